@@ -1,0 +1,49 @@
+/// Numbers in rows, row-major.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Matrix {
+    pub values: Vec<f32>,
+    pub width: usize,
+}
+
+impl Matrix {
+    /// A matrix of zeros.
+    #[must_use]
+    pub fn zeros(height: usize, width: usize) -> Self {
+        Self { values: vec![0.0; height * width], width }
+    }
+
+    /// One row.
+    #[must_use]
+    pub fn row(&self, row: usize) -> &[f32] {
+        &self.values[row * self.width..][..self.width]
+    }
+}
+
+/// What the network learns towards.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Labels {
+    /// Class codes in `0..classes`.
+    Classes { codes: Vec<u32>, classes: usize },
+    /// Scaled numbers.
+    Numbers(Vec<f32>),
+}
+
+/// A frame turned into numbers: what the network sees.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    pub height: usize,
+    /// Dense inputs: scaled numbers, indicators, one-hot levels, parts of dates. Shape `[height, width]`.
+    pub numbers: Matrix,
+    /// Level codes of the embedded categories, row-major `[height, cardinalities.len()]`; 0 is "unseen or rare".
+    pub codes: Vec<u32>,
+    /// Number of levels of each embedded category, the reserved one included.
+    pub cardinalities: Vec<usize>,
+    /// Absent where only predictions are asked for.
+    pub labels: Option<Labels>,
+    /// How much each row counts in training; 1 unless a weight column is named.
+    pub weights: Vec<f32>,
+    /// Rows of one unit (a group, or exact duplicates) never stand on both sides of a cut.
+    pub units: Vec<u32>,
+    /// Whether the rows are in the order of time, so that a cut takes the latest rows.
+    pub ordered: bool,
+}

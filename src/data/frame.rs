@@ -1,0 +1,90 @@
+use polars::prelude::{DataFrame, IdxCa, NamedFrom, Series};
+
+use super::Schema;
+use std::sync::Arc;
+
+/// The true values of the target.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Truth {
+    /// Codes into the schema's labels.
+    Classes(Vec<u32>),
+    Numbers(Vec<f64>),
+}
+
+impl Truth {
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Classes(codes) => codes.len(),
+            Self::Numbers(values) => values.len(),
+        }
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The truth of chosen rows, in the order given.
+    ///
+    /// # Panics
+    /// If a row is out of range.
+    #[must_use]
+    pub fn take(&self, rows: &[usize]) -> Self {
+        match self {
+            Self::Classes(codes) => Self::Classes(rows.iter().map(|&r| codes[r]).collect()),
+            Self::Numbers(values) => Self::Numbers(rows.iter().map(|&r| values[r]).collect()),
+        }
+    }
+}
+
+/// Rows cleaned one by one: typed columns, nothing learned yet.
+///
+/// `data` holds every column of the schema but the target: numbers as `f64`, dates as `i64`
+/// microseconds, all others as text; null is missing.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    pub schema: Arc<Schema>,
+    pub data: DataFrame,
+    /// Absent where the source has no target column.
+    pub truth: Option<Truth>,
+    /// Number of each row in the source, counted from 0 over all files, header not counted.
+    pub rows: Vec<usize>,
+    /// How much each row counts in training.
+    pub weights: Option<Vec<f64>>,
+    /// Rows of one unit (a group, or exact duplicates) never stand on both sides of a split.
+    pub units: Vec<u32>,
+    /// Moment of each row, where a time column is named: its rank in order, equal moments sharing one.
+    pub time: Option<Vec<i64>>,
+    /// Whether the row came from the separate test source.
+    pub test: Vec<bool>,
+}
+
+impl Frame {
+    /// Number of rows.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Chosen rows, in the order given.
+    ///
+    /// # Panics
+    /// If a row is out of range.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "polars itself numbers rows with 32 bits")]
+    pub fn take(&self, rows: &[usize]) -> Self {
+        let index = Series::new("".into(), rows.iter().map(|&r| r as u32).collect::<Vec<_>>());
+        let index: &IdxCa = index.u32().expect("made of u32 one line above");
+        Self {
+            schema: Arc::clone(&self.schema),
+            data: self.data.take(index).expect("rows of this frame"),
+            truth: self.truth.as_ref().map(|t| t.take(rows)),
+            rows: rows.iter().map(|&r| self.rows[r]).collect(),
+            weights: self.weights.as_ref().map(|w| rows.iter().map(|&r| w[r]).collect()),
+            units: rows.iter().map(|&r| self.units[r]).collect(),
+            time: self.time.as_ref().map(|t| rows.iter().map(|&r| t[r]).collect()),
+            test: rows.iter().map(|&r| self.test[r]).collect(),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What flows between the stages.
+//!
+//! `Table` (as read) → `Frame` (typed columns) → `Training<Frame>` and `Holdout<Frame>` → `Dataset` (numbers
+//! for the network) → `Predictions`.
+
+mod dataset;
+mod fold;
+mod frame;
+mod predictions;
+mod schema;
+mod table;
+
+pub use dataset::{Dataset, Labels, Matrix};
+pub use fold::{Fold, Holdout, OverlapError, Training};
+pub use frame::{Frame, Truth};
+pub use predictions::Predictions;
+pub use schema::{Column, Kind, Role, Schema, Target, Task};
+pub use table::{Rows, Table};

@@ -1,0 +1,33 @@
+use polars::prelude::DataFrame;
+
+/// Where the rows of a table came from: enough to name a row in a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// What the user would call the source: a path, a pattern or `stdin`.
+    pub source: String,
+    /// Number of the first row, counted from 0 over all files, header not counted.
+    pub first: usize,
+}
+
+/// Columns as they were read, untyped (text) from CSV and typed from Parquet, Arrow or NDJSON.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub data: DataFrame,
+    pub rows: Rows,
+    /// Rows from this one on came from the separate test source.
+    pub test_from: Option<usize>,
+}
+
+impl Table {
+    /// A table without a separate test part.
+    #[must_use]
+    pub fn new(data: DataFrame, source: impl Into<String>) -> Self {
+        Self { data, rows: Rows { source: source.into(), first: 0 }, test_from: None }
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.data.height()
+    }
+}

@@ -1,0 +1,147 @@
+//! Every way a run can end badly: one enum per stage with the facts in its fields, one [`Error`] around them.
+//!
+//! A message is one line, lower case: what was seen, where, and what to do about it.
+
+mod artifact;
+mod clean;
+mod collect;
+mod config;
+mod train;
+mod validate;
+
+pub use artifact::{ModelError, OutputError};
+pub use clean::CleanError;
+pub use collect::CollectError;
+pub use config::ConfigError;
+pub use train::TrainError;
+pub use validate::ValidateError;
+
+/// Shorthand for results of the crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a run ended without its result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Settings or arguments are wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The source cannot be read.
+    #[error(transparent)]
+    Collect(#[from] CollectError),
+    /// The table does not hold what is asked of it.
+    #[error(transparent)]
+    Clean(#[from] CleanError),
+    /// The rows cannot be split as asked.
+    #[error(transparent)]
+    Validate(#[from] ValidateError),
+    /// Training failed.
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    /// The model file cannot be used.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A result cannot be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The user or the system asked the program to stop.
+    #[error("interrupted by {}", signal_name(*signal))]
+    Interrupted { signal: i32 },
+    /// A gate of `--fail-if` or `--fail-on` did not hold.
+    #[error("{0}")]
+    Gate(String),
+    /// The reader of our output went away; not a failure.
+    #[error("output closed")]
+    Closed,
+    /// A bug in the program.
+    #[error("internal: {0}; please report this")]
+    Internal(String),
+}
+
+impl Error {
+    /// The exit code of the process.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Closed => 0,
+            Self::Gate(_) => 1,
+            Self::Config(_) => 2,
+            Self::Collect(_) | Self::Clean(_) => 3,
+            Self::Model(_) => 4,
+            Self::Validate(_) | Self::Train(_) => 5,
+            Self::Output(e) => e.exit_code(),
+            Self::Internal(_) => 70,
+            Self::Interrupted { signal } => u8::try_from(128 + signal).unwrap_or(130),
+        }
+    }
+
+    /// A word for programs, stable between versions.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Config(_) => "config",
+            Self::Collect(_) => "input",
+            Self::Clean(_) => "data",
+            Self::Validate(_) => "split",
+            Self::Train(_) => "train",
+            Self::Model(_) => "model",
+            Self::Output(_) => "output",
+            Self::Interrupted { .. } => "interrupted",
+            Self::Gate(_) => "gate",
+            Self::Closed => "closed",
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
+/// A polars failure where none is possible for our own columns.
+impl From<polars::error::PolarsError> for Error {
+    fn from(error: polars::error::PolarsError) -> Self {
+        Self::Internal(one_line(&error.to_string()))
+    }
+}
+
+fn signal_name(signal: i32) -> &'static str {
+    match signal {
+        1 => "SIGHUP",
+        2 => "Ctrl-C",
+        15 => "SIGTERM",
+        _ => "a signal",
+    }
+}
+
+/// A message of another library on one line of at most 200 characters.
+#[must_use]
+pub fn one_line(message: &str) -> String {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > 200 { line.chars().take(199).chain(['…']).collect() } else { line }
+}
+
+/// `; did you mean "x"?` where one of the known names is near, else the empty string.
+#[must_use]
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    known
+        .into_iter()
+        .map(|k| (strsim::damerau_levenshtein(&name.to_lowercase(), &k.to_lowercase()), k))
+        .filter(|(distance, _)| *distance <= 1 + name.chars().count() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map_or_else(String::new, |(_, k)| format!("; did you mean \"{k}\"?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_name_is_suggested_and_a_far_one_is_not() {
+        assert_eq!(did_you_mean("epoch", ["epochs", "seed"]), "; did you mean \"epochs\"?");
+        assert_eq!(did_you_mean("churn", ["Churn", "tenure"]), "; did you mean \"Churn\"?");
+        assert_eq!(did_you_mean("zebra", ["epochs", "seed"]), "");
+    }
+
+    #[test]
+    fn long_messages_of_libraries_are_cut_to_one_line() {
+        assert_eq!(one_line("a\n  b"), "a b");
+        assert_eq!(one_line(&"x".repeat(500)).chars().count(), 200);
+    }
+}

@@ -1,0 +1,153 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::data::{Kind, Task};
+use crate::metrics::{Interval, Metric, Spread};
+use crate::pipeline::Warning;
+
+/// Everything a report says about one run; the same numbers feed the terminal, the page and `metrics.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Record {
+    pub schema_version: u32,
+    pub mkt_version: String,
+    /// Name of the run.
+    pub name: String,
+    /// The source as the user named it.
+    pub source: String,
+    pub task: Task,
+    /// Name of the target column.
+    pub target: String,
+    /// Class labels in the order of their codes; for a binary task the positive one is last; empty for regression.
+    pub labels: Vec<String>,
+    pub rows: RowCounts,
+    /// How often each label stands in the rows used, in the order of `labels`; empty for regression.
+    pub class_counts: Vec<usize>,
+    pub columns: Vec<ColumnHealth>,
+    /// What cleaning touched.
+    pub cleaned: Vec<RuleCount>,
+    /// How the rows were split, in words.
+    pub split: String,
+    /// The network, in words.
+    pub network: String,
+    pub model: Scored,
+    /// The prior (classes) or the mean (numbers).
+    pub baseline: Scored,
+    /// Ridge or logistic regression on the same inputs.
+    pub linear: Scored,
+    pub histories: Vec<History>,
+    /// What the figures show; on the test part where there is one, else out of fold.
+    pub curves: Curves,
+    /// Most important first.
+    pub importance: Vec<Importance>,
+    pub warnings: Vec<Warning>,
+    pub timing: Timing,
+    /// Most memory the process held, in MiB; absent where the system does not tell.
+    pub peak_rss_mb: Option<f64>,
+    /// Checksum of the rows learned from and judged by.
+    pub data_hash: String,
+    pub seed: u64,
+}
+
+/// Rows on their way from the source to the model.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct RowCounts {
+    pub collected: usize,
+    /// Left after cleaning.
+    pub used: usize,
+    pub train: usize,
+    pub test: usize,
+}
+
+/// What is known of one column of the source.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ColumnHealth {
+    pub name: String,
+    pub kind: Kind,
+    /// `feature`, `id`, `target`, `weight`, `group`, `time`, `fold` or `ignored`.
+    pub role: String,
+    /// Why this kind and role.
+    pub reason: String,
+    pub missing: usize,
+    pub distinct: usize,
+    /// Smallest, mean and largest value of a number.
+    pub range: Option<[f64; 3]>,
+    /// Most frequent levels of a category with their counts, at most five.
+    pub top: Vec<(String, usize)>,
+    /// How the final model sees it: `3 one-hot levels`, `scaled`, or why it was left out.
+    pub encoding: String,
+}
+
+/// One rule of cleaning and how many rows or values it touched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleCount {
+    pub rule: String,
+    pub column: Option<String>,
+    pub count: usize,
+}
+
+/// Scores of one model through the folds and on the test part.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Scored {
+    pub cv: BTreeMap<Metric, Spread>,
+    /// Empty where there is no test part.
+    pub test: BTreeMap<Metric, Interval>,
+}
+
+/// The losses of one fit, epoch by epoch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    /// `fold-0`, …, `final`, with `/member-1` where an ensemble is trained.
+    pub scope: String,
+    pub epochs: Vec<Epoch>,
+    /// The epoch, counted from 1, whose weights were kept.
+    pub best: usize,
+}
+
+/// One pass over the training rows.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Epoch {
+    pub epoch: usize,
+    pub train_loss: f64,
+    /// Loss on the rows cut from the training rows for early stopping.
+    pub stop_loss: Option<f64>,
+    pub seconds: f64,
+}
+
+/// The points of the figures.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Curves {
+    /// `test` or `out of fold`.
+    pub rows: String,
+    /// Binary: false-positive rate, true-positive rate.
+    pub roc: Vec<[f64; 2]>,
+    /// Binary: recall, precision.
+    pub precision_recall: Vec<[f64; 2]>,
+    /// Classes: mean predicted probability, observed share, rows in the bin.
+    pub calibration: Vec<[f64; 3]>,
+    /// Classes: `confusion[truth][predicted]`.
+    pub confusion: Vec<Vec<usize>>,
+    /// Regression: truth, prediction, at most 2000 rows drawn with the seed.
+    pub scatter: Vec<[f64; 2]>,
+}
+
+/// How much the main metric suffers when one column is shuffled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Importance {
+    pub column: String,
+    /// Loss of the main metric, positive where the column helps: mean and standard deviation over shuffles.
+    pub mean: f64,
+    pub sd: f64,
+}
+
+/// Seconds of each part of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Timing {
+    pub collect_s: f64,
+    pub clean_s: f64,
+    pub normalize_s: f64,
+    pub train_s: f64,
+    pub validate_s: f64,
+    pub total_s: f64,
+}
