@@ -96,7 +96,7 @@ fn a_damaged_checkpoint_is_told_and_not_used() {
             .is_ok_and(|mut files| files.any(|f| !f.unwrap().file_name().to_string_lossy().starts_with('.')))
     };
     let start = Instant::now();
-    while !saved() && !dir.exists("run/DONE") && start.elapsed() < Duration::from_secs(60) {
+    while !saved() && !dir.exists("run/DONE") && start.elapsed() < Duration::from_mins(1) {
         std::thread::sleep(Duration::from_millis(2));
     }
     child.kill().unwrap();

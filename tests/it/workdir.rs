@@ -18,7 +18,7 @@ pub const TINY: &str = "--set train.epochs=3 --set validate.folds=2 --set model.
                         --set validate.bootstrap=20";
 
 /// No run of a test may take longer: one that does hangs.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// Whether the tests run in full number.
 pub fn slow() -> bool {
