@@ -1,10 +1,15 @@
 //! `mkt` turns a messy table into a validated, explained, deployable model.
 #![forbid(unsafe_code)]
 
+pub mod clean;
 pub mod collect;
 pub mod data;
 pub mod error;
+pub mod learn;
 pub mod metrics;
+pub mod normalize;
 pub mod pipeline;
 pub mod report;
 pub mod seed;
+pub mod train;
+pub mod validate;

@@ -2,4 +2,5 @@
 
 mod record;
 
-pub use record::{ColumnHealth, Curves, Epoch, History, Importance, Record, RowCounts, RuleCount, Scored, Timing};
+pub use crate::data::{ColumnHealth, Epoch, History, RuleCount};
+pub use record::{Curves, Importance, Record, RowCounts, Scored, Timing};
