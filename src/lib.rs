@@ -1,10 +1,13 @@
 //! `mkt` turns a messy table into a validated, explained, deployable model.
 #![forbid(unsafe_code)]
 
+pub mod artifact;
 pub mod clean;
 pub mod collect;
+pub mod config;
 pub mod data;
 pub mod error;
+pub mod experiment;
 pub mod learn;
 pub mod metrics;
 pub mod normalize;

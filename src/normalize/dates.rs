@@ -63,6 +63,12 @@ impl DateParts {
         1 + 2 * self.parts.len()
     }
 
+    /// Whether its numbers can be computed with, whoever wrote them.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.days.is_sound() && self.parts.len() <= Part::ALL.len()
+    }
+
     /// The days on their scale, then sine and cosine of each part.
     #[expect(clippy::cast_possible_truncation, reason = "the network computes in f32")]
     pub fn write(&self, moment: Option<i64>, out: &mut [f32]) {

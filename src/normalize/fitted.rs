@@ -48,6 +48,27 @@ impl Encoding {
         }
     }
 
+    /// Levels of an embedded category, the reserved one included.
+    #[must_use]
+    pub fn cardinality(&self) -> Option<usize> {
+        match self {
+            Self::Embedding { levels, missing } => Some(1 + levels.len() + usize::from(*missing)),
+            _ => None,
+        }
+    }
+
+    /// Whether its numbers can be computed with, whoever wrote them.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        match self {
+            Self::Number { scale, fill, range, clip, .. } => {
+                scale.is_sound() && fill.is_finite() && range[0] <= range[1] && clip.is_none_or(|[low, high]| low <= high)
+            }
+            Self::Date { parts, range } => parts.is_sound() && range[0] <= range[1],
+            Self::Onehot { .. } | Self::Embedding { .. } | Self::Dropped { .. } => true,
+        }
+    }
+
     /// In words, for a report.
     #[must_use]
     pub fn words(&self) -> String {
@@ -129,7 +150,7 @@ impl FittedNormalizer {
         let height = frame.height();
         let width: usize = self.columns.iter().map(|(_, e)| e.width()).sum();
         let mut numbers = Matrix::zeros(height, width);
-        let embedded: Vec<usize> = self.columns.iter().filter_map(|(_, e)| cardinality(e)).collect();
+        let embedded: Vec<usize> = self.columns.iter().filter_map(|(_, e)| e.cardinality()).collect();
         let mut codes = vec![0; height * embedded.len()];
         let (mut start, mut nth) = (0, 0);
         for (name, encoding) in &self.columns {
@@ -189,13 +210,6 @@ impl FittedNormalizer {
 #[expect(clippy::cast_possible_truncation, reason = "the network computes in f32")]
 fn narrow(values: &[f64]) -> Vec<f32> {
     values.iter().map(|v| *v as f32).collect()
-}
-
-fn cardinality(encoding: &Encoding) -> Option<usize> {
-    match encoding {
-        Encoding::Embedding { levels, missing } => Some(1 + levels.len() + usize::from(*missing)),
-        _ => None,
-    }
 }
 
 fn missing(name: &str, frame: &Frame) -> CleanError {

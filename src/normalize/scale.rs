@@ -51,6 +51,15 @@ impl Scale {
         }
     }
 
+    /// Whether its numbers can be computed with, whoever wrote them.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        match self {
+            Self::Linear { center, width } | Self::Clipped { center, width } => center.is_finite() && *width > 0.0,
+            Self::Quantile { knots } => knots.len() >= 2 && knots.iter().all(|k| k.is_finite()) && knots.is_sorted(),
+        }
+    }
+
     /// The scaled value.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "the network computes in f32")]

@@ -31,7 +31,7 @@ impl Fit<'_> {
         let importance = self.importance(&rows);
         let engine = Autodiff::new(self.network.clone(), self.device.clone());
         let blocks = self.network.blocks();
-        let mut state = self.resume(cx)?;
+        let mut state = self.resume(cx);
         let batch = self.batch_size(rows.len());
         let steps = rows.len().div_ceil(batch) as u64;
         let total = steps * self.train.epochs as u64;
@@ -94,17 +94,22 @@ impl Fit<'_> {
         progress.epochs.push(epoch);
     }
 
-    fn resume(&self, cx: &Context<'_>) -> Result<State> {
+    /// Where a checkpoint of the same settings and rows stands, else the beginning.
+    fn resume(&self, cx: &Context<'_>) -> State {
         let fingerprint = self.fingerprint(cx.seed());
-        if let Some(bytes) = cx.checkpoints().load(cx.scope())? {
-            if let Some(state) = State::from_bytes(&bytes, self.network.len(), &fingerprint) {
-                return Ok(state);
+        if let Some(saved) = cx.checkpoints().load(cx.scope()) {
+            let state = State::from_bytes(&saved.state, self.network.len(), &fingerprint);
+            if saved.fallback && state.is_some() {
+                let message = format!("the newest checkpoint of {} is damaged; going on from the one before it", cx.scope());
+                cx.warn(Warning::new("damaged_checkpoint", message));
             }
-            let message =
-                format!("the checkpoint of {} belongs to other settings or rows; training it from the start", cx.scope());
+            if let Some(state) = state {
+                return state;
+            }
+            let message = format!("the checkpoint of {} is damaged or of other settings or rows; training it from the start", cx.scope());
             cx.warn(Warning::new("stale_checkpoint", message));
         }
-        Ok(State::new(self.network.init(cx.seed().derive("init", 0)), fingerprint))
+        State::new(self.network.init(cx.seed().derive("init", 0)), fingerprint)
     }
 
     /// Checksum of all that the result of this fit depends on.
