@@ -8,8 +8,12 @@
 mod binary;
 mod bootstrap;
 mod curves;
+#[cfg(test)]
+mod golden;
 mod metric;
 mod multiclass;
+#[cfg(test)]
+mod properties;
 mod ranking;
 mod regression;
 mod spread;
