@@ -253,7 +253,8 @@ fn model_file(config: &Config, record: &Record, fitted: Fitted<Model>) -> ModelF
 }
 
 /// Checksum of names and values of a table.
-fn hash(table: &Table) -> String {
+#[must_use]
+pub fn hash(table: &Table) -> String {
     let mut hash = blake3::Hasher::new();
     for column in table.data.columns() {
         hash.update(column.name().as_bytes());

@@ -3,6 +3,7 @@
 
 pub mod artifact;
 pub mod clean;
+pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod data;
@@ -13,6 +14,7 @@ pub mod metrics;
 pub mod normalize;
 pub mod pipeline;
 pub mod report;
+pub mod screen;
 pub mod seed;
 pub mod train;
 pub mod validate;

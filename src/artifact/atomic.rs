@@ -14,7 +14,7 @@ const UNFINISHED: &str = ".mkt-";
 /// If the folder cannot be written or the disk is full; the old file is then still there.
 pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutputError> {
     let mut pending = Pending::create(path)?;
-    fill(&mut pending).map_err(|e| io_error(path, e))?;
+    fill(&mut pending.out).map_err(|e| io_error(path, e))?;
     pending.finish()
 }
 
@@ -39,6 +39,14 @@ impl Pending {
         Ok(Self { out: BufWriter::with_capacity(1 << 18, file), path: path.to_owned() })
     }
 
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// If the disk is full.
+    pub fn add(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.out.write_all(bytes).map_err(|e| io_error(&self.path, e))
+    }
+
     /// Puts the file in its final place.
     ///
     /// # Errors
@@ -53,16 +61,6 @@ impl Pending {
             folder.sync_all().ok();
         }
         Ok(())
-    }
-}
-
-impl Write for Pending {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
     }
 }
 

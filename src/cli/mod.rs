@@ -17,7 +17,7 @@ mod schema;
 mod train;
 
 pub use app::App;
-pub use output::{failure, print};
+pub use output::{failure, print, usage_failure};
 
 use clap::{Parser, Subcommand};
 

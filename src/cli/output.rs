@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::App;
 use crate::error::{Error, OutputError, Result};
+use crate::pipeline::Warning;
 
 /// What a verb has to say.
 #[derive(Debug, Default)]
@@ -39,7 +40,7 @@ impl Output {
 pub fn print(app: &App, verb: &str, output: &Output) -> Result<u8> {
     let code = u8::from(!output.failed.is_empty());
     if app.json() {
-        let mut envelope = envelope(app, verb, code);
+        let mut envelope = envelope(app.console.warnings(), verb, code);
         if !output.failed.is_empty() {
             envelope.insert("error".into(), json!({"code": "gate", "message": output.failed.join("; ")}));
         }
@@ -56,14 +57,14 @@ pub fn print(app: &App, verb: &str, output: &Output) -> Result<u8> {
 }
 
 /// Prints an error and returns the exit code.
-pub fn failure(app: Option<&App>, verb: &str, error: &Error) -> u8 {
+pub fn failure(app: &App, verb: &str, error: &Error) -> u8 {
     let code = error.exit_code();
     if matches!(error, Error::Closed) {
         return code;
     }
     let message = error.to_string();
-    if let Some(app) = app.filter(|app| app.json()) {
-        let mut envelope = envelope(app, verb, code);
+    if app.json() {
+        let mut envelope = envelope(app.console.warnings(), verb, code);
         envelope.insert("artifacts".into(), json!({}));
         envelope.insert("metrics".into(), json!({}));
         envelope.insert("error".into(), json!({"code": error.code(), "message": message}));
@@ -73,14 +74,23 @@ pub fn failure(app: Option<&App>, verb: &str, error: &Error) -> u8 {
     code
 }
 
-fn envelope(app: &App, verb: &str, code: u8) -> Map<String, Value> {
+/// Prints arguments that cannot be understood as JSON.
+pub fn usage_failure(message: &str) {
+    let mut envelope = envelope(Vec::new(), "", 2);
+    envelope.insert("artifacts".into(), json!({}));
+    envelope.insert("metrics".into(), json!({}));
+    envelope.insert("error".into(), json!({"code": "usage", "message": message}));
+    stdout(&format!("{}\n", Value::Object(envelope))).ok();
+}
+
+fn envelope(warnings: Vec<Warning>, verb: &str, code: u8) -> Map<String, Value> {
     let mut map = Map::new();
     map.insert("schema_version".into(), 1.into());
     map.insert("mkt_version".into(), env!("CARGO_PKG_VERSION").into());
     map.insert("command".into(), verb.into());
     map.insert("status".into(), if code == 0 { "ok" } else { "failed" }.into());
     map.insert("exit_code".into(), code.into());
-    map.insert("warnings".into(), json!(app.console.warnings()));
+    map.insert("warnings".into(), json!(warnings));
     map
 }
 

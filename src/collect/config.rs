@@ -1,3 +1,5 @@
+use std::path::{Path, PathBuf};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +71,18 @@ impl Sources {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Rewrites paths that are relative to one folder so that they are relative to another.
+    pub fn relocate(&mut self, from: &Path, to: &Path) {
+        for source in self.0.iter_mut().filter(|s| *s != "-" && !s.contains("://")) {
+            if let (Ok(path), Ok(folder)) = (std::path::absolute(from.join(&*source)), std::path::absolute(to)) {
+                let shared = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+                let up = folder.components().skip(shared).map(|_| std::path::Component::ParentDir);
+                let relative: PathBuf = up.chain(path.components().skip(shared)).collect();
+                *source = relative.to_string_lossy().into_owned();
+            }
+        }
     }
 
     /// The sources as the user typed them, for messages; `-` is called `stdin`.
