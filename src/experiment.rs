@@ -8,8 +8,9 @@ use crate::data::{ColumnHealth, Fold, Frame, Predictions, Table, Truth};
 use crate::error::{Error, Result};
 use crate::learn::{Fitted, Prior};
 use crate::metrics::{self, Metric, Scores};
-use crate::pipeline::{Context, Pipeline, Session};
+use crate::pipeline::{Context, Pipeline, Session, Warning};
 use crate::report::{Curves, Importance, Record, RowCounts, Scored, Timing};
+use crate::screen::screen;
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
 
@@ -57,6 +58,10 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     if frame.data.width() == 0 {
         let reason = "every column is the target, an id, text or ignored; see [columns]".to_owned();
         return Err(crate::error::CleanError::NoFeatures { origin: source, reason }.into());
+    }
+
+    for finding in screen(stages, &splits, &cx)? {
+        cx.warn(Warning::new("leak", finding.to_string()).column(finding.column));
     }
 
     let validated = cx.run(&CrossValidate { learner: &stages.learn, folds }, frame.clone())?;
@@ -197,7 +202,8 @@ fn histories(validated: &CrossValidated<Fitted<Model>>, fitted: &Fitted<Model>) 
 }
 
 fn ranked(importance: crate::validate::Importances) -> Vec<Importance> {
-    let mut ranked: Vec<Importance> = importance.into_iter().map(|(column, mean, sd)| Importance { column, mean, sd }).collect();
+    let mut ranked: Vec<Importance> =
+        importance.into_iter().map(|(column, mean, sd)| Importance { column, mean, sd }).collect();
     ranked.sort_by(|a, b| b.mean.total_cmp(&a.mean));
     ranked
 }
@@ -210,7 +216,8 @@ fn network_words(config: &Config, model: &Model) -> String {
         1 => "one network".to_owned(),
         n => format!("{n} networks averaged"),
     };
-    let activation = serde_json::to_value(config.model.activation).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let activation =
+        serde_json::to_value(config.model.activation).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
     format!("{members}, {layers}, {activation}, {} weights each", network.len())
 }
 
@@ -220,7 +227,13 @@ fn assignment(splits: &Splits) -> Vec<(usize, String)> {
     splits.last.holdout().iter().for_each(|&r| part[r] = "test".into());
     // Repeats draw the folds anew; the first is the one that is named.
     for (k, fold) in splits.folds.iter().enumerate() {
-        fold.holdout().iter().filter(|&&r| part[r] == "train").copied().collect::<Vec<_>>().iter().for_each(|&r| part[r] = k.to_string());
+        fold.holdout()
+            .iter()
+            .filter(|&&r| part[r] == "train")
+            .copied()
+            .collect::<Vec<_>>()
+            .iter()
+            .for_each(|&r| part[r] = k.to_string());
     }
     splits.frame.rows.iter().copied().zip(part).collect()
 }
@@ -294,4 +307,3 @@ pub fn headline(record: &Record) -> (Metric, [Option<f64>; 5]) {
     let sd = record.model.cv.get(&metric).and_then(|s| s.sd);
     (metric, [cv(&record.model), sd, test, cv(&record.baseline), cv(&record.linear)])
 }
-

@@ -48,7 +48,8 @@ fn listen(cancel: &Cancel) -> anyhow::Result<()> {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         let number = usize::try_from(signal)?;
         let stopping = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-        signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, stopping.clone()).context("cannot listen to signals")?;
+        signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, stopping.clone())
+            .context("cannot listen to signals")?;
         signal_hook::flag::register(signal, stopping)?;
         signal_hook::flag::register_usize(signal, cancel.flag(), number)?;
     }
@@ -73,7 +74,8 @@ fn remember_panics() {
 fn usage(error: &clap::Error) -> ExitCode {
     use clap::error::ErrorKind;
     let quiet = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    let json = std::env::args().any(|a| a == "--format=json") || std::env::args().zip(std::env::args().skip(1)).any(|(a, b)| a == "--format" && b == "json");
+    let json = std::env::args().any(|a| a == "--format=json")
+        || std::env::args().zip(std::env::args().skip(1)).any(|(a, b)| a == "--format" && b == "json");
     if json && !quiet {
         mkt::cli::usage_failure(&one_line(&error.render().to_string()));
     } else {

@@ -70,8 +70,6 @@ impl Classes {
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::NamedFrom;
-
     use super::*;
 
     #[test]

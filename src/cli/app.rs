@@ -7,6 +7,7 @@ use super::progress::{Console, Mode};
 use crate::config::{Layer, Loaded, load};
 use crate::error::{ConfigError, Result};
 use crate::pipeline::{Cancel, Checkpoints, Session};
+use crate::report::Style;
 use crate::seed::Seed;
 use crate::train::DeviceKind;
 
@@ -119,6 +120,13 @@ impl App {
         }
     }
 
+    /// How the summary of a run looks.
+    #[must_use]
+    pub fn style(&self) -> Style {
+        let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        Style { color: self.color(), width: columns.unwrap_or(Style::default().width) }
+    }
+
     #[must_use]
     pub const fn device(&self) -> DeviceKind {
         match self.global.device {
@@ -141,13 +149,16 @@ impl App {
     /// # Errors
     /// Names file and line, variable or flag of a setting that cannot be used.
     pub fn load(&self, file: Option<&Path>, own: Vec<Layer>) -> Result<Loaded> {
-        let mut layers = vec![Layer::environment(std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))))];
+        let mut layers = vec![Layer::environment(
+            std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))),
+        )];
         layers.extend(own);
         for text in &self.global.set {
             layers.push(Layer::set(text)?);
         }
         if let Some(seed) = self.global.seed {
-            let seed = i64::try_from(seed).map_err(|_| ConfigError::Usage(format!("--seed {seed} is too large; use up to {}", i64::MAX)))?;
+            let seed = i64::try_from(seed)
+                .map_err(|_| ConfigError::Usage(format!("--seed {seed} is too large; use up to {}", i64::MAX)))?;
             layers.push(Layer::flag("train", "seed", seed.into(), "--seed"));
         }
         load(file, &layers)

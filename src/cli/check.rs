@@ -30,10 +30,15 @@ impl Args {
         let splits = prepare(&stages, table, &cx)?;
         let findings = screen(&stages, &splits, &cx)?;
         let frame = &splits.frame;
-        let mut text = format!("{} rows, target \"{}\" ({})\n", frame.height(), frame.schema.target.name, frame.schema.target.task.name());
+        let mut text =
+            format!("{} rows, target \"{}\" ({})\n", frame.height(), frame.schema.target.name, frame.schema.target.task.name());
         let _ = writeln!(text, "{}\n", splits.words);
         for column in &frame.schema.columns {
-            let role = if column.role == Role::Feature { String::new() } else { format!(" [{}]", format!("{:?}", column.role).to_lowercase()) };
+            let role = if column.role == Role::Feature {
+                String::new()
+            } else {
+                format!(" [{}]", format!("{:?}", column.role).to_lowercase())
+            };
             let _ = writeln!(text, "  {}{role}: {}", column.name, column.reason);
         }
         text.push('\n');
@@ -43,7 +48,8 @@ impl Args {
         if findings.is_empty() {
             text.push_str("no column gives the target away\n");
         }
-        let metrics = json!({"rows": frame.height(), "columns": frame.schema.columns, "split": splits.words, "findings": findings});
+        let metrics =
+            json!({"rows": frame.height(), "columns": frame.schema.columns, "split": splits.words, "findings": findings});
         let failed = findings.iter().map(ToString::to_string).collect();
         Ok(Output { failed, ..Output::new(text, metrics) })
     }

@@ -38,7 +38,10 @@ impl Args {
         let cx = session.context();
         let (source, frame) = match &self.data {
             Some(data) => {
-                let config = CollectConfig { source: data.as_str().into(), ..app.load(app.global.config.as_deref(), Vec::new())?.config.collect };
+                let config = CollectConfig {
+                    source: data.as_str().into(),
+                    ..app.load(app.global.config.as_deref(), Vec::new())?.config.collect
+                };
                 let table = cx.run(&Collect::new(&config, Path::new(""))?, ())?;
                 (data.clone(), cx.run(&conform(&model), table)?)
             }
@@ -54,7 +57,8 @@ impl Args {
         let mut text = format!("{} rows of {source}, target \"{target}\", model {}\n\n", frame.height(), path.display());
         for (metric, interval) in &scores {
             let value = interval.value.map_or_else(|| "undefined".to_owned(), number);
-            let between = interval.low.zip(interval.high).map_or(String::new(), |(l, h)| format!("  [{}, {}]", number(l), number(h)));
+            let between =
+                interval.low.zip(interval.high).map_or(String::new(), |(l, h)| format!("  [{}, {}]", number(l), number(h)));
             let _ = writeln!(text, "  {:<18}{value:>10}{between}", metric.name());
         }
         let metrics = json!({"rows": frame.height(), "task": model.manifest.schema.target.task, "test": scores});
@@ -113,7 +117,11 @@ fn test_rows(path: &PathBuf) -> std::result::Result<Vec<usize>, String> {
 enum Bound {
     Number(f64),
     /// A yardstick's score on the test part, times the first and plus the second number.
-    Yardstick { linear: bool, times: f64, plus: f64 },
+    Yardstick {
+        linear: bool,
+        times: f64,
+        plus: f64,
+    },
 }
 
 /// One `--fail-if`.
@@ -128,7 +136,9 @@ struct Gate {
 
 impl Gate {
     fn parse(text: &str) -> Result<Self, ConfigError> {
-        let fail = |why: &str| ConfigError::Usage(format!("--fail-if \"{text}\": {why}; write for instance auc<0.8 or auc < baseline+0.05"));
+        let fail = |why: &str| {
+            ConfigError::Usage(format!("--fail-if \"{text}\": {why}; write for instance auc<0.8 or auc < baseline+0.05"))
+        };
         let at = text.find(['<', '>']).ok_or_else(|| fail("there is no < or >"))?;
         let (name, rest) = text.split_at(at);
         let name = name.trim();
@@ -140,7 +150,8 @@ impl Gate {
             let names = all.into_iter().flat_map(Metric::of).map(|m| m.name());
             fail(&format!("there is no metric \"{name}\"{}", crate::error::did_you_mean(name, names)))
         })?;
-        let bound = Self::bound(bound).ok_or_else(|| fail(&format!("\"{bound}\" is neither a number nor baseline or linear")))?;
+        let bound =
+            Self::bound(bound).ok_or_else(|| fail(&format!("\"{bound}\" is neither a number nor baseline or linear")))?;
         Ok(Self { text: text.into(), metric, less, equal, bound })
     }
 
@@ -198,7 +209,10 @@ mod tests {
         let gate = Gate::parse("auc < 0.8").unwrap();
         assert_eq!((gate.metric, gate.less, gate.equal, gate.bound), (Metric::Auc, true, false, Bound::Number(0.8)));
         let gate = Gate::parse("rmse>=baseline*0.9").unwrap();
-        assert_eq!((gate.less, gate.equal, gate.bound), (false, true, Bound::Yardstick { linear: false, times: 0.9, plus: 0.0 }));
+        assert_eq!(
+            (gate.less, gate.equal, gate.bound),
+            (false, true, Bound::Yardstick { linear: false, times: 0.9, plus: 0.0 })
+        );
         let gate = Gate::parse("auc<linear-0.01").unwrap();
         assert_eq!(gate.bound, Bound::Yardstick { linear: true, times: 1.0, plus: -0.01 });
     }

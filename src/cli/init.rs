@@ -54,7 +54,11 @@ impl Args {
         }
         artifact::write(&self.out, |out| out.write_all(text.as_bytes()))?;
         let shown = self.out.display();
-        let message = format!("wrote {shown}: {} rows, {} columns\nnext: mkt train -c {shown}\n", frame.height(), frame.schema.columns.len());
+        let message = format!(
+            "wrote {shown}: {} rows, {} columns\nnext: mkt train -c {shown}\n",
+            frame.height(),
+            frame.schema.columns.len()
+        );
         let metrics = json!({"rows": frame.height(), "columns": frame.schema.columns});
         Ok(Output::new(message, metrics).artifact("config", &self.out))
     }

@@ -36,10 +36,15 @@ impl Args {
         let weights = m.network.len() * m.members;
         let hidden = m.network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
         let _ = writeln!(text, "  network    {} x [{}], {weights} weights", m.members, hidden);
-        let _ = writeln!(text, "  trained    on {} rows, tested on {}, seed {}", m.lineage.train_rows, m.lineage.test_rows, m.lineage.seed);
+        let _ = writeln!(
+            text,
+            "  trained    on {} rows, tested on {}, seed {}",
+            m.lineage.train_rows, m.lineage.test_rows, m.lineage.seed
+        );
         let metric = Metric::main(target.task);
         if let Some(cv) = m.model.cv.get(&metric).and_then(|s| s.mean) {
-            let test = m.model.test.get(&metric).and_then(|i| i.value).map_or(String::new(), |v| format!(", test {}", number(v)));
+            let test =
+                m.model.test.get(&metric).and_then(|i| i.value).map_or(String::new(), |v| format!(", test {}", number(v)));
             let _ = writeln!(text, "  {:<9}  {} through the folds{test}", metric.name(), number(cv));
         }
         let _ = writeln!(text, "  data       {}", m.lineage.data_hash);

@@ -44,6 +44,7 @@ impl ModelArg {
 pub fn record_beside(model: &Path) -> Result<Record> {
     let path = model.with_file_name("report.json");
     let fail = |reason: String| ModelError::Run { path: path.display().to_string(), reason };
-    let text = std::fs::read_to_string(&path).map_err(|e| fail(format!("cannot read it ({e}); a report needs the run folder of the model")))?;
+    let text = std::fs::read_to_string(&path)
+        .map_err(|e| fail(format!("cannot read it ({e}); a report needs the run folder of the model")))?;
     Ok(serde_json::from_str(&text).map_err(|e| fail(e.to_string()))?)
 }

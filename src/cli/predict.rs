@@ -51,10 +51,16 @@ impl Args {
     pub fn run(&self, app: &App) -> Result<Output> {
         let to_stdout = self.out.as_os_str() == "-";
         if to_stdout && app.json() {
-            return Err(ConfigError::Usage("--format json prints one object on stdout; name a file for the predictions with -o".into()).into());
+            return Err(ConfigError::Usage(
+                "--format json prints one object on stdout; name a file for the predictions with -o".into(),
+            )
+            .into());
         }
         let (model_path, model) = self.model.load(app)?;
-        let config = CollectConfig { source: self.data.as_str().into(), ..app.load(app.global.config.as_deref(), Vec::new())?.config.collect };
+        let config = CollectConfig {
+            source: self.data.as_str().into(),
+            ..app.load(app.global.config.as_deref(), Vec::new())?.config.collect
+        };
         let collect = Collect::new(&config, Path::new(""))?;
         let session = app.session(&NoCheckpoints, 0);
         let cx = session.context();
@@ -102,7 +108,8 @@ impl Args {
         };
         let find = |name: &String| {
             let series = table.data.column(name).map_err(|_| {
-                let known: Vec<&str> = table.data.get_column_names().into_iter().map(polars::prelude::PlSmallStr::as_str).collect();
+                let known: Vec<&str> =
+                    table.data.get_column_names().into_iter().map(polars::prelude::PlSmallStr::as_str).collect();
                 let (origin, hint) = (table.rows.source.clone(), did_you_mean(name, known.iter().copied()));
                 Error::from(CleanError::MissingColumn { origin, name: name.clone(), hint, columns: known.join(", ") })
             })?;
@@ -221,7 +228,8 @@ pub fn warn_unusual(app: &App, unusual: &[Unusual]) {
         let total: usize = found.iter().map(|u| u.count).sum();
         let columns = found.iter().map(|u| format!("\"{}\" {}", u.column, u.count)).collect::<Vec<_>>().join(", ");
         let example = if first.example.is_empty() { String::new() } else { format!(", such as {:?}", first.example) };
-        let message = format!("{total} {words} ({columns}), the first of \"{}\" in row {}{example}", first.column, first.first + 1);
+        let message =
+            format!("{total} {words} ({columns}), the first of \"{}\" in row {}{example}", first.column, first.first + 1);
         app.console.warn(&Warning::new(code, message).row(first.first + 1).count(total));
     }
 }

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -7,7 +8,8 @@ use super::model::{ModelArg, record_beside};
 use super::output::Output;
 use crate::artifact;
 use crate::error::{ConfigError, Result};
-use crate::report;
+use crate::pipeline::NoCheckpoints;
+use crate::report::Html;
 
 /// Render the report of a run again
 #[derive(Debug, clap::Args)]
@@ -23,11 +25,15 @@ impl Args {
     pub fn run(&self, app: &App) -> Result<Output> {
         let model = self.model.path(app)?;
         let record = record_beside(&model)?;
-        let page = report::html(&record);
+        let session = app.session(&NoCheckpoints, record.seed);
+        let page = session.context().run(&Html, Arc::new(record.clone()))?;
         let out = self.out.clone().unwrap_or_else(|| model.with_file_name("report.html"));
         if out.as_os_str() == "-" {
             if app.json() {
-                return Err(ConfigError::Usage("--format json prints one object on stdout; name a file for the page with -o".into()).into());
+                return Err(ConfigError::Usage(
+                    "--format json prints one object on stdout; name a file for the page with -o".into(),
+                )
+                .into());
             }
             return Ok(Output::new(page, json!({})));
         }

@@ -30,11 +30,23 @@ impl Args {
             return Ok(Output::new(format!("no finished run under {}\n", folder.display()), json!({"runs": []})));
         }
         let show = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), number);
-        let mut rows = vec![["run", "target", "metric", "cv", "± sd", "test", "baseline", "linear", "rows", "seconds"].map(str::to_owned)];
+        let mut rows =
+            vec![["run", "target", "metric", "cv", "± sd", "test", "baseline", "linear", "rows", "seconds"].map(str::to_owned)];
         rows.extend(runs.iter().map(|r| {
             let seconds = format!("{:.1}", r.total_s);
             let (target, metric) = (r.target.clone(), r.metric.clone());
-            [r.run.clone(), target, metric, show(r.cv), show(r.sd), show(r.test), show(r.baseline), show(r.linear), r.rows.to_string(), seconds]
+            [
+                r.run.clone(),
+                target,
+                metric,
+                show(r.cv),
+                show(r.sd),
+                show(r.test),
+                show(r.baseline),
+                show(r.linear),
+                r.rows.to_string(),
+                seconds,
+            ]
         }));
         Ok(Output::new(aligned(&rows), json!({"runs": runs})))
     }

@@ -10,9 +10,8 @@ use crate::config::{Layer, Loaded, commented};
 use crate::data::Predictions;
 use crate::error::{ConfigError, Result};
 use crate::experiment::{self, Outcome, headline};
-use crate::pipeline::Warning;
-use crate::report::{self, Record};
-use crate::screen::screen;
+use crate::pipeline::Session;
+use crate::report::{self, Html, Record};
 
 /// Collect, clean, cross-validate, fit and report
 #[derive(Debug, clap::Args)]
@@ -63,7 +62,8 @@ pub fn load(app: &App, source: &Source, file: Option<&Path>) -> Result<Loaded> {
 /// Beginning of a run's name: the file's name up to its first point.
 fn stem(data: &str) -> String {
     let name = Path::new(data).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let name: String = name.split('.').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric() || "-_".contains(*c)).collect();
+    let name: String =
+        name.split('.').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric() || "-_".contains(*c)).collect();
     if name.is_empty() || name == "-" { "run".into() } else { name }
 }
 
@@ -74,7 +74,8 @@ impl Args {
         let stages = loaded.config.stages(&loaded.base, app.device())?;
         let runs = loaded.base.join(&loaded.config.output.dir);
         let stem = if self.resumes_any(app) { String::new() } else { loaded.stem.clone().unwrap_or_else(|| "run".into()) };
-        let choice = Choice { runs: &runs, stem: &stem, out: self.out.as_deref(), resume: self.resume, force: app.global.force };
+        let choice =
+            Choice { runs: &runs, stem: &stem, out: self.out.as_deref(), resume: self.resume, force: app.global.force };
         let run = RunFolder::open(&choice)?;
         if !self.resume {
             run.write("config.toml", resolved(&loaded, run.path()).as_bytes())?;
@@ -83,15 +84,13 @@ impl Args {
         let cx = session.context();
         let table = cx.run(&stages.collect, ())?;
         let outcome = experiment::run(&loaded.config, &stages, &run.name(), table, &session)?;
-        drop(cx);
-        save(&run, &outcome)?;
+        save(&run, &outcome, &session)?;
         drop(session);
         app.console.finish();
         let path = run.path().to_owned();
         run.finish(&runs, &line(&path, &outcome.record))?;
         let record = &outcome.record;
-        let style = report::Style { color: app.color(), metrics: shown_metrics(&loaded) };
-        let text = report::summary(record, &path.join("report.html").display().to_string(), &style);
+        let text = report::summary(record, Some(&path.join("report.html").display().to_string()), app.style());
         let output = Output::new(text, metrics_json(record));
         Ok(["model.mkt", "metrics.json", "report.html", "config.toml", "oof.parquet", "splits.parquet"]
             .iter()
@@ -119,10 +118,6 @@ impl Args {
     }
 }
 
-fn shown_metrics(loaded: &Loaded) -> Vec<crate::metrics::Metric> {
-    loaded.config.validate.metrics.iter().filter_map(|name| crate::metrics::Metric::from_name(name)).collect()
-}
-
 /// The whole config as it is used, its paths relative to the run folder.
 fn resolved(loaded: &Loaded, folder: &Path) -> String {
     let mut config = loaded.config.clone();
@@ -135,7 +130,7 @@ fn resolved(loaded: &Loaded, folder: &Path) -> String {
 }
 
 /// Writes every file of the run; the mark of its end comes later.
-fn save(run: &RunFolder, outcome: &Outcome) -> Result<()> {
+fn save(run: &RunFolder, outcome: &Outcome, session: &Session<'_>) -> Result<()> {
     let record = &outcome.record;
     let pretty = |value: &serde_json::Value| format!("{value:#}\n");
     let data = json!({"rows": record.rows, "columns": record.columns, "cleaned": record.cleaned, "split": record.split});
@@ -153,7 +148,7 @@ fn save(run: &RunFolder, outcome: &Outcome) -> Result<()> {
     outcome.model.save(&run.file("model.mkt"))?;
     run.write("metrics.json", pretty(&metrics_json(record)).as_bytes())?;
     run.write("report.json", pretty(&json!(record)).as_bytes())?;
-    run.write("report.html", report::html(record).as_bytes())?;
+    run.write("report.html", session.context().run(&Html, std::sync::Arc::new(record.clone()))?.as_bytes())?;
     Ok(())
 }
 

@@ -151,7 +151,12 @@ fn flatten_json(value: Value, path: &mut Vec<String>, origin: &impl Fn(&[String]
     }
 }
 
-fn flatten_toml(table: toml::de::DeTable<'_>, path: &mut Vec<String>, origin: &impl Fn(usize) -> String, leaves: &mut Vec<Leaf>) {
+fn flatten_toml(
+    table: toml::de::DeTable<'_>,
+    path: &mut Vec<String>,
+    origin: &impl Fn(usize) -> String,
+    leaves: &mut Vec<Leaf>,
+) {
     for (key, value) in table {
         let at = key.span().start;
         path.push(key.into_inner().into_owned());
@@ -176,9 +181,7 @@ fn plain(value: toml::de::DeValue<'_>) -> Value {
         DeValue::Boolean(value) => Value::Bool(value),
         DeValue::Datetime(moment) => Value::String(moment.to_string()),
         DeValue::Array(items) => items.into_iter().map(|item| plain(item.into_inner())).collect(),
-        DeValue::Table(table) => {
-            table.into_iter().map(|(k, v)| (k.into_inner().into_owned(), plain(v.into_inner()))).collect()
-        }
+        DeValue::Table(table) => table.into_iter().map(|(k, v)| (k.into_inner().into_owned(), plain(v.into_inner()))).collect(),
     }
 }
 
@@ -238,7 +241,9 @@ mod tests {
 
     #[test]
     fn layers_win_in_their_order() {
-        let environment = Layer::environment([("MKT_TRAIN__EPOCHS".to_owned(), "7".to_owned()), ("MKT_MODEL".to_owned(), "x".to_owned())].into_iter());
+        let environment = Layer::environment(
+            [("MKT_TRAIN__EPOCHS".to_owned(), "7".to_owned()), ("MKT_MODEL".to_owned(), "x".to_owned())].into_iter(),
+        );
         let loaded = load(None, &[environment.clone(), Layer::set("train.epochs=9").unwrap()]).unwrap();
         assert_eq!(loaded.config.train.epochs, 9);
         assert_eq!(load(None, &[environment]).unwrap().config.train.epochs, 7);

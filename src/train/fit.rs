@@ -106,7 +106,8 @@ impl Fit<'_> {
             if let Some(state) = state {
                 return state;
             }
-            let message = format!("the checkpoint of {} is damaged or of other settings or rows; training it from the start", cx.scope());
+            let message =
+                format!("the checkpoint of {} is damaged or of other settings or rows; training it from the start", cx.scope());
             cx.warn(Warning::new("stale_checkpoint", message));
         }
         State::new(self.network.init(cx.seed().derive("init", 0)), fingerprint)

@@ -202,7 +202,7 @@ mod tests {
         };
         // row 0: x = (1, 2, 1, 2), sums (1 + 1 + 1 + 0.1, -1 + 2 + 0.2) = (3.1, 1.2), out 2 * 3.1 + 3 * 1.2 - 1 = 8.8
         // row 1: x = (1, 2, 0, 0), sums (2.1, -0.8 -> 0), out 2 * 2.1 - 1 = 3.2
-        let out = network().forward(&network().tensors(&values, &device), batch).into_data().to_vec::<f32>().unwrap();
+        let out = network().forward(&network().tensors(&values, &device), batch).into_data().try_to_vec::<f32>().unwrap();
         assert!((out[0] - 8.8).abs() < 1e-5 && (out[1] - 3.2).abs() < 1e-5, "{out:?}");
     }
 
