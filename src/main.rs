@@ -1,1 +1,85 @@
-fn main() {}
+//! The program: parse, listen to signals, run a verb, print what it says, choose the exit code.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Context as _;
+use clap::Parser;
+use mkt::cli::{App, Cli, failure, print};
+use mkt::error::{Error, one_line};
+use mkt::pipeline::Cancel;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+/// Blocks of 128 KiB and more, of which training asks for many, would else be mapped and unmapped each time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Where and why the first panic happened.
+static PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    remember_panics();
+    let cancel = Cancel::default();
+    let app = App::new(cli.global(), cancel.clone());
+    let result = listen(&cancel).map_err(|e| Error::Internal(format!("{e:#}"))).and_then(|()| run(&cli, &app));
+    app.console.finish();
+    ExitCode::from(match result {
+        Ok(code) => code,
+        Err(error) => failure(&app, cli.verb(), &error),
+    })
+}
+
+/// Runs the verb and prints its result. A panic anywhere is one line and exit code 70.
+fn run(cli: &Cli, app: &App) -> Result<u8, Error> {
+    let output = panic::catch_unwind(AssertUnwindSafe(|| cli.run(app))).unwrap_or_else(|_| {
+        let first = PANIC.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Err(Error::Internal(first.unwrap_or_else(|| "panic".into())))
+    })?;
+    print(app, cli.verb(), &output)
+}
+
+/// The first signal asks the work to stop; the second ends the process at once.
+fn listen(cancel: &Cancel) -> anyhow::Result<()> {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        let number = usize::try_from(signal)?;
+        let stopping = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, stopping.clone())
+            .context("cannot listen to signals")?;
+        signal_hook::flag::register(signal, stopping)?;
+        signal_hook::flag::register_usize(signal, cancel.flag(), number)?;
+    }
+    Ok(())
+}
+
+/// Keeps the message of the first panic instead of printing it; with `MKT_BACKTRACE=1` it is printed as usual.
+fn remember_panics() {
+    let usual = panic::take_hook();
+    let loud = std::env::var_os("MKT_BACKTRACE").is_some_and(|v| v == "1");
+    panic::set_hook(Box::new(move |info| {
+        let place = info.location().map_or(String::new(), |l| format!(" at {}:{}", l.file(), l.line()));
+        let message = one_line(info.payload_as_str().unwrap_or("panic"));
+        PANIC.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(format!("{message}{place}"));
+        if loud {
+            usual(info);
+        }
+    }));
+}
+
+/// Help and version go to stdout; anything else is a usage error, also as JSON where that was asked for.
+fn usage(error: &clap::Error) -> ExitCode {
+    use clap::error::ErrorKind;
+    let quiet = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let json = std::env::args().any(|a| a == "--format=json")
+        || std::env::args().zip(std::env::args().skip(1)).any(|(a, b)| a == "--format" && b == "json");
+    if json && !quiet {
+        mkt::cli::usage_failure(&one_line(&error.render().to_string()));
+    } else {
+        error.print().ok();
+    }
+    ExitCode::from(if quiet { 0 } else { 2 })
+}

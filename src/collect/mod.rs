@@ -1,1 +1,155 @@
-//! Reads sources into tables.
+//! Reads sources into tables: CSV, TSV, Parquet, NDJSON and Arrow files, packed or not, one or many, or standard input.
+//!
+//! One file per kind of source; [`Collect`] reads everything, [`Chunks`] a few rows at a time.
+
+mod blocks;
+mod chunks;
+mod config;
+mod csv;
+mod files;
+mod input;
+mod ipc;
+mod ndjson;
+mod parquet;
+mod records;
+mod scan;
+mod sniff;
+mod stack;
+mod typed;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+pub use chunks::Chunks;
+pub use config::{CollectConfig, Decimal, Encoding, Format, Sources};
+
+use crate::data::Table;
+use crate::error::{CollectError, ConfigError, Result};
+use crate::pipeline::{Context, Event, Pipeline};
+use files::{expand, setting};
+use stack::stack;
+
+/// Rows read between two looks at whether to go on.
+const BLOCK: usize = 1 << 16;
+
+/// Reads the source, and the test source behind it.
+#[derive(Clone, Debug)]
+pub struct Collect {
+    config: CollectConfig,
+    delimiter: Option<u8>,
+    base: PathBuf,
+}
+
+impl Collect {
+    /// Checks the settings; relative paths start at `base`. No file is looked at yet.
+    ///
+    /// # Errors
+    /// [`ConfigError`] where no source is named or a setting cannot be used.
+    pub fn new(config: &CollectConfig, base: &Path) -> Result<Self> {
+        if config.source.is_empty() {
+            return Err(ConfigError::NoSource.into());
+        }
+        if config.limit == Some(0) {
+            return Err(setting("limit", "0 rows are nothing to read; give at least 1, or leave it out"));
+        }
+        let delimiter = match config.delimiter {
+            None => None,
+            Some('"' | '\n' | '\r' | '\0') => {
+                return Err(setting("delimiter", "a quote or a line end cannot stand between fields"));
+            }
+            Some(c) => Some(
+                u8::try_from(c)
+                    .ok()
+                    .filter(u8::is_ascii)
+                    .ok_or_else(|| setting("delimiter", format!("'{c}' is not one ASCII character, such as ',' or ';'")))?,
+            ),
+        };
+        Ok(Self { config: config.clone(), delimiter, base: base.into() })
+    }
+
+    /// The files of the source, patterns expanded and sorted; `-` is standard input.
+    ///
+    /// # Errors
+    /// [`CollectError::NoMatch`] for a pattern that fits no file; [`ConfigError`] for what is no pattern.
+    pub fn files(&self) -> Result<Vec<PathBuf>> {
+        expand(&self.config.source, &self.base)
+    }
+
+    /// The rows of the source in tables of at most `rows` rows, whatever the size of its files; the test source is
+    /// left out.
+    ///
+    /// # Errors
+    /// As [`Collect::files`]. Files are opened by the iterator, one after the other.
+    pub fn chunks(&self, rows: usize) -> Result<Chunks> {
+        let mut chunks = self.open(self.files()?, &self.config.source, rows);
+        chunks.left = self.config.limit.unwrap_or(usize::MAX);
+        Ok(chunks)
+    }
+
+    fn open(&self, files: Vec<PathBuf>, source: &Sources, rows: usize) -> Chunks {
+        Chunks::new(files, self.config.format, self.delimiter, source.display(), rows)
+    }
+
+    /// The files of the test source, none of which may be read for training too.
+    fn test_files(&self) -> Result<Vec<PathBuf>> {
+        let real = |file: &PathBuf| file.canonicalize().unwrap_or_else(|_| file.clone());
+        let learned: Vec<PathBuf> = self.files()?.iter().map(real).collect();
+        let files = expand(&self.config.test, &self.base)?;
+        match files.iter().find(|file| learned.contains(&real(file))) {
+            Some(file) => {
+                let message = format!("{} is in source too; rows that judge a model must not train it", file.display());
+                Err(setting("test", message))
+            }
+            None => Ok(files),
+        }
+    }
+}
+
+impl Pipeline for Collect {
+    type Input = ();
+    type Output = Table;
+
+    fn name(&self) -> &'static str {
+        "collect"
+    }
+
+    fn run(&self, (): (), cx: &Context<'_>) -> Result<Table> {
+        let test_files = self.test_files()?;
+        let mut chunks = self.chunks(BLOCK)?;
+        let mut frames = Vec::new();
+        let mut rows = read(&mut chunks, &mut frames, 0, cx)?;
+        let mut test_from = None;
+        if !test_files.is_empty() {
+            test_from = Some(rows);
+            let mut test = self.open(test_files, &self.config.test, BLOCK);
+            test.first = chunks.first.take();
+            rows += read(&mut test, &mut frames, rows, cx)?;
+        }
+        cx.event(&Event::Step { stage: self.name(), done: rows as u64, total: rows as u64 });
+        let data = stack(frames, &self.config.source.display())?;
+        Ok(Table { test_from, ..Table::new(data, self.config.source.display()) })
+    }
+}
+
+/// Reads everything, telling the progress and the warnings; returns the number of rows, which is never 0.
+fn read(chunks: &mut Chunks, frames: &mut Vec<polars::prelude::DataFrame>, before: usize, cx: &Context<'_>) -> Result<usize> {
+    let mut rows = 0;
+    while let Some(table) = chunks.next() {
+        cx.check()?;
+        for warning in chunks.warnings() {
+            cx.warn(warning);
+        }
+        let table = table?;
+        rows += table.height();
+        cx.event(&Event::Step { stage: "collect", done: (before + rows) as u64, total: 0 });
+        if table.height() > 0 {
+            frames.push(table.data);
+        }
+    }
+    for warning in chunks.warnings() {
+        cx.warn(warning);
+    }
+    if rows == 0 { Err(CollectError::NoRows { path: chunks.source.clone() }.into()) } else { Ok(rows) }
+}

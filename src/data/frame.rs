@@ -1,6 +1,6 @@
 use polars::prelude::{DataFrame, IdxCa, NamedFrom, Series};
 
-use super::Schema;
+use super::{ColumnHealth, RuleCount, Schema};
 use std::sync::Arc;
 
 /// The true values of the target.
@@ -25,6 +25,18 @@ impl Truth {
         self.len() == 0
     }
 
+    /// Appends the values of `other`, which must be of the same kind.
+    ///
+    /// # Panics
+    /// If the kinds differ.
+    pub fn extend(&mut self, other: Self) {
+        match (self, other) {
+            (Self::Classes(a), Self::Classes(b)) => a.extend(b),
+            (Self::Numbers(a), Self::Numbers(b)) => a.extend(b),
+            _ => panic!("one target is of one kind"),
+        }
+    }
+
     /// The truth of chosen rows, in the order given.
     ///
     /// # Panics
@@ -40,7 +52,7 @@ impl Truth {
 
 /// Rows cleaned one by one: typed columns, nothing learned yet.
 ///
-/// `data` holds every column of the schema but the target: numbers as `f64`, dates as `i64`
+/// `data` holds the columns that are learned from: numbers as `f64`, dates as `i64`
 /// microseconds, all others as text; null is missing.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -58,6 +70,12 @@ pub struct Frame {
     pub time: Option<Vec<i64>>,
     /// Whether the row came from the separate test source.
     pub test: Vec<bool>,
+    /// Name of the fold of each row, where the split is by column.
+    pub folds: Option<Vec<String>>,
+    /// What cleaning touched; empty for a part of a frame.
+    pub counts: Vec<RuleCount>,
+    /// What is known of every column of the source; empty for a part of a frame.
+    pub health: Vec<ColumnHealth>,
 }
 
 impl Frame {
@@ -85,6 +103,9 @@ impl Frame {
             units: rows.iter().map(|&r| self.units[r]).collect(),
             time: self.time.as_ref().map(|t| rows.iter().map(|&r| t[r]).collect()),
             test: rows.iter().map(|&r| self.test[r]).collect(),
+            folds: self.folds.as_ref().map(|f| rows.iter().map(|&r| f[r].clone()).collect()),
+            counts: Vec::new(),
+            health: Vec::new(),
         }
     }
 }

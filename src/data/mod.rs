@@ -6,6 +6,8 @@
 mod dataset;
 mod fold;
 mod frame;
+mod health;
+mod history;
 mod predictions;
 mod schema;
 mod table;
@@ -13,6 +15,8 @@ mod table;
 pub use dataset::{Dataset, Labels, Matrix};
 pub use fold::{Fold, Holdout, OverlapError, Training};
 pub use frame::{Frame, Truth};
+pub use health::{ColumnHealth, RuleCount};
+pub use history::{Epoch, History};
 pub use predictions::Predictions;
 pub use schema::{Column, Kind, Role, Schema, Target, Task};
 pub use table::{Rows, Table};

@@ -50,6 +50,9 @@ pub struct Column {
     /// `strftime` format of a date column that is text in the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
+    /// Whether the levels are whole numbers, so that `1`, `01` and `1.0` are the same level.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
 }
 
 /// What is to be predicted.
@@ -94,6 +97,8 @@ pub struct Schema {
     pub null_values: Vec<String>,
     /// Whether spaces around text are removed.
     pub trim: bool,
+    /// Whether numbers in text have a decimal comma instead of a point.
+    pub decimal_comma: bool,
 }
 
 impl Schema {

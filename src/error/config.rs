@@ -3,8 +3,9 @@
 pub enum ConfigError {
     #[error("config {path}: {message}")]
     File { path: String, message: String },
-    #[error("{origin}: unknown key \"{key}\"{hint}")]
-    UnknownKey { origin: String, key: String, hint: String },
+    /// `what` is `key "epoch" in [train]` or `section [trian]`.
+    #[error("{origin}: unknown {what}{hint}")]
+    UnknownKey { origin: String, what: String, hint: String },
     #[error("{origin}: {message}")]
     Value { origin: String, message: String },
     #[error("no source: name a file (`mkt train DATA --target COL`) or a config (`-c mkt.toml`)")]

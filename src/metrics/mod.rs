@@ -1,126 +1,150 @@
 //! Scores from predictions and truth: pure functions, each with its textbook definition.
+//!
+//! Each task has one file that prepares its rows once (sorted, with everything that concerns one row worked
+//! out) and then scores them under any multiplicities in one pass. So the same code gives the plain scores,
+//! where every row counts once, and those of a bootstrap resample, where a row counts as often as it was drawn.
+//! Prepared rows have an order of their own: the order of the input rows changes no bit of any result.
+
+mod binary;
+mod bootstrap;
+mod curves;
+#[cfg(test)]
+mod golden;
+mod metric;
+mod multiclass;
+#[cfg(test)]
+mod properties;
+mod ranking;
+mod regression;
+mod spread;
+
+pub use bootstrap::{Interval, intervals};
+pub use curves::{calibration, confusion, precision_recall, roc};
+pub use metric::Metric;
+pub use spread::{Spread, spread};
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use crate::data::Task;
-
-/// A measure of how good predictions are. The order here is the order in every table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
-    Auc,
-    Auprc,
-    Logloss,
-    Brier,
-    Ece,
-    Accuracy,
-    BalancedAccuracy,
-    F1,
-    MacroF1,
-    Mcc,
-    Ks,
-    Gini,
-    Lift10,
-    Top3,
-    Rmse,
-    Mae,
-    Mape,
-    R2,
-    Medae,
-}
-
-/// One metric over the folds; an undefined fold is `None` and left out of mean and sd.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Spread {
-    pub mean: Option<f64>,
-    /// Sample standard deviation (n - 1).
-    pub sd: Option<f64>,
-    pub folds: Vec<Option<f64>>,
-}
-
-/// One metric with its 95 % bootstrap interval.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Interval {
-    pub value: Option<f64>,
-    pub low: Option<f64>,
-    pub high: Option<f64>,
-}
+use crate::data::{Predictions, Task, Truth};
 
 /// One value per metric; `None` where it is undefined.
 pub type Scores = BTreeMap<Metric, Option<f64>>;
 
-impl Metric {
-    /// The metrics of a task, in order.
-    #[must_use]
-    pub const fn of(task: Task) -> &'static [Self] {
-        match task {
-            Task::Binary => &[
-                Self::Auc,
-                Self::Auprc,
-                Self::Logloss,
-                Self::Brier,
-                Self::Ece,
-                Self::Accuracy,
-                Self::BalancedAccuracy,
-                Self::F1,
-                Self::Mcc,
-                Self::Ks,
-                Self::Gini,
-                Self::Lift10,
-            ],
-            Task::Multiclass => &[Self::Logloss, Self::Accuracy, Self::BalancedAccuracy, Self::MacroF1, Self::Top3],
-            Task::Regression => &[Self::Rmse, Self::Mae, Self::Mape, Self::R2, Self::Medae],
+/// All metrics of the task, in the definitions of scikit-learn where it has them.
+///
+/// Two labels are a binary task whose positive class has code 1; other numbers of labels are multiclass.
+/// A metric is `None` where its definition divides by nothing: one class in the truth for those that compare
+/// classes, a constant truth for `r2`, a zero in the truth for `mape`, no rows. If any prediction is not finite,
+/// all are `None`. No value is ever NaN or infinite.
+///
+/// # Panics
+/// If truth and predictions differ in kind or length, or a code has no label.
+#[must_use]
+pub fn score(truth: &Truth, predictions: &Predictions) -> Scores {
+    prepare(truth, predictions).map_or_else(|| undefined(predictions), |sample| once(sample.as_ref()))
+}
+
+/// The rows of one task, prepared to be scored many times.
+trait Sample: Sync {
+    /// Number of rows, at least 1.
+    fn len(&self) -> usize;
+
+    /// The metrics of the task with row `i` of the prepared order standing `counts[i]` times. At least one count
+    /// is above 0. A value may be infinite or NaN where sums overflow; [`scores`] takes care of it.
+    fn values(&self, counts: &[u32]) -> Vec<(Metric, Option<f64>)>;
+}
+
+/// The rows ready to be scored; `None` if there are none or if a number is not finite.
+fn prepare(truth: &Truth, predictions: &Predictions) -> Option<Box<dyn Sample>> {
+    assert_eq!(truth.len(), predictions.len(), "every row has one truth and one prediction");
+    if truth.is_empty() {
+        return None;
+    }
+    let finite = |values: &[f64]| values.iter().all(|v| v.is_finite());
+    match (truth, predictions) {
+        (Truth::Classes(codes), Predictions::Classes { labels, probabilities }) => {
+            assert!(codes.iter().all(|&c| (c as usize) < labels.len()), "every code has a label");
+            finite(probabilities).then(|| match labels.len() {
+                2 => Box::new(binary::Rows::new(codes, &predictions.class(1))) as Box<dyn Sample>,
+                classes => Box::new(multiclass::Rows::new(codes, probabilities, classes)),
+            })
         }
-    }
-
-    /// The metric that a task is first judged by.
-    #[must_use]
-    pub const fn main(task: Task) -> Self {
-        match task {
-            Task::Binary => Self::Auc,
-            Task::Multiclass => Self::Logloss,
-            Task::Regression => Self::Rmse,
+        (Truth::Numbers(truth), Predictions::Numbers(values)) => {
+            (finite(truth) && finite(values)).then(|| Box::new(regression::Rows::new(truth, values)) as Box<dyn Sample>)
         }
+        _ => panic!("truth and predictions of one task are of one kind"),
+    }
+}
+
+/// The scores under the given multiplicities.
+fn scores(sample: &dyn Sample, counts: &[u32]) -> Scores {
+    sample.values(counts).into_iter().map(|(metric, value)| (metric, value.filter(|v| v.is_finite()))).collect()
+}
+
+/// The scores with every row counted once.
+fn once(sample: &dyn Sample) -> Scores {
+    scores(sample, &vec![1; sample.len()])
+}
+
+/// The metrics of the task, none of them defined.
+fn undefined(predictions: &Predictions) -> Scores {
+    let task = match predictions {
+        Predictions::Classes { labels, .. } if labels.len() == 2 => Task::Binary,
+        Predictions::Classes { .. } => Task::Multiclass,
+        Predictions::Numbers(_) => Task::Regression,
+    };
+    Metric::of(task).iter().map(|&metric| (metric, None)).collect()
+}
+
+/// `part / whole`, undefined where the whole is nothing.
+fn ratio(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
+}
+
+/// Fails unless a metric is defined and has the value worked out by hand.
+#[cfg(test)]
+fn near(scores: &Scores, metric: Metric, expected: f64) {
+    let value = scores[&metric].unwrap();
+    assert!((value - expected).abs() < 1e-12, "{metric:?}: {value}, expected {expected}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_rows_and_broken_predictions_leave_every_metric_undefined() {
+        let labels = |n: usize| (0..n).map(|i| i.to_string()).collect();
+        let none = Predictions::Classes { labels: labels(2), probabilities: Vec::new() };
+        let scores = score(&Truth::Classes(Vec::new()), &none);
+        assert_eq!(scores.len(), 12);
+        assert!(scores.values().all(Option::is_none));
+
+        let broken = Predictions::Classes { labels: labels(3), probabilities: vec![0.5, f64::NAN, 0.5] };
+        let scores = score(&Truth::Classes(vec![0]), &broken);
+        assert!(scores.keys().eq(Metric::of(Task::Multiclass)) && scores.values().all(Option::is_none));
+
+        let scores = score(&Truth::Numbers(vec![1.0]), &Predictions::Numbers(vec![f64::INFINITY]));
+        assert!(scores.keys().eq(Metric::of(Task::Regression)) && scores.values().all(Option::is_none));
     }
 
-    /// The name in files and tables.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Auc => "auc",
-            Self::Auprc => "auprc",
-            Self::Logloss => "logloss",
-            Self::Brier => "brier",
-            Self::Ece => "ece",
-            Self::Accuracy => "accuracy",
-            Self::BalancedAccuracy => "balanced_accuracy",
-            Self::F1 => "f1",
-            Self::MacroF1 => "macro_f1",
-            Self::Mcc => "mcc",
-            Self::Ks => "ks",
-            Self::Gini => "gini",
-            Self::Lift10 => "lift10",
-            Self::Top3 => "top3",
-            Self::Rmse => "rmse",
-            Self::Mae => "mae",
-            Self::Mape => "mape",
-            Self::R2 => "r2",
-            Self::Medae => "medae",
-        }
+    #[test]
+    fn a_sum_that_overflows_is_undefined_not_infinite() {
+        let scores = score(&Truth::Numbers(vec![1e300, -1e300]), &Predictions::Numbers(vec![-1e300, 1e300]));
+        assert_eq!(scores[&Metric::Rmse], None);
+        assert_eq!(scores[&Metric::Mae], Some(2e300));
+        assert_eq!(scores[&Metric::Mape], Some(2.0));
     }
 
-    /// The metric of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Task::Binary, Task::Multiclass, Task::Regression].iter().flat_map(|t| Self::of(*t)).copied().find(|m| m.name() == name)
+    #[test]
+    #[should_panic(expected = "every row has one truth")]
+    fn lengths_must_agree() {
+        let _ = score(&Truth::Numbers(vec![1.0]), &Predictions::Numbers(Vec::new()));
     }
 
-    /// Whether more is better.
-    #[must_use]
-    pub const fn higher_is_better(self) -> bool {
-        !matches!(self, Self::Logloss | Self::Brier | Self::Ece | Self::Rmse | Self::Mae | Self::Mape | Self::Medae)
+    #[test]
+    #[should_panic(expected = "of one kind")]
+    fn kinds_must_agree() {
+        let _ = score(&Truth::Classes(vec![0]), &Predictions::Numbers(vec![1.0]));
     }
 }

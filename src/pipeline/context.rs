@@ -77,13 +77,18 @@ impl Progress for Silent {
     fn event(&self, _: &Event<'_>) {}
 }
 
+/// State of unfinished work that was saved before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    pub state: Vec<u8>,
+    /// Whether the newest state was damaged and this is the one before it.
+    pub fallback: bool,
+}
+
 /// Keeps the state of unfinished work, by name.
 pub trait Checkpoints: Sync {
-    /// What was last saved under that name, if anything whole is there.
-    ///
-    /// # Errors
-    /// If the place cannot be read at all.
-    fn load(&self, name: &str) -> Result<Option<Vec<u8>>>;
+    /// What was last saved whole under that name.
+    fn load(&self, name: &str) -> Option<Saved>;
 
     /// Replaces what is saved under that name.
     ///
@@ -97,8 +102,8 @@ pub trait Checkpoints: Sync {
 pub struct NoCheckpoints;
 
 impl Checkpoints for NoCheckpoints {
-    fn load(&self, _: &str) -> Result<Option<Vec<u8>>> {
-        Ok(None)
+    fn load(&self, _: &str) -> Option<Saved> {
+        None
     }
 
     fn save(&self, _: &str, _: &[u8]) -> Result<()> {
@@ -214,6 +219,18 @@ impl Context<'_> {
     pub fn part(&self, name: &str, index: usize) -> Self {
         let scope = if self.scope.is_empty() { format!("{name}-{index}") } else { format!("{}/{name}-{index}", self.scope) };
         Self { session: self.session, scope, seed: self.seed.derive(name, index as u64), threads: 1, timed: false }
+    }
+
+    /// The same place under another name, with all threads, its stages timed: for the fit that is kept.
+    #[must_use]
+    pub fn named(&self, scope: &str) -> Self {
+        Self { scope: scope.to_owned(), seed: self.seed.derive(scope, 0), ..self.clone() }
+    }
+
+    /// The same part with its own number of threads.
+    #[must_use]
+    pub fn with_threads(&self, threads: usize) -> Self {
+        Self { threads: threads.max(1), ..self.clone() }
     }
 
     /// Where we are, such as `fold-3/member-1`; empty outside of parts.

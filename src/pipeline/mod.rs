@@ -4,7 +4,7 @@
 mod context;
 mod parallel;
 
-pub use context::{Cancel, Checkpoints, Context, Event, NoCheckpoints, Progress, Session, Silent, Warning};
+pub use context::{Cancel, Checkpoints, Context, Event, NoCheckpoints, Progress, Saved, Session, Silent, Warning};
 pub use parallel::parallel;
 
 use crate::error::Result;

@@ -1,5 +1,23 @@
 //! What a run says to people: the terminal summary, the page, and the record behind both.
+//!
+//! One file per format: [`summary`] for the terminal, [`Html`] for a page to forward. Both read the same [`Record`],
+//! say the same sentences (`words`) and write numbers the same way (`number`). Whatever comes from the data passes
+//! through `name` first: it may hold anything.
 
+mod config;
+mod html;
+mod name;
+mod number;
 mod record;
+#[cfg(test)]
+mod sample;
+mod text;
+mod verdict;
+mod words;
 
-pub use record::{ColumnHealth, Curves, Epoch, History, Importance, Record, RowCounts, RuleCount, Scored, Timing};
+pub use crate::data::{ColumnHealth, Epoch, History, RuleCount};
+pub use config::{Language, ReportConfig, ReportFormat};
+pub use html::Html;
+pub use number::number;
+pub use record::{Curves, Importance, Record, RowCounts, Scored, Timing};
+pub use text::{Style, summary};

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Kind, Task};
+use crate::data::{ColumnHealth, History, RuleCount, Task};
 use crate::metrics::{Interval, Metric, Spread};
 use crate::pipeline::Warning;
 
@@ -60,59 +60,12 @@ pub struct RowCounts {
     pub test: usize,
 }
 
-/// What is known of one column of the source.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ColumnHealth {
-    pub name: String,
-    pub kind: Kind,
-    /// `feature`, `id`, `target`, `weight`, `group`, `time`, `fold` or `ignored`.
-    pub role: String,
-    /// Why this kind and role.
-    pub reason: String,
-    pub missing: usize,
-    pub distinct: usize,
-    /// Smallest, mean and largest value of a number.
-    pub range: Option<[f64; 3]>,
-    /// Most frequent levels of a category with their counts, at most five.
-    pub top: Vec<(String, usize)>,
-    /// How the final model sees it: `3 one-hot levels`, `scaled`, or why it was left out.
-    pub encoding: String,
-}
-
-/// One rule of cleaning and how many rows or values it touched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RuleCount {
-    pub rule: String,
-    pub column: Option<String>,
-    pub count: usize,
-}
-
 /// Scores of one model through the folds and on the test part.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Scored {
     pub cv: BTreeMap<Metric, Spread>,
     /// Empty where there is no test part.
     pub test: BTreeMap<Metric, Interval>,
-}
-
-/// The losses of one fit, epoch by epoch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct History {
-    /// `fold-0`, …, `final`, with `/member-1` where an ensemble is trained.
-    pub scope: String,
-    pub epochs: Vec<Epoch>,
-    /// The epoch, counted from 1, whose weights were kept.
-    pub best: usize,
-}
-
-/// One pass over the training rows.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Epoch {
-    pub epoch: usize,
-    pub train_loss: f64,
-    /// Loss on the rows cut from the training rows for early stopping.
-    pub stop_loss: Option<f64>,
-    pub seconds: f64,
 }
 
 /// The points of the figures.

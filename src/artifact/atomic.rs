@@ -1,0 +1,128 @@
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use crate::error::OutputError;
+
+/// Beginning of the names of unfinished files; the rest is random.
+const UNFINISHED: &str = ".mkt-";
+
+/// Writes a file so that it appears whole or not at all: a temporary file in the same folder, flushed to the disk,
+/// then renamed. Temporary files that a killed run left in the folder are removed.
+///
+/// # Errors
+/// If the folder cannot be written or the disk is full; the old file is then still there.
+pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutputError> {
+    let mut pending = Pending::create(path)?;
+    fill(&mut pending.out).map_err(|e| io_error(path, e))?;
+    pending.finish()
+}
+
+/// A file that is being written beside its final place.
+pub struct Pending {
+    out: BufWriter<tempfile::NamedTempFile>,
+    path: std::path::PathBuf,
+}
+
+impl Pending {
+    /// Opens the temporary file.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn create(path: &Path) -> Result<Self, OutputError> {
+        let folder = folder_of(path);
+        remove_stale(folder);
+        let file = tempfile::Builder::new().prefix(UNFINISHED).permissions(permissions()).tempfile_in(folder);
+        let file = file.map_err(|e| io_error(path, e))?;
+        // The lock tells a live file from one that a killed run left behind.
+        file.as_file().lock().map_err(|e| io_error(path, e))?;
+        Ok(Self { out: BufWriter::with_capacity(1 << 18, file), path: path.to_owned() })
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// If the disk is full.
+    pub fn add(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.out.write_all(bytes).map_err(|e| io_error(&self.path, e))
+    }
+
+    /// Puts the file in its final place.
+    ///
+    /// # Errors
+    /// If the disk is full or the place cannot be written.
+    pub fn finish(self) -> Result<(), OutputError> {
+        let path = self.path;
+        let file = self.out.into_inner().map_err(|e| io_error(&path, e.into_error()))?;
+        file.as_file().sync_all().map_err(|e| io_error(&path, e))?;
+        file.persist(&path).map_err(|e| io_error(&path, e.error))?;
+        // The rename itself lasts only once the folder is flushed; not every file system can.
+        if let Ok(folder) = File::open(folder_of(&path)) {
+            folder.sync_all().ok();
+        }
+        Ok(())
+    }
+}
+
+/// What a new file would get; temporary files are otherwise private to the user.
+#[cfg(unix)]
+fn permissions() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o666)
+}
+
+#[cfg(not(unix))]
+fn permissions() -> fs::Permissions {
+    fs::metadata(".").map_or_else(|_| unreachable!("the current folder exists"), |m| m.permissions())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// An input or output error with its path.
+#[must_use]
+pub fn io_error(path: &Path, source: io::Error) -> OutputError {
+    OutputError::Io { path: path.display().to_string(), source }
+}
+
+/// Removes what killed runs left: files with our prefix that no process holds a lock on.
+fn remove_stale(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
+        if ours && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+            fs::remove_file(entry.path()).ok();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        write(&path, |out| out.write_all(b"old")).unwrap();
+        let failed = write(&path, |out| {
+            out.write_all(b"new")?;
+            Err(io::Error::other("no"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(".mkt-dead"), b"half").unwrap();
+        let path = folder.path().join("a.txt");
+        let live = Pending::create(&path).unwrap();
+        write(&folder.path().join("b.txt"), |out| out.write_all(b"x")).unwrap();
+        live.finish().unwrap();
+        let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["a.txt", "b.txt"]);
+    }
+}

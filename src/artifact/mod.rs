@@ -1,0 +1,9 @@
+//! What a run leaves on the disk: its folder and its model file, every file whole or absent.
+
+mod atomic;
+mod model_file;
+mod run;
+
+pub use atomic::{Pending, write};
+pub use model_file::{Lineage, Manifest, ModelFile};
+pub use run::{Choice, RunFolder, RunLine, list, newest_finished, newest_unfinished};

@@ -1,0 +1,348 @@
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::atomic::{self, io_error};
+use crate::error::{ConfigError, ModelError, OutputError, Result};
+use crate::pipeline::{Checkpoints, Saved};
+
+/// Written last into a finished run.
+const DONE: &str = "DONE";
+/// Holds what an unfinished run can go on from.
+const CHECKPOINTS: &str = "checkpoints";
+/// The list of all runs, beside them.
+const LIST: &str = "runs.jsonl";
+
+/// The folder of one run; while it is held, no other process can train into it.
+#[derive(Debug)]
+pub struct RunFolder {
+    path: PathBuf,
+    /// Keeps the lock for as long as the folder is held.
+    _lock: File,
+}
+
+/// How a run's folder is chosen.
+#[derive(Clone, Debug)]
+pub struct Choice<'a> {
+    /// Where runs are kept.
+    pub runs: &'a Path,
+    /// Beginning of a new run's name.
+    pub stem: &'a str,
+    /// The folder itself, if the user named one.
+    pub out: Option<&'a Path>,
+    /// Go on with an unfinished run.
+    pub resume: bool,
+    /// Replace a finished run.
+    pub force: bool,
+}
+
+/// One line of the list of runs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RunLine {
+    pub run: String,
+    pub task: String,
+    pub target: String,
+    pub source: String,
+    pub rows: usize,
+    pub metric: String,
+    pub cv: Option<f64>,
+    pub sd: Option<f64>,
+    pub test: Option<f64>,
+    pub baseline: Option<f64>,
+    pub linear: Option<f64>,
+    pub total_s: f64,
+}
+
+impl RunFolder {
+    /// Opens the folder that the choice asks for.
+    ///
+    /// # Errors
+    /// If a finished run would be overwritten without `force`, another process holds the folder, there is nothing to
+    /// resume, or the place cannot be written.
+    pub fn open(choice: &Choice<'_>) -> Result<Self> {
+        let path = match (choice.out, choice.resume) {
+            (Some(out), _) => out.to_owned(),
+            (None, true) => unfinished(choice.runs, choice.stem).ok_or_else(|| {
+                let place = choice.runs.display();
+                ConfigError::Usage(format!("nothing to resume: no unfinished run of \"{}\" under {place}", choice.stem))
+            })?,
+            (None, false) => fresh(choice.runs, choice.stem)?,
+        };
+        let shown = || path.display().to_string();
+        let finished = path.join(DONE).exists();
+        if choice.resume && finished {
+            return Err(ConfigError::Usage(format!("run {} is finished; there is nothing to resume", shown())).into());
+        }
+        if choice.resume && !path.join(CHECKPOINTS).exists() {
+            return Err(ConfigError::Usage(format!("nothing to resume in {}: it has no checkpoints", shown())).into());
+        }
+        if finished && !choice.force {
+            return Err(OutputError::Exists { path: shown() }.into());
+        }
+        fs::create_dir_all(&path).map_err(|e| io_error(&path, e))?;
+        let lock_path = path.join(".lock");
+        let lock = File::create(&lock_path).map_err(|e| io_error(&lock_path, e))?;
+        if lock.try_lock().is_err() {
+            return Err(OutputError::Locked { path: shown() }.into());
+        }
+        // A second look under the lock: another process may just have finished.
+        if path.join(DONE).exists() && !choice.force {
+            return Err(OutputError::Exists { path: shown() }.into());
+        }
+        let run = Self { path, _lock: lock };
+        if !choice.resume {
+            run.clear()?;
+        }
+        fs::create_dir_all(run.path.join(CHECKPOINTS)).map_err(|e| io_error(&run.path, e))?;
+        Ok(run)
+    }
+
+    /// Removes what an earlier run left in the folder, the mark of its end first.
+    fn clear(&self) -> Result<(), OutputError> {
+        for name in [
+            DONE,
+            "model.mkt",
+            "metrics.json",
+            "report.html",
+            "report.json",
+            "data.json",
+            "history.ndjson",
+            "oof.parquet",
+            "splits.parquet",
+            "config.toml",
+        ] {
+            let path = self.path.join(name);
+            match fs::remove_file(&path) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io_error(&path, e)),
+                _ => {}
+            }
+        }
+        fs::remove_dir_all(self.path.join(CHECKPOINTS)).ok();
+        Ok(())
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Name of the run.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.path.file_name().map_or_else(|| "run".into(), |n| n.to_string_lossy().into_owned())
+    }
+
+    /// Path of one of its files.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Writes one of its files, whole or not at all.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn write(&self, name: &str, content: &[u8]) -> Result<(), OutputError> {
+        atomic::write(&self.file(name), |out| out.write_all(content))
+    }
+
+    /// Marks the run as finished and adds it to the list.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn finish(self, runs: &Path, line: &RunLine) -> Result<(), OutputError> {
+        self.write(DONE, b"")?;
+        fs::remove_dir_all(self.path.join(CHECKPOINTS)).ok();
+        fs::remove_file(self.path.join(".lock")).ok();
+        let list = runs.join(LIST);
+        fs::create_dir_all(runs).map_err(|e| io_error(&list, e))?;
+        let mut text = serde_json::to_string(line).unwrap_or_default();
+        text.push('\n');
+        // One write call, so that lines of two processes do not mix.
+        let file = File::options().create(true).append(true).open(&list);
+        file.and_then(|mut f| f.write_all(text.as_bytes())).map_err(|e| io_error(&list, e))
+    }
+}
+
+impl Checkpoints for RunFolder {
+    /// The newest whole state of that name: if it is damaged, the one before it.
+    fn load(&self, name: &str) -> Option<Saved> {
+        let path = self.checkpoint(name);
+        if let Some(state) = read_checked(&path) {
+            return Some(Saved { state, fallback: false });
+        }
+        let damaged = path.exists();
+        let before = read_checked(&path.with_extension("previous"));
+        let state = before.or_else(|| damaged.then(Vec::new))?;
+        Some(Saved { state, fallback: damaged })
+    }
+
+    fn save(&self, name: &str, state: &[u8]) -> Result<()> {
+        let path = self.checkpoint(name);
+        if path.exists() {
+            fs::rename(&path, path.with_extension("previous")).map_err(|e| io_error(&path, e))?;
+        }
+        atomic::write(&path, |out| {
+            out.write_all(blake3::hash(state).as_bytes())?;
+            out.write_all(state)
+        })?;
+        Ok(())
+    }
+}
+
+impl RunFolder {
+    fn checkpoint(&self, name: &str) -> PathBuf {
+        self.path.join(CHECKPOINTS).join(format!("{}.state", name.replace('/', "-")))
+    }
+}
+
+/// A state behind its checksum, if both are whole.
+fn read_checked(path: &Path) -> Option<Vec<u8>> {
+    let bytes = fs::read(path).ok()?;
+    let (sum, state) = bytes.split_at_checked(32)?;
+    (blake3::hash(state).as_bytes() == sum).then(|| state.to_vec())
+}
+
+/// A folder `stem-1`, `stem-2`, … that does not exist yet, made.
+fn fresh(runs: &Path, stem: &str) -> Result<PathBuf, OutputError> {
+    fs::create_dir_all(runs).map_err(|e| io_error(runs, e))?;
+    let mut n = 1;
+    loop {
+        let path = runs.join(format!("{stem}-{n}"));
+        match fs::create_dir(&path) {
+            Ok(()) => return Ok(path),
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => n += 1,
+            Err(e) => return Err(io_error(&path, e)),
+        }
+    }
+}
+
+/// Folders of runs under `runs` with the time of their last change, newest first.
+fn folders(runs: &Path) -> Vec<(std::time::SystemTime, PathBuf)> {
+    let mut found: Vec<_> = fs::read_dir(runs)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|e| e.path().is_dir())
+        .filter_map(|e| {
+            let path = e.path();
+            let mark = [path.join(DONE), path.join("config.toml"), path.clone()].into_iter().find(|p| p.exists())?;
+            Some((fs::metadata(mark).and_then(|m| m.modified()).ok()?, path))
+        })
+        .collect();
+    found.sort_by(|a, b| b.cmp(a));
+    found
+}
+
+fn unfinished(runs: &Path, stem: &str) -> Option<PathBuf> {
+    let of_stem = |path: &Path| {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        stem.is_empty()
+            || name.strip_prefix(stem).is_some_and(|rest| rest.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok()))
+    };
+    folders(runs)
+        .into_iter()
+        .map(|(_, path)| path)
+        .find(|path| !path.join(DONE).exists() && path.join(CHECKPOINTS).exists() && of_stem(path))
+}
+
+/// The newest finished run under a folder.
+///
+/// # Errors
+/// If there is none.
+pub fn newest_finished(runs: &Path) -> Result<PathBuf, ModelError> {
+    let done = folders(runs).into_iter().find(|(_, path)| path.join(DONE).exists());
+    done.map(|(_, path)| path).ok_or(ModelError::NoneFound)
+}
+
+/// The newest unfinished run under a folder, of any name.
+#[must_use]
+pub fn newest_unfinished(runs: &Path) -> Option<PathBuf> {
+    unfinished(runs, "")
+}
+
+/// The list of runs, oldest first; lines that do not parse are left out.
+#[must_use]
+pub fn list(runs: &Path) -> Vec<RunLine> {
+    let text = fs::read_to_string(runs.join(LIST)).unwrap_or_default();
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choice<'a>(runs: &'a Path, out: Option<&'a Path>) -> Choice<'a> {
+        Choice { runs, stem: "a", out, resume: false, force: false }
+    }
+
+    fn line(run: &str) -> RunLine {
+        let empty = String::new;
+        RunLine {
+            run: run.into(),
+            task: empty(),
+            target: empty(),
+            source: empty(),
+            rows: 1,
+            metric: empty(),
+            cv: None,
+            sd: None,
+            test: None,
+            baseline: None,
+            linear: None,
+            total_s: 0.0,
+        }
+    }
+
+    #[test]
+    fn a_finished_run_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs = folder.path();
+        let out = runs.join("x");
+        RunFolder::open(&choice(runs, Some(&out))).unwrap().finish(runs, &line("x")).unwrap();
+        let error = RunFolder::open(&choice(runs, Some(&out))).unwrap_err();
+        assert!(error.to_string().contains("--force"), "{error}");
+        assert!(RunFolder::open(&Choice { force: true, ..choice(runs, Some(&out)) }).is_ok());
+        assert_eq!(list(runs).len(), 1);
+    }
+
+    #[test]
+    fn a_held_run_is_not_shared() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("x");
+        let held = RunFolder::open(&choice(folder.path(), Some(&out))).unwrap();
+        assert!(RunFolder::open(&choice(folder.path(), Some(&out))).unwrap_err().to_string().contains("another mkt"));
+        drop(held);
+        assert!(RunFolder::open(&choice(folder.path(), Some(&out))).is_ok());
+    }
+
+    #[test]
+    fn a_damaged_checkpoint_falls_back_to_the_one_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunFolder::open(&choice(folder.path(), None)).unwrap();
+        run.save("fold-0/member-1", b"one").unwrap();
+        run.save("fold-0/member-1", b"two").unwrap();
+        assert_eq!(run.load("fold-0/member-1").unwrap(), Saved { state: b"two".to_vec(), fallback: false });
+        let path = run.checkpoint("fold-0/member-1");
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[33] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        assert_eq!(run.load("fold-0/member-1").unwrap(), Saved { state: b"one".to_vec(), fallback: true });
+        assert_eq!(run.load("fold-1/member-1"), None);
+    }
+
+    #[test]
+    fn names_count_up_and_the_newest_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs = folder.path();
+        assert!(newest_finished(runs).is_err());
+        let one = RunFolder::open(&choice(runs, None)).unwrap();
+        let two = RunFolder::open(&choice(runs, None)).unwrap();
+        assert_eq!([one.name(), two.name()], ["a-1", "a-2"]);
+        one.finish(runs, &line("a-1")).unwrap();
+        assert_eq!(newest_finished(runs).unwrap(), runs.join("a-1"));
+        assert_eq!(newest_unfinished(runs).unwrap(), runs.join("a-2"));
+    }
+}

@@ -1,0 +1,233 @@
+//! The values of one column between the source and their type.
+
+use std::collections::HashMap;
+
+use polars::prelude::{ChunkAgg, Column as Series, DataType, TimeUnit};
+
+use super::infer::Guess;
+use super::values;
+use crate::data::{Column, ColumnHealth, Kind, Role};
+use crate::error::{CleanError, Result};
+
+/// How text becomes values, for every column alike.
+#[derive(Clone, Debug)]
+pub struct Dialect<'a> {
+    pub null_values: &'a [String],
+    pub trim: bool,
+    pub decimal_comma: bool,
+}
+
+/// One column as read: text, or the numbers and dates that the source itself had.
+pub enum Cells {
+    Text {
+        values: Vec<Option<String>>,
+        trimmed: usize,
+        nulls: usize,
+    },
+    Numbers(Vec<Option<f64>>),
+    /// Microseconds since 1970-01-01.
+    Dates(Vec<Option<i64>>),
+}
+
+/// A column in its final type, with the values that did not fit it.
+pub struct Typed {
+    pub series: Series,
+    /// Values that became missing because they do not fit the type: how many, and the first with its position.
+    pub odd: usize,
+    pub first_odd: Option<(usize, String)>,
+}
+
+impl Cells {
+    /// Reads a column of the source.
+    ///
+    /// # Errors
+    /// If the source's own type is one that has no place in a table, such as a list.
+    pub fn read(series: &Series, dialect: &Dialect<'_>, origin: &str) -> Result<Self> {
+        let unsupported = || CleanError::Type {
+            origin: origin.to_owned(),
+            column: series.name().to_string(),
+            dtype: series.dtype().to_string(),
+        };
+        match series.dtype() {
+            DataType::String => Ok(Self::text(series.str()?.iter(), dialect)),
+            DataType::Boolean => {
+                let words = series.bool()?.iter().map(|v| v.map(|v| if v { "true" } else { "false" }));
+                Ok(Self::text(words, dialect))
+            }
+            t if t.is_primitive_numeric() => {
+                let numbers = series.cast(&DataType::Float64)?;
+                Ok(Self::Numbers(numbers.f64()?.iter().map(|v| v.filter(|v| v.is_finite())).collect()))
+            }
+            DataType::Date | DataType::Datetime(_, _) => {
+                let moments = series.cast(&DataType::Datetime(TimeUnit::Microseconds, None))?.cast(&DataType::Int64)?;
+                Ok(Self::Dates(moments.i64()?.iter().collect()))
+            }
+            DataType::Null => Ok(Self::Numbers(vec![None; series.len()])),
+            DataType::List(_) | DataType::Struct(_) | DataType::Binary => Err(unsupported().into()),
+            _ => {
+                let text = series.cast(&DataType::String).map_err(|_| unsupported())?;
+                Ok(Self::text(text.str()?.iter(), dialect))
+            }
+        }
+    }
+
+    fn text<'a>(values: impl Iterator<Item = Option<&'a str>>, dialect: &Dialect<'_>) -> Self {
+        let (mut trimmed, mut nulls) = (0, 0);
+        let values = values
+            .map(|value| {
+                let whole = value?;
+                let text = if dialect.trim { whole.trim() } else { whole };
+                trimmed += usize::from(text.len() != whole.len());
+                if text.is_empty() || dialect.null_values.iter().any(|n| n == text) {
+                    nulls += usize::from(!whole.is_empty());
+                    return None;
+                }
+                Some(text.to_owned())
+            })
+            .collect();
+        Self::Text { values, trimmed, nulls }
+    }
+
+    /// What the column seems to be, by its first `rows` values.
+    pub fn guess(&self, name: &str, rows: usize, dialect: &Dialect<'_>) -> Guess {
+        match self {
+            Self::Text { values, .. } => {
+                let values: Vec<Option<&str>> = values[..rows].iter().map(Option::as_deref).collect();
+                Guess::of_text(name, &values, dialect.decimal_comma)
+            }
+            Self::Numbers(values) => {
+                let known: Vec<f64> = values[..rows].iter().flatten().copied().collect();
+                if known.is_empty() { Guess::of_text(name, &[], false) } else { Guess::of_numbers(name, &known, 0, rows) }
+            }
+            Self::Dates(_) => {
+                Guess { kind: Kind::Date, reason: "dates in the source".into(), format: None, whole: false, id: false }
+            }
+        }
+    }
+
+    /// The guess for a type that the user named.
+    pub fn of_kind(&self, kind: Kind, rows: usize) -> Guess {
+        match self {
+            Self::Text { values, .. } => {
+                let values: Vec<Option<&str>> = values[..rows].iter().map(Option::as_deref).collect();
+                Guess::of_kind(kind, &values)
+            }
+            Self::Numbers(values) => {
+                let whole = values[..rows].iter().flatten().all(|v| v.fract() == 0.0);
+                Guess { whole: whole && kind != Kind::Number, ..Guess::of_kind(kind, &[]) }
+            }
+            Self::Dates(_) => Guess::of_kind(kind, &[]),
+        }
+    }
+
+    /// One value as text, as a label or id is written.
+    pub fn label(&self, row: usize, whole: bool) -> Option<String> {
+        match self {
+            Self::Text { values, .. } if whole => values[row].as_deref().map(values::whole),
+            Self::Text { values, .. } => values[row].clone(),
+            Self::Numbers(values) => values[row].map(|v| values::whole(&v.to_string())),
+            Self::Dates(values) => values[row].map(|v| v.to_string()),
+        }
+    }
+
+    /// One value as a number; `Err` holds a text that is none.
+    pub fn number(&self, row: usize, dialect: &Dialect<'_>) -> Result<Option<f64>, String> {
+        match self {
+            Self::Text { values, .. } => match &values[row] {
+                None => Ok(None),
+                Some(text) => values::number(text, dialect.decimal_comma).map(Some).ok_or_else(|| text.clone()),
+            },
+            Self::Numbers(values) => Ok(values[row]),
+            #[expect(clippy::cast_precision_loss, reason = "microseconds below 2^53 for the next two centuries")]
+            Self::Dates(values) => Ok(values[row].map(|v| v as f64)),
+        }
+    }
+
+    /// One value as a moment; `Err` holds a text that is none.
+    pub fn moment(&self, row: usize, format: Option<&str>) -> Result<Option<i64>, String> {
+        match self {
+            Self::Text { values, .. } => match &values[row] {
+                None => Ok(None),
+                Some(text) => format.and_then(|f| values::date(text, f)).map(Some).ok_or_else(|| text.clone()),
+            },
+            Self::Numbers(values) => values[row].map_or(Ok(None), |v| Err(v.to_string())),
+            Self::Dates(values) => Ok(values[row]),
+        }
+    }
+
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::Text { values, .. } => values.len(),
+            Self::Numbers(values) => values.len(),
+            Self::Dates(values) => values.len(),
+        }
+    }
+
+    /// The column in the type that the schema names.
+    pub fn typed(&self, column: &Column, dialect: &Dialect<'_>) -> Typed {
+        let name = column.name.as_str();
+        let (mut odd, mut first_odd) = (0, None);
+        let mut note = |row, text| {
+            odd += 1;
+            first_odd.get_or_insert((row, text));
+        };
+        let rows = 0..self.len();
+        let series = match column.kind {
+            Kind::Number => {
+                let values: Vec<Option<f64>> = rows
+                    .map(|row| {
+                        self.number(row, dialect).unwrap_or_else(|text| {
+                            note(row, text);
+                            None
+                        })
+                    })
+                    .collect();
+                Series::new(name.into(), values)
+            }
+            Kind::Date => {
+                let format = column.format.as_deref();
+                let values: Vec<Option<i64>> = rows
+                    .map(|row| {
+                        self.moment(row, format).unwrap_or_else(|text| {
+                            note(row, text);
+                            None
+                        })
+                    })
+                    .collect();
+                Series::new(name.into(), values)
+            }
+            Kind::Category | Kind::Bool | Kind::Text => {
+                Series::new(name.into(), rows.map(|row| self.label(row, column.whole)).collect::<Vec<_>>())
+            }
+        };
+        Typed { series, odd, first_odd }
+    }
+
+    /// What a report says about the column.
+    pub fn health(&self, column: &Column, role: Role, typed: &Series) -> ColumnHealth {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for row in 0..self.len() {
+            if let Some(label) = self.label(row, column.whole) {
+                *counts.entry(label).or_default() += 1;
+            }
+        }
+        let distinct = counts.len();
+        let categorical = matches!(column.kind, Kind::Category | Kind::Bool) && role != Role::Id;
+        let mut top: Vec<(String, usize)> = if categorical { counts.into_iter().collect() } else { Vec::new() };
+        top.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        top.truncate(5);
+        let range = typed.f64().ok().and_then(|v| Some([v.min()?, v.mean()?, v.max()?]));
+        let role = serde_json::to_value(role).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        ColumnHealth {
+            name: column.name.clone(),
+            kind: column.kind,
+            role,
+            reason: column.reason.clone(),
+            missing: typed.null_count(),
+            distinct,
+            range,
+            top,
+            encoding: String::new(),
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Deciding what a column is from all of its values, with a reason that a person understands.
+
+use std::collections::HashMap;
+
+use super::values::{DATE_FORMATS, date, leading_zero, number};
+use crate::data::Kind;
+
+/// Share of the values that must fit a type; the others become missing and are counted.
+const FIT: f64 = 0.99;
+/// Most levels of a column of whole numbers that are taken for codes.
+const CODES: usize = 31;
+
+/// A guess at what a column holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guess {
+    pub kind: Kind,
+    pub reason: String,
+    pub format: Option<&'static str>,
+    pub whole: bool,
+    /// Every value names a different row.
+    pub id: bool,
+}
+
+impl Guess {
+    fn new(kind: Kind, reason: impl Into<String>) -> Self {
+        Self { kind, reason: reason.into(), format: None, whole: false, id: false }
+    }
+
+    /// Settles the format where the user named the type.
+    #[must_use]
+    pub fn of_kind(kind: Kind, values: &[Option<&str>]) -> Self {
+        let known: Vec<&str> = values.iter().flatten().copied().collect();
+        let mut guess = Self::new(kind, "set in [columns.type]");
+        if kind == Kind::Date {
+            guess.format = date_format(&known);
+        }
+        guess.whole = matches!(kind, Kind::Category | Kind::Bool) && all_whole(&known);
+        guess
+    }
+
+    /// Guesses from the values of a column read as text; null is missing.
+    #[must_use]
+    pub fn of_text(name: &str, values: &[Option<&str>], decimal_comma: bool) -> Self {
+        let known: Vec<&str> = values.iter().flatten().copied().collect();
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        known.iter().for_each(|v| *counts.entry(v).or_default() += 1);
+        let distinct = counts.len();
+        if distinct == 0 {
+            return Self::new(Kind::Category, "no values");
+        }
+        if let Some(guess) = yes_no(&counts) {
+            return guess;
+        }
+        let numbers: Vec<f64> = known.iter().filter_map(|v| number(v, decimal_comma)).collect();
+        let codes = known.iter().filter(|v| leading_zero(v)).count();
+        if enough(numbers.len(), known.len()) && numbers.len() > 1 {
+            if codes > 0 {
+                let reason =
+                    format!("digits with leading zeros, such as \"{}\": codes, not amounts", first(&known, leading_zero));
+                let id = distinct == known.len() && known.len() >= 20;
+                return Self { id, ..Self::new(Kind::Category, reason) };
+            }
+            return Self::of_numbers(name, &numbers, known.len() - numbers.len(), values.len());
+        }
+        if let Some(format) = date_format(&known) {
+            let reason = format!("dates such as \"{}\"", known[0]);
+            return Self { format: Some(format), ..Self::new(Kind::Date, reason) };
+        }
+        let words = known.iter().map(|v| v.split_whitespace().count()).sum::<usize>() as f64 / known.len() as f64;
+        if distinct == known.len() && known.len() >= 20 && words < 4.0 {
+            return Self { id: true, ..Self::new(Kind::Category, "a different text in every row: names the row") };
+        }
+        if known.len() >= 50 && distinct * 2 > known.len() {
+            return Self::new(Kind::Text, format!("{distinct} different texts in {} rows: free text", known.len()));
+        }
+        Self::new(
+            Kind::Category,
+            if distinct == 1 { format!("one value only (\"{}\")", known[0]) } else { format!("{distinct} different texts") },
+        )
+    }
+
+    /// Guesses from finite numbers; `odd` values of the column were not numbers.
+    #[must_use]
+    pub fn of_numbers(name: &str, numbers: &[f64], odd: usize, rows: usize) -> Self {
+        let mut sorted = numbers.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        sorted.dedup();
+        let (low, high, distinct) = (sorted[0], sorted[sorted.len() - 1], sorted.len());
+        let whole = sorted.iter().all(|v| v.fract() == 0.0);
+        if distinct == 1 {
+            return Self { whole, ..Self::new(Kind::Number, format!("one value only ({low})")) };
+        }
+        let steps = high - low + 1.0;
+        let gapless = whole && steps == distinct as f64;
+        if whole && distinct == numbers.len() && odd == 0 && numbers.len() == rows && rows >= 20 && (gapless || named_id(name))
+        {
+            let reason = if gapless {
+                "a whole number for every row, without gaps: numbers the rows"
+            } else {
+                "a different whole number in every row, and the name says id"
+            };
+            return Self { id: true, whole, ..Self::new(Kind::Category, reason) };
+        }
+        if whole && distinct == 2 && low == 0.0 && high == 1.0 {
+            return Self { whole, ..Self::new(Kind::Bool, "only 0 and 1") };
+        }
+        if gapless && (low == 0.0 || low == 1.0) && (3..=CODES).contains(&distinct) && numbers.len() >= 20 * distinct {
+            let reason = format!("{distinct} whole numbers, {low} to {high} without gaps: taken for codes");
+            return Self { whole, ..Self::new(Kind::Category, reason) };
+        }
+        let what = if whole { "whole numbers" } else { "numbers" };
+        let mut reason = format!("{what} from {low} to {high}");
+        if odd > 0 {
+            reason += &format!("; {odd} other values are taken as missing");
+        }
+        Self::new(Kind::Number, reason)
+    }
+}
+
+fn enough(fit: usize, all: usize) -> bool {
+    fit as f64 >= FIT * all as f64
+}
+
+fn first<'a>(known: &[&'a str], test: impl Fn(&str) -> bool) -> &'a str {
+    known.iter().copied().find(|v| test(v)).unwrap_or_default()
+}
+
+fn all_whole(known: &[&str]) -> bool {
+    !known.is_empty() && known.iter().all(|v| !leading_zero(v) && number(v, false).is_some_and(|n| n.fract() == 0.0))
+}
+
+fn named_id(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower == "id"
+        || lower.ends_with("_id")
+        || lower.ends_with(" id")
+        || name.ends_with("ID")
+        || name.ends_with("Id")
+        || name.contains("编号")
+}
+
+/// The first format that fits nearly all values. Most columns are ruled out by their first value.
+fn date_format(known: &[&str]) -> Option<&'static str> {
+    let fits = |format: &&str| enough(known.iter().filter(|v| date(v, format).is_some()).count(), known.len());
+    let probe: Vec<&&str> = DATE_FORMATS.iter().filter(|f| known.iter().take(20).any(|v| date(v, f).is_some())).collect();
+    // All values decide between day first and month first: a format that fits every value beats one that fits nearly all.
+    let all = probe.iter().find(|f| known.iter().all(|v| date(v, f).is_some()));
+    all.or_else(|| probe.iter().find(|f| fits(f))).map(|f| **f)
+}
+
+const YES_NO: [[&str; 2]; 6] = [["no", "yes"], ["false", "true"], ["n", "y"], ["f", "t"], ["否", "是"], ["off", "on"]];
+
+fn yes_no(counts: &HashMap<&str, usize>) -> Option<Guess> {
+    let mut pair: Vec<String> = counts.keys().map(|v| v.to_lowercase()).collect();
+    pair.sort();
+    let known = pair.len() == 2 && YES_NO.iter().any(|yes_no| pair.iter().all(|v| yes_no.contains(&v.as_str())));
+    known.then(|| {
+        let mut words: Vec<_> = counts.keys().collect();
+        words.sort();
+        Guess::new(Kind::Bool, format!("only \"{}\" and \"{}\"", words[0], words[1]))
+    })
+}
+
+/// Which of two labels is the positive one: the word for yes, else the last in the order given.
+#[must_use]
+pub fn positive(labels: &[String]) -> usize {
+    let yes = |label: &String| {
+        let label = label.to_lowercase();
+        YES_NO.iter().any(|pair| pair[1] == label)
+    };
+    labels.iter().position(yes).unwrap_or(labels.len().saturating_sub(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guess(name: &str, values: &[&str]) -> Guess {
+        let values: Vec<Option<&str>> = values.iter().map(|v| (!v.is_empty()).then_some(*v)).collect();
+        Guess::of_text(name, &values, false)
+    }
+
+    fn many(pattern: impl Fn(usize) -> String, n: usize) -> Vec<String> {
+        (0..n).map(pattern).collect()
+    }
+
+    fn kind(name: &str, values: &[String]) -> (Kind, bool) {
+        let g = guess(name, &values.iter().map(String::as_str).collect::<Vec<_>>());
+        (g.kind, g.id)
+    }
+
+    #[test]
+    fn each_kind_is_recognised() {
+        assert_eq!(guess("a", &["1.5", "2", "", "-3"]).kind, Kind::Number);
+        assert_eq!(guess("a", &["Yes", "no", "Yes"]).kind, Kind::Bool);
+        assert_eq!(guess("a", &["0", "1", "1", "0"]).kind, Kind::Bool);
+        assert_eq!(guess("a", &["01", "02", "10"]).kind, Kind::Category);
+        assert_eq!(guess("a", &["red", "green", "red"]).kind, Kind::Category);
+        assert_eq!(guess("a", &["", ""]).reason, "no values");
+        assert_eq!(guess("a", &["2024-01-31", "2024-02-01"]).format, Some("%Y-%m-%d"));
+    }
+
+    #[test]
+    fn all_values_decide_between_day_and_month_first() {
+        assert_eq!(guess("a", &["01/02/2024", "25/12/2024"]).format, Some("%d/%m/%Y"));
+        assert_eq!(guess("a", &["01/02/2024", "12/25/2024"]).format, Some("%m/%d/%Y"));
+    }
+
+    #[test]
+    fn ids_codes_and_amounts_are_told_apart() {
+        assert_eq!(kind("row", &many(|i| (i + 1).to_string(), 100)), (Kind::Category, true));
+        assert_eq!(kind("customerID", &many(|i| format!("{}-X{i}", i * 7), 100)), (Kind::Category, true));
+        assert_eq!(kind("user_id", &many(|i| (i * 37 + 5).to_string(), 100)), (Kind::Category, true));
+        assert_eq!(kind("income", &many(|i| (i * 37 + 5).to_string(), 100)), (Kind::Number, false));
+        assert_eq!(kind("month", &many(|i| (i % 12 + 1).to_string(), 400)), (Kind::Category, false));
+        assert_eq!(kind("age", &many(|i| (i % 12 + 30).to_string(), 400)), (Kind::Number, false));
+        assert_eq!(kind("note", &many(|i| format!("text number {i} of many words here"), 100)), (Kind::Text, false));
+    }
+
+    #[test]
+    fn a_few_odd_values_do_not_make_numbers_text() {
+        let mut values = many(|i| format!("{i}.5"), 199);
+        values.push("unknown".into());
+        let guess = guess("a", &values.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(guess.kind, Kind::Number);
+        assert!(guess.reason.contains("1 other values"), "{}", guess.reason);
+    }
+
+    #[test]
+    fn the_word_for_yes_is_positive() {
+        let labels = |a: &str, b: &str| [a.to_owned(), b.to_owned()];
+        assert_eq!(positive(&labels("No", "Yes")), 1);
+        assert_eq!(positive(&labels("TRUE", "FALSE")), 0);
+        assert_eq!(positive(&labels("<=50K", ">50K")), 1);
+        assert_eq!(positive(&labels("1", "2")), 0);
+    }
+}

@@ -1,0 +1,123 @@
+//! Deciding what is to be predicted, and reading it.
+
+use super::cells::{Cells, Dialect};
+use super::config::TargetConfig;
+use super::infer::positive;
+use crate::data::{Column, Kind, Role, Rows, Schema, Target, Task, Truth};
+use crate::error::{CleanError, Result};
+
+/// Most labels that a target may have.
+const MOST_CLASSES: usize = 1000;
+
+/// The target column: its place in the schema, its task and labels, and for every row its value and whether it has one.
+pub fn read(
+    config: &TargetConfig,
+    cells: &Cells,
+    dialect: &Dialect<'_>,
+    training: usize,
+    rows: &Rows,
+) -> Result<(Column, Target, (Truth, Vec<bool>))> {
+    let name = config.column.clone();
+    let fail = |message: String| CleanError::Target { column: config.column.clone(), message };
+    let guess = cells.guess(&name, training, dialect);
+    let whole = cells.of_kind(Kind::Category, training).whole;
+    let mut labels: Vec<String> = (0..training).filter_map(|row| cells.label(row, whole)).collect();
+    labels.sort_by(|a, b| by_number(a, b).unwrap_or_else(|| a.cmp(b)));
+    labels.dedup();
+    let numeric = cells_are_numbers(cells, dialect, training);
+    let (task, why) = match config.task.task() {
+        Some(task) => (task, format!("task = \"{}\" as set", task.name())),
+        None if labels.len() == 2 => (Task::Binary, "two values: binary".to_owned()),
+        None if numeric && whole && (3..=10).contains(&labels.len()) => (
+            Task::Multiclass,
+            format!("{} whole numbers: multiclass; set [target] task = \"regression\" if they are amounts", labels.len()),
+        ),
+        None if numeric => (Task::Regression, format!("{}: regression", guess.reason)),
+        None => (Task::Multiclass, format!("{} different texts: multiclass", labels.len())),
+    };
+    let column = |kind| Column { name: name.clone(), kind, role: Role::Target, reason: why.clone(), format: None, whole };
+    if labels.len() < 2 {
+        let seen = labels.first().map_or_else(|| "no value".into(), |l| format!("the one value \"{l}\""));
+        return Err(fail(format!("{seen} in {training} rows; there is nothing to predict")).into());
+    }
+    if task == Task::Regression {
+        let mut values = Vec::with_capacity(cells.len());
+        for row in 0..cells.len() {
+            values.push(cells.number(row, dialect).map_err(|seen| {
+                let (origin, column) = (rows.source.clone(), config.column.clone());
+                CleanError::Value { origin, column, row: row + 1, seen, expected: "number" }
+            })?);
+        }
+        let known = values.iter().map(Option::is_some).collect();
+        let truth = Truth::Numbers(values.into_iter().map(|v| v.unwrap_or(0.0)).collect());
+        return Ok((column(Kind::Number), Target { name: name.clone(), task, labels: Vec::new() }, (truth, known)));
+    }
+    if task == Task::Binary {
+        if labels.len() != 2 {
+            return Err(
+                fail(format!("task = \"binary\" needs two values, but there are {}: {}", labels.len(), some(&labels))).into()
+            );
+        }
+        let last = if config.positive.is_empty() {
+            positive(&labels)
+        } else {
+            let wanted = labels.iter().position(|l| *l == config.positive);
+            wanted
+                .ok_or_else(|| fail(format!("positive = \"{}\" is not one of its values {}", config.positive, some(&labels))))?
+        };
+        if last == 0 {
+            labels.swap(0, 1);
+        }
+    } else if labels.len() > MOST_CLASSES || labels.len() * 2 > training.max(20) {
+        return Err(fail(format!(
+            "{} different values in {training} rows are too many classes; is it an id, or a number with other text in it?",
+            labels.len()
+        ))
+        .into());
+    }
+    let target = Target { name: name.clone(), task, labels };
+    let mut codes = Vec::with_capacity(cells.len());
+    for row in 0..cells.len() {
+        let label = cells.label(row, whole);
+        let code = label.as_ref().map(|l| position(&target.labels, l));
+        if let (Some(None), Some(label)) = (code, label) {
+            return Err(fail(format!(
+                "row {} of the test source has the label \"{label}\", which no training row has: {}",
+                row - training + 1,
+                some(&target.labels)
+            ))
+            .into());
+        }
+        codes.push(code.flatten());
+    }
+    let known = codes.iter().map(Option::is_some).collect();
+    let kind = if task == Task::Binary { Kind::Bool } else { Kind::Category };
+    Ok((column(kind), target, (Truth::Classes(codes.into_iter().map(|c| c.unwrap_or(0)).collect()), known)))
+}
+
+/// The target of new rows; absent unless every row has a known value.
+pub fn known(schema: &Schema, cells: &Cells, dialect: &Dialect<'_>) -> Option<Truth> {
+    let whole = schema.column(&schema.target.name).is_some_and(|c| c.whole);
+    let rows = 0..cells.len();
+    if schema.target.task == Task::Regression {
+        return rows.map(|row| cells.number(row, dialect).ok().flatten()).collect::<Option<_>>().map(Truth::Numbers);
+    }
+    rows.map(|row| position(&schema.target.labels, &cells.label(row, whole)?)).collect::<Option<_>>().map(Truth::Classes)
+}
+
+fn position(labels: &[String], label: &str) -> Option<u32> {
+    labels.iter().position(|l| l == label).and_then(|p| u32::try_from(p).ok())
+}
+
+fn by_number(a: &str, b: &str) -> Option<std::cmp::Ordering> {
+    super::values::number(a, false)?.partial_cmp(&super::values::number(b, false)?)
+}
+
+fn cells_are_numbers(cells: &Cells, dialect: &Dialect<'_>, rows: usize) -> bool {
+    (0..rows).all(|row| cells.number(row, dialect).is_ok())
+}
+
+fn some(labels: &[String]) -> String {
+    let shown = labels.iter().take(8).map(|l| format!("\"{l}\"")).collect::<Vec<_>>().join(", ");
+    if labels.len() > 8 { format!("{shown}, …") } else { shown }
+}

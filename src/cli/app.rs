@@ -1,0 +1,181 @@
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::progress::{Console, Mode};
+use crate::config::{Layer, Loaded, load};
+use crate::error::{ConfigError, Result};
+use crate::pipeline::{Cancel, Checkpoints, Session};
+use crate::report::Style;
+use crate::seed::Seed;
+use crate::train::DeviceKind;
+
+/// Flags that every verb takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Global {
+    /// Config file, TOML or JSON
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Set one key of the config; may be repeated
+    #[arg(long, global = true, value_name = "SECTION.KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of every random choice
+    #[arg(long, global = true, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Threads to use; results do not depend on it [default: all cores]
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Where the arithmetic runs
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    pub device: DeviceArg,
+    /// How the result is printed on stdout
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    pub format: FormatArg,
+    /// How progress is shown on stderr
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    pub progress: ProgressArg,
+    /// Show errors only
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Show each stage and its time
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// When to use colour; `NO_COLOR` is honoured
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    pub color: ColorArg,
+    /// Replace results that exist already
+    #[arg(long, global = true)]
+    pub force: bool,
+}
+
+/// `--device`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DeviceArg {
+    Auto,
+    Flex,
+    Ndarray,
+    Cuda,
+    Wgpu,
+}
+
+/// `--format`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    Text,
+    Json,
+}
+
+/// `--progress`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressArg {
+    Auto,
+    Plain,
+    Json,
+    None,
+}
+
+/// `--color`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What the verbs share: the global flags, the console, the flag that asks to stop.
+#[derive(Debug)]
+pub struct App {
+    pub global: Global,
+    pub console: Console,
+    pub cancel: Cancel,
+}
+
+impl App {
+    #[must_use]
+    pub fn new(global: &Global, cancel: Cancel) -> Self {
+        let mode = match global.progress {
+            _ if global.quiet => Mode::Quiet,
+            ProgressArg::None => Mode::None,
+            ProgressArg::Json => Mode::Json,
+            ProgressArg::Auto if std::io::stderr().is_terminal() => Mode::Bar,
+            ProgressArg::Auto | ProgressArg::Plain => Mode::Plain,
+        };
+        Self { global: global.clone(), console: Console::new(mode, global.verbose), cancel }
+    }
+
+    /// Whether exactly one JSON object goes to stdout.
+    #[must_use]
+    pub fn json(&self) -> bool {
+        self.global.format == FormatArg::Json
+    }
+
+    /// Whether the text on stdout is coloured.
+    #[must_use]
+    pub fn color(&self) -> bool {
+        match self.global.color {
+            ColorArg::Always => true,
+            ColorArg::Never => false,
+            ColorArg::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        }
+    }
+
+    /// How the summary of a run looks.
+    #[must_use]
+    pub fn style(&self) -> Style {
+        let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        Style { color: self.color(), width: columns.unwrap_or(Style::default().width) }
+    }
+
+    #[must_use]
+    pub const fn device(&self) -> DeviceKind {
+        match self.global.device {
+            DeviceArg::Auto => DeviceKind::Auto,
+            DeviceArg::Flex => DeviceKind::Flex,
+            DeviceArg::Ndarray => DeviceKind::Ndarray,
+            DeviceArg::Cuda => DeviceKind::Cuda,
+            DeviceArg::Wgpu => DeviceKind::Wgpu,
+        }
+    }
+
+    /// Threads to use.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.global.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into)).max(1)
+    }
+
+    /// The config: the file, the environment, the verb's own layers, then `--set` and `--seed`.
+    ///
+    /// # Errors
+    /// Names file and line, variable or flag of a setting that cannot be used.
+    pub fn load(&self, file: Option<&Path>, own: Vec<Layer>) -> Result<Loaded> {
+        let mut layers = vec![Layer::environment(
+            std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))),
+        )];
+        layers.extend(own);
+        for text in &self.global.set {
+            layers.push(Layer::set(text)?);
+        }
+        if let Some(seed) = self.global.seed {
+            let seed = i64::try_from(seed)
+                .map_err(|_| ConfigError::Usage(format!("--seed {seed} is too large; use up to {}", i64::MAX)))?;
+            layers.push(Layer::flag("train", "seed", seed.into(), "--seed"));
+        }
+        load(file, &layers)
+    }
+
+    /// A session of this program run.
+    #[must_use]
+    pub fn session<'a>(&'a self, checkpoints: &'a dyn Checkpoints, seed: u64) -> Session<'a> {
+        Session::new(&self.console, checkpoints, self.cancel.clone(), Seed::new(seed), self.threads())
+    }
+
+    /// The folder that holds the runs, for verbs that read them.
+    ///
+    /// # Errors
+    /// As [`App::load`].
+    pub fn runs(&self) -> Result<PathBuf> {
+        let loaded = self.load(self.global.config.as_deref(), Vec::new())?;
+        Ok(loaded.base.join(&loaded.config.output.dir))
+    }
+}

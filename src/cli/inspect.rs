@@ -1,0 +1,62 @@
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::App;
+use super::model::ModelArg;
+use super::output::Output;
+use crate::data::Role;
+use crate::error::Result;
+use crate::metrics::Metric;
+use crate::report::number;
+
+/// What is in a model file
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Model file or run folder [default: as for predict]
+    #[arg(value_name = "MODEL")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    model: ModelArg,
+}
+
+impl Args {
+    pub fn run(&self, app: &App) -> Result<Output> {
+        let model = self.file.clone().map_or_else(|| self.model.clone(), |file| ModelArg { model: Some(file) });
+        let (path, file) = model.load(app)?;
+        let m = &file.manifest;
+        let target = &m.schema.target;
+        let mut text = String::new();
+        let _ = writeln!(text, "{}", path.display());
+        let _ = writeln!(text, "  predicts   \"{}\", {}", target.name, target.task.name());
+        if !target.labels.is_empty() {
+            let _ = writeln!(text, "  classes    {}", target.labels.join(", "));
+        }
+        let weights = m.network.len() * m.members;
+        let hidden = m.network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
+        let _ = writeln!(text, "  network    {} x [{}], {weights} weights", m.members, hidden);
+        let _ = writeln!(
+            text,
+            "  trained    on {} rows, tested on {}, seed {}",
+            m.lineage.train_rows, m.lineage.test_rows, m.lineage.seed
+        );
+        let metric = Metric::main(target.task);
+        if let Some(cv) = m.model.cv.get(&metric).and_then(|s| s.mean) {
+            let test =
+                m.model.test.get(&metric).and_then(|i| i.value).map_or(String::new(), |v| format!(", test {}", number(v)));
+            let _ = writeln!(text, "  {:<9}  {} through the folds{test}", metric.name(), number(cv));
+        }
+        let _ = writeln!(text, "  data       {}", m.lineage.data_hash);
+        let _ = writeln!(text, "  mkt        {}", m.mkt_version);
+        text.push_str("  needs the columns\n");
+        for (name, encoding) in &m.normalizer.columns {
+            let _ = writeln!(text, "    {name}: {}", encoding.words());
+        }
+        let ids: Vec<&str> = m.schema.with_role(Role::Id).map(|c| c.name.as_str()).collect();
+        if !ids.is_empty() {
+            let _ = writeln!(text, "  passes through {}", ids.join(", "));
+        }
+        Ok(Output::new(text, json!(m)).artifact("model", &path))
+    }
+}

@@ -1,0 +1,152 @@
+use std::path::PathBuf;
+use std::vec::IntoIter;
+
+use polars::prelude::{DataFrame, PlSmallStr};
+
+use super::blocks::{Blocks, open};
+use super::config::Format;
+use crate::data::{Rows, Table};
+use crate::error::{CollectError, Result, did_you_mean};
+use crate::pipeline::Warning;
+
+/// The rows of all files in order, so many at a time, in memory that does not grow with the files.
+///
+/// A source without rows gives one table without rows, so that its columns can still be looked at. After an error
+/// nothing more comes.
+pub struct Chunks {
+    pub(super) files: IntoIter<PathBuf>,
+    pub(super) format: Format,
+    pub(super) delimiter: Option<u8>,
+    /// The source as the user typed it.
+    pub(super) source: String,
+    /// Most rows of one table.
+    pub(super) rows: usize,
+    /// How many rows may still come.
+    pub(super) left: usize,
+    /// The columns of the first file, and its name; all others must have the same.
+    pub(super) first: Option<(DataFrame, String)>,
+    open: Option<Box<dyn Blocks>>,
+    done: usize,
+    ended: bool,
+    warnings: Vec<Warning>,
+}
+
+impl Chunks {
+    pub(super) fn new(files: Vec<PathBuf>, format: Format, delimiter: Option<u8>, source: String, rows: usize) -> Self {
+        Self {
+            files: files.into_iter(),
+            format,
+            delimiter,
+            source,
+            rows: rows.max(1),
+            left: usize::MAX,
+            first: None,
+            open: None,
+            done: 0,
+            ended: false,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// What the user should know of the rows read since the last call.
+    #[must_use]
+    pub fn warnings(&mut self) -> Vec<Warning> {
+        if let Some(file) = &mut self.open {
+            self.warnings.extend(file.warnings());
+        }
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// The next rows, or `None` at the end of the last file.
+    fn read(&mut self) -> Result<Option<DataFrame>> {
+        loop {
+            let rows = self.rows.min(self.left);
+            if rows == 0 {
+                return Ok(None);
+            }
+            if let Some(file) = &mut self.open {
+                if let Some(frame) = file.next(rows)? {
+                    self.left -= frame.height();
+                    return Ok(Some(self.in_order(frame)?));
+                }
+                self.warnings.extend(file.warnings());
+                self.open = None;
+            }
+            let Some(path) = self.files.next() else { return Ok(self.nothing()) };
+            let file = open(&path, self.format, self.delimiter)?;
+            if let Some(header) = file.header() {
+                let name = path.display().to_string();
+                match &self.first {
+                    None => self.first = Some((header, name)),
+                    Some((first, first_name)) => same_columns(first, first_name, &header, &name)?,
+                }
+            }
+            self.open = Some(file);
+        }
+    }
+
+    /// The columns without rows, if no rows came at all.
+    fn nothing(&mut self) -> Option<DataFrame> {
+        self.ended = true;
+        self.first.as_ref().filter(|_| self.done == 0).map(|(header, _)| header.clone())
+    }
+
+    /// The columns in the order of the first file.
+    fn in_order(&self, frame: DataFrame) -> Result<DataFrame> {
+        match &self.first {
+            Some((first, _)) if first.width() == frame.width() && !first.get_column_names().eq(&frame.get_column_names()) => {
+                Ok(frame.select(first.get_column_names().into_iter().map(PlSmallStr::as_str))?)
+            }
+            _ => Ok(frame),
+        }
+    }
+}
+
+impl Iterator for Chunks {
+    type Item = Result<Table>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        match self.read() {
+            Ok(Some(data)) => {
+                let first = self.done;
+                self.done += data.height();
+                Some(Ok(Table { data, rows: Rows { source: self.source.clone(), first }, test_from: None }))
+            }
+            Ok(None) => {
+                self.ended = true;
+                None
+            }
+            Err(error) => {
+                self.ended = true;
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+/// Fails unless both have the same columns of the same types, in whatever order.
+fn same_columns(first: &DataFrame, first_name: &str, other: &DataFrame, path: &str) -> Result<()> {
+    let (known, found) = (first.schema(), other.schema());
+    let (path, first) = (path.to_owned(), first_name.to_owned());
+    for (name, dtype) in known.iter() {
+        let column = name.to_string();
+        match found.get(name) {
+            Some(other) if other == dtype => {}
+            Some(other) => {
+                let (found, expected) = (other.to_string(), dtype.to_string());
+                return Err(CollectError::TypesDiffer { path, column, found, expected, first }.into());
+            }
+            None => {
+                let hint = did_you_mean(name, found.iter_names().map(PlSmallStr::as_str).filter(|n| !known.contains(n)));
+                return Err(CollectError::MissingColumn { path, column, first, hint }.into());
+            }
+        }
+    }
+    match found.iter_names().find(|name| !known.contains(name)) {
+        Some(name) => Err(CollectError::ExtraColumn { path, column: name.to_string(), first }.into()),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,170 @@
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Where the rows come from and how their files are written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CollectConfig {
+    /// The rows to learn from: a file, a pattern such as `data/*.csv`, a list of those, or `-` for standard input.
+    /// Files read together need the same columns. Relative paths start at the folder of the config file. No default.
+    pub source: Sources,
+    /// Rows that only judge the model, kept apart from the start: like `source`, with the same columns. Default: none,
+    /// so that `[validate] test_fraction` of the source is set aside instead.
+    pub test: Sources,
+    /// How the files are written: `auto`, `csv`, `tsv`, `parquet`, `ndjson` or `ipc` (Arrow file). Default `auto`: by
+    /// the ending of the name (before `.gz` or `.zst`), and by the first bytes where that says nothing. Compression
+    /// with gzip or zstd is always found out by itself.
+    pub format: Format,
+    /// How letters are written: `auto` or `utf-8`; both read UTF-8 only and refuse everything else. Default `auto`.
+    pub encoding: Encoding,
+    /// What stands between the fields of a CSV file, one ASCII character. Default: found out among `,` `;` tab and `|`.
+    pub delimiter: Option<char>,
+    /// What stands before the decimals of a number: `.` or `,`. Default `.`.
+    pub decimal: Decimal,
+    /// Further texts that mean "missing", such as `["unknown", "-99"]`. Default: none.
+    pub null_values: Vec<String>,
+    /// Read only so many rows of the source, at least 1: for a quick try. Default: all.
+    pub limit: Option<usize>,
+}
+
+/// Paths and patterns, one or several.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(from = "OneOrMore", into = "OneOrMore")]
+pub struct Sources(pub Vec<String>);
+
+/// How [`Sources`] are written in a config.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected a path or a list of paths")]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl From<OneOrMore> for Sources {
+    fn from(written: OneOrMore) -> Self {
+        match written {
+            OneOrMore::One(path) => Self(vec![path]),
+            OneOrMore::More(paths) => Self(paths),
+        }
+    }
+}
+
+impl From<Sources> for OneOrMore {
+    fn from(Sources(mut paths): Sources) -> Self {
+        match paths.pop() {
+            Some(path) if paths.is_empty() => Self::One(path),
+            last => Self::More(paths.into_iter().chain(last).collect()),
+        }
+    }
+}
+
+impl From<&str> for Sources {
+    fn from(path: &str) -> Self {
+        Self(vec![path.into()])
+    }
+}
+
+impl Sources {
+    /// Whether nothing is named.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Rewrites paths that are relative to one folder so that they are relative to another.
+    pub fn relocate(&mut self, from: &Path, to: &Path) {
+        for source in self.0.iter_mut().filter(|s| *s != "-" && !s.contains("://")) {
+            if let (Ok(path), Ok(folder)) = (std::path::absolute(from.join(&*source)), std::path::absolute(to)) {
+                let shared = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+                let up = folder.components().skip(shared).map(|_| std::path::Component::ParentDir);
+                let relative: PathBuf = up.chain(path.components().skip(shared)).collect();
+                *source = relative.to_string_lossy().into_owned();
+            }
+        }
+    }
+
+    /// The sources as the user typed them, for messages; `-` is called `stdin`.
+    #[must_use]
+    pub fn display(&self) -> String {
+        const SHOWN: usize = 3;
+        let mut names: Vec<&str> = self.0.iter().map(|s| if s == "-" { "stdin" } else { s }).collect();
+        let more = names.len().saturating_sub(SHOWN);
+        names.truncate(SHOWN);
+        let names = names.join(", ");
+        if more == 0 { names } else { format!("{names} and {more} more") }
+    }
+}
+
+/// How a file of rows is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// By the ending of the name, else by the first bytes.
+    #[default]
+    Auto,
+    /// Text fields between delimiters, RFC 4180.
+    Csv,
+    /// CSV with tabs.
+    Tsv,
+    /// Apache Parquet.
+    Parquet,
+    /// One JSON object per line.
+    Ndjson,
+    /// Arrow IPC file, also called Feather.
+    Ipc,
+}
+
+/// How letters are written as bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Encoding {
+    /// UTF-8, and anything else is refused.
+    #[default]
+    #[serde(rename = "auto")]
+    Auto,
+    /// UTF-8.
+    #[serde(rename = "utf-8", alias = "utf8", alias = "UTF-8")]
+    Utf8,
+}
+
+/// What stands before the decimals of a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Decimal {
+    /// As in 1234.5.
+    #[default]
+    #[serde(rename = ".")]
+    Point,
+    /// As in 1234,5.
+    #[serde(rename = ",")]
+    Comma,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_one_path_or_a_list() {
+        let one: CollectConfig = toml::from_str("source = 'a.csv'\ndecimal = ','\nencoding = 'utf-8'").unwrap();
+        assert_eq!((one.source, one.decimal, one.encoding), (Sources::from("a.csv"), Decimal::Comma, Encoding::Utf8));
+        let two: CollectConfig = toml::from_str("source = ['a.csv', 'b.csv']\nformat = 'ndjson'").unwrap();
+        assert_eq!(two.source, Sources(vec!["a.csv".into(), "b.csv".into()]));
+        assert_eq!(toml::from_str::<CollectConfig>(&toml::to_string(&two).unwrap()).unwrap(), two);
+    }
+
+    #[test]
+    fn wrong_settings_are_refused_in_words() {
+        let message = |text: &str| toml::from_str::<CollectConfig>(text).unwrap_err().to_string();
+        assert!(message("source = 3").contains("expected a path or a list of paths"));
+        assert!(message("encoding = 'gbk'").contains("unknown variant `gbk`"));
+        assert!(message("sauce = 'a.csv'").contains("unknown field `sauce`"));
+    }
+
+    #[test]
+    fn sources_are_shown_as_typed() {
+        assert_eq!(Sources::from("-").display(), "stdin");
+        assert_eq!(Sources::from("data/*.csv").display(), "data/*.csv");
+        assert_eq!(Sources(["a", "b", "c", "d", "e"].map(Into::into).to_vec()).display(), "a, b, c and 2 more");
+    }
+}

@@ -1,0 +1,198 @@
+//! CSV and TSV: every column as text, types are decided later.
+
+use std::collections::{HashMap, HashSet};
+
+use polars::prelude::{Column, DataFrame, IntoColumn, PlSmallStr, StringChunkedBuilder};
+
+use super::blocks::Blocks;
+use super::input::Input;
+use super::records::Records;
+use crate::error::{CollectError, Result};
+use crate::pipeline::Warning;
+
+/// A block ends after so many bytes of text even where more rows were asked for.
+const BLOCK: usize = 32 << 20;
+/// So many renamed columns of a file are told one by one.
+const MOST_WARNINGS: usize = 20;
+
+/// An opened CSV file behind its header.
+pub(super) struct Csv {
+    records: Records,
+    names: Vec<PlSmallStr>,
+    warnings: Vec<Warning>,
+    scratch: String,
+    /// Records with quotes inside plain fields, and the line of the first.
+    stray: Option<(usize, u64)>,
+}
+
+impl Csv {
+    /// Reads the header; the delimiter is looked for if none is given.
+    pub fn open(input: Input, delimiter: Option<u8>) -> Result<Self> {
+        let mut records = Records::open(input.name, input.bytes, delimiter)?;
+        let mut written = Vec::new();
+        let mut scratch = String::new();
+        match records.next()? {
+            Some(header) => header.for_each(&mut scratch, |name| written.push(name.trim().to_owned())),
+            None => return Err(CollectError::Empty { path: records.name }.into()),
+        }
+        let (names, warnings) = column_names(&written, &records.name);
+        Ok(Self { records, names, warnings, scratch, stray: None })
+    }
+}
+
+impl Blocks for Csv {
+    fn header(&self) -> Option<DataFrame> {
+        let columns = self.names.iter().map(|n| StringChunkedBuilder::new(n.clone(), 0).finish().into_column());
+        DataFrame::new(0, columns.collect()).ok()
+    }
+
+    fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
+        let Self { records, names, scratch, .. } = self;
+        let (path, delimiter) = (records.name.clone(), records.delimiter as char);
+        let mut builders: Vec<_> = names.iter().map(|n| StringChunkedBuilder::new(n.clone(), 0)).collect();
+        let (mut height, mut bytes) = (0, 0);
+        while height < rows && bytes < BLOCK {
+            let Some(record) = records.next()? else { break };
+            let (line, expected, found) = (record.line, builders.len(), record.len());
+            if found != expected {
+                return Err(CollectError::Ragged { path, line, expected, found, delimiter }.into());
+            }
+            if record.has_stray_quote() {
+                self.stray = Some(self.stray.map_or((1, line), |(count, first)| (count + 1, first)));
+            }
+            let mut columns = builders.iter_mut();
+            record.for_each(scratch, |text| {
+                if let Some(column) = columns.next() {
+                    column.append_value(text);
+                }
+            });
+            height += 1;
+            bytes += record.bytes();
+        }
+        if height == 0 {
+            return Ok(None);
+        }
+        let columns: Vec<Column> = builders.into_iter().map(|b| b.finish().into_column()).collect();
+        Ok(Some(DataFrame::new(height, columns)?))
+    }
+
+    fn warnings(&mut self) -> Vec<Warning> {
+        let mut warnings = std::mem::take(&mut self.warnings);
+        if let Some((count, line)) = self.stray.take() {
+            let message = format!(
+                "{}: {count} records hold a quote inside a field without quotes around it, first in line {line}; it was kept as a letter",
+                self.records.name
+            );
+            warnings.push(Warning::new("stray_quote", message).count(count));
+        }
+        warnings
+    }
+}
+
+/// Names for all columns, each once: a repeated one gets `_2`, `_3`, an empty one is `column_N`, both with a warning.
+fn column_names(written: &[String], path: &str) -> (Vec<PlSmallStr>, Vec<Warning>) {
+    let mut warnings = Vec::new();
+    // A name that stands in the header belongs to that column, never to a renamed one.
+    let mut taken: HashSet<String> = written.iter().cloned().collect();
+    // The number to try next, so that many equal names take no longer than as many different ones.
+    let mut next: HashMap<&str, usize> = HashMap::new();
+    let mut names = Vec::with_capacity(written.len());
+    for (i, name) in written.iter().enumerate() {
+        let place = i + 1;
+        let empty = name.is_empty();
+        if !empty && !next.contains_key(name.as_str()) {
+            next.insert(name, 2);
+            names.push(name.as_str().into());
+            continue;
+        }
+        let (stem, first) = if empty { ("column", place) } else { (name.as_str(), next[name.as_str()]) };
+        let mut number = first;
+        while taken.contains(&format!("{stem}_{number}")) {
+            number += 1;
+        }
+        let free = format!("{stem}_{number}");
+        if !empty {
+            next.insert(name, number + 1);
+        }
+        let warning = if empty {
+            Warning::new("unnamed_column", format!("{path}: column {place} has no name; it is called \"{free}\""))
+        } else {
+            let message = format!("{path}: the column name \"{name}\" stands twice; column {place} is called \"{free}\"");
+            Warning::new("duplicate_column", message)
+        };
+        warnings.push(warning.column(&free));
+        names.push(free.as_str().into());
+        taken.insert(free);
+    }
+    if warnings.len() > MOST_WARNINGS {
+        let more = warnings.len() - MOST_WARNINGS;
+        warnings.truncate(MOST_WARNINGS);
+        let message = format!("{path}: {more} more columns have no name, or one that stands twice; they are numbered, too");
+        warnings.push(Warning::new("column_names", message).count(more));
+    }
+    if written.iter().all(|name| name.parse::<f64>().is_ok()) {
+        let message = format!("{path}: all column names are numbers; if the file has no header line, add one");
+        warnings.push(Warning::new("header_numbers", message));
+    }
+    (names, warnings)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn open(text: &str) -> Csv {
+        let bytes = Box::new(Cursor::new(text.as_bytes().to_vec()));
+        Csv::open(Input { name: "x.csv".into(), head: Vec::new(), bytes, file: None }, None).unwrap()
+    }
+
+    fn names(header: &str) -> (Vec<String>, Vec<String>) {
+        let csv = open(header);
+        (csv.names.iter().map(ToString::to_string).collect(), csv.warnings.into_iter().map(|w| w.code).collect())
+    }
+
+    #[test]
+    fn every_column_gets_a_name_of_its_own() {
+        assert_eq!(names("a, b ,\"c,d\"\n"), (vec!["a".into(), "b".into(), "c,d".into()], vec![]));
+        let (found, codes) = names("a,a,a_2,a,\n");
+        assert_eq!(found, ["a", "a_3", "a_2", "a_4", "column_5"]);
+        assert_eq!(codes, ["duplicate_column", "duplicate_column", "unnamed_column"]);
+        assert_eq!(names("1,2\n").1, ["header_numbers"]);
+        let (many, codes) = names(&",".repeat(99_999));
+        assert_eq!((many.len(), many[99_999].as_str(), codes.len()), (100_000, "column_100000", 21));
+        let (many, codes) = names(&vec!["a"; 100_000].join(","));
+        assert_eq!((many[99_999].as_str(), codes[20].as_str()), ("a_100000", "column_names"));
+    }
+
+    #[test]
+    fn blocks_have_the_rows_asked_for_and_all_text() {
+        let mut csv = open("a;b\n1;\"x\"\"y\"\n\n2; z \n3;\n");
+        let first = csv.next(2).unwrap().unwrap();
+        assert_eq!(first.shape(), (2, 2));
+        let b: Vec<_> = first.column("b").unwrap().str().unwrap().iter().flatten().collect();
+        assert_eq!(b, ["x\"y", " z "]);
+        let second = csv.next(2).unwrap().unwrap();
+        assert_eq!(second.column("a").unwrap().str().unwrap().get(0), Some("3"));
+        assert!(csv.next(2).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_ragged_record_is_named() {
+        let error = open("a,b\n\"1\n\",2\n3\n").next(9).unwrap_err().to_string();
+        assert!(error.starts_with("x.csv, line 4: expected 2 fields as in the header, found 1 (delimiter ',')"), "{error}");
+        let error = open("a,b\n1,2,3\n").next(9).unwrap_err().to_string();
+        assert!(error.starts_with("x.csv, line 2: expected 2 fields as in the header, found 3"), "{error}");
+    }
+
+    #[test]
+    fn stray_quotes_are_told_once_with_their_count() {
+        let mut csv = open("a,b\n5\" pipe,1\n\"q\",2\n6\" pipe,3\n");
+        csv.next(9).unwrap();
+        let warnings = csv.warnings();
+        assert_eq!((warnings.len(), warnings[0].count), (1, Some(2)));
+        assert!(warnings[0].message.contains("first in line 2"));
+        assert!(csv.warnings().is_empty());
+    }
+}

@@ -1,0 +1,93 @@
+//! From what the user typed to the files that are read.
+
+use std::path::{Path, PathBuf};
+
+use super::config::Sources;
+use crate::error::{CollectError, ConfigError, Error, Result};
+
+/// What stands for standard input among paths.
+pub(super) const STDIN: &str = "-";
+
+/// The files meant, patterns expanded in alphabetical order, none twice.
+pub(super) fn expand(sources: &Sources, base: &Path) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for source in &sources.0 {
+        for file in matches(source, base)? {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn matches(source: &str, base: &Path) -> Result<Vec<PathBuf>> {
+    if source == STDIN {
+        return Ok(vec![STDIN.into()]);
+    }
+    if source.contains("://") {
+        let message = format!("\"{source}\" is an address; only files are read for now, so fetch it first (`curl -O`)");
+        return Err(setting("source", message));
+    }
+    let path = if base == Path::new(".") { PathBuf::from(source) } else { base.join(source) };
+    // A file whose name happens to hold `[` or `*` is that file, not a pattern.
+    if !source.contains(['*', '?', '[']) || path.exists() {
+        return Ok(vec![path]);
+    }
+    let base = glob::Pattern::escape(&base.to_string_lossy());
+    let pattern = Path::new(&base).join(source);
+    let found = glob::glob(&pattern.to_string_lossy())
+        .map_err(|e| setting("source", format!("\"{source}\" is not a pattern: {}", e.msg)))?;
+    let mut files = Vec::new();
+    for entry in found {
+        let file = entry.map_err(|e| CollectError::Io { path: e.path().display().to_string(), source: e.into() })?;
+        if !file.is_dir() {
+            files.push(file);
+        }
+    }
+    if files.is_empty() { Err(CollectError::NoMatch { pattern: source.into() }.into()) } else { Ok(files) }
+}
+
+/// A setting of `[collect]` that cannot be used.
+pub(super) fn setting(key: &str, message: impl std::fmt::Display) -> Error {
+    ConfigError::Value { origin: format!("[collect] {key}"), message: message.to_string() }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(sources: &[&str], base: &Path) -> Vec<String> {
+        let sources = Sources(sources.iter().map(ToString::to_string).collect());
+        let files = expand(&sources, base).unwrap();
+        files.iter().map(|f| f.file_name().unwrap().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn patterns_are_sorted_and_no_file_comes_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.csv", "a.csv", "c.txt", "[x].csv"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        std::fs::create_dir(folder.path().join("d.csv")).unwrap();
+        assert_eq!(names(&["b.csv", "*.csv"], folder.path()), ["b.csv", "[x].csv", "a.csv"]);
+        assert_eq!(names(&["[x].csv"], folder.path()), ["[x].csv"]);
+        assert_eq!(names(&["[ab].csv"], folder.path()), ["a.csv", "b.csv"]);
+        let error = expand(&Sources::from("*.parquet"), folder.path()).unwrap_err();
+        assert_eq!(error.to_string(), "no file matches \"*.parquet\"");
+    }
+
+    #[test]
+    fn a_path_that_is_no_pattern_is_kept_whether_it_is_there_or_not() {
+        assert_eq!(expand(&Sources::from("none.csv"), Path::new("/x")).unwrap(), [PathBuf::from("/x/none.csv")]);
+        assert_eq!(expand(&Sources::from("none.csv"), Path::new(".")).unwrap(), [PathBuf::from("none.csv")]);
+        assert_eq!(expand(&Sources::from("-"), Path::new("/x")).unwrap(), [PathBuf::from("-")]);
+    }
+
+    #[test]
+    fn what_is_no_path_is_a_usage_error() {
+        for source in ["https://example.org/a.csv", "a[.csv"] {
+            assert_eq!(expand(&Sources::from(source), Path::new("")).unwrap_err().exit_code(), 2, "{source}");
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! The records of a CSV text, one after the other, from any reader and in little memory.
+
+use std::io::Read;
+
+use memchr::{memchr, memchr_iter};
+
+use super::scan::{Fault, Field, Quotes, scan};
+use super::sniff;
+use crate::error::{CollectError, Error, Result};
+
+/// Bytes read at a time.
+const BLOCK: usize = 1 << 20;
+/// Bytes looked at to find the delimiter.
+const SAMPLE: usize = 1 << 16;
+/// A record that goes on for longer is a quote left open, not data.
+const LONGEST_MB: usize = 256;
+
+/// A reader of records.
+pub(super) struct Records {
+    bytes: Box<dyn Read + Send>,
+    /// The file as messages call it.
+    pub name: String,
+    pub delimiter: u8,
+    block: usize,
+    buffer: Vec<u8>,
+    /// Where the next record starts in the buffer.
+    start: usize,
+    ended: bool,
+    /// The line where the next record starts, from 1.
+    line: u64,
+    fields: Vec<Field>,
+}
+
+/// One record; it may stand on several lines.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Record<'a> {
+    text: &'a str,
+    fields: &'a [Field],
+    /// The line it starts on, from 1.
+    pub line: u64,
+}
+
+impl Records {
+    /// Reads the first block and finds the delimiter if none is given.
+    pub fn open(name: String, bytes: Box<dyn Read + Send>, delimiter: Option<u8>) -> Result<Self> {
+        Self::with_block(name, bytes, delimiter, BLOCK)
+    }
+
+    fn with_block(name: String, bytes: Box<dyn Read + Send>, delimiter: Option<u8>, block: usize) -> Result<Self> {
+        let mut records = Self {
+            bytes,
+            name,
+            delimiter: b',',
+            block,
+            buffer: Vec::new(),
+            start: 0,
+            ended: false,
+            line: 1,
+            fields: Vec::new(),
+        };
+        while records.buffer.len() < 4 && !records.ended {
+            records.fill()?;
+        }
+        // The byte-order marks; UTF-32 is asked first, since its mark starts like that of UTF-16.
+        let encoding = match records.buffer[..] {
+            [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
+            _ => None,
+        };
+        if let Some(encoding) = encoding {
+            return Err(CollectError::Encoding { path: records.name, encoding }.into());
+        }
+        if records.buffer.starts_with(&[0xef, 0xbb, 0xbf]) {
+            records.start = 3;
+        }
+        let rest = &records.buffer[records.start..];
+        let sample = &rest[..rest.len().min(SAMPLE)];
+        let complete = records.ended && sample.len() == rest.len();
+        records.delimiter = delimiter.unwrap_or_else(|| sniff::delimiter(sample, complete));
+        Ok(records)
+    }
+
+    /// The next record, blank lines skipped; `None` at the end.
+    pub fn next(&mut self) -> Result<Option<Record<'_>>> {
+        let found = loop {
+            if !self.skip_blank_lines()? {
+                return Ok(None);
+            }
+            self.fields.clear();
+            match scan(&self.buffer[self.start..], self.ended, self.delimiter, &mut self.fields) {
+                Ok(Some(found)) => break found,
+                Ok(None) => self.fill()?,
+                Err(fault) => return Err(self.fault(fault)),
+            }
+        };
+        let bytes = &self.buffer[self.start..self.start + found.len];
+        if let Some(nul) = memchr(0, bytes) {
+            return Err(CollectError::Nul { path: self.name.clone(), line: self.line_at(nul) }.into());
+        }
+        let text = std::str::from_utf8(bytes)
+            .map_err(|e| CollectError::NotUtf8 { path: self.name.clone(), line: self.line_at(e.valid_up_to()) })?;
+        // Returns before the end of the last field: none in nearly every file, so that fields are hardly ever searched.
+        let end = self.fields.last().map_or(0, |f| f.end);
+        if memchr(b'\r', &bytes[..end]).is_some() {
+            let bare = |f: &&Field| f.quotes == Quotes::None && memchr(b'\r', &bytes[f.start..f.end]).is_some();
+            if let Some(field) = self.fields.iter().find(bare) {
+                return Err(CollectError::CarriageReturn { path: self.name.clone(), line: self.line_at(field.start) }.into());
+            }
+        }
+        let line = self.line;
+        self.line += if found.quoted { memchr_iter(b'\n', bytes).count() as u64 } else { 1 };
+        self.start += found.len;
+        Ok(Some(Record { text, fields: &self.fields, line }))
+    }
+
+    /// Goes to the next line that is not empty; false if there is none.
+    fn skip_blank_lines(&mut self) -> Result<bool> {
+        loop {
+            match self.buffer[self.start..] {
+                [b'\n', ..] => self.start += 1,
+                [b'\r', b'\n', ..] => self.start += 2,
+                [] | [b'\r'] if self.ended => return Ok(false),
+                [] | [b'\r'] => {
+                    self.fill()?;
+                    continue;
+                }
+                _ => return Ok(true),
+            }
+            self.line += 1;
+        }
+    }
+
+    /// Drops what was read and adds to the buffer; a record that fills it doubles it.
+    fn fill(&mut self) -> Result<()> {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        if self.buffer.len() >= LONGEST_MB << 20 {
+            return Err(CollectError::LongRecord { path: self.name.clone(), line: self.line, limit_mb: LONGEST_MB }.into());
+        }
+        let wanted = self.block.max(self.buffer.len());
+        let read = (&mut self.bytes).take(wanted as u64).read_to_end(&mut self.buffer);
+        let read = read.map_err(|source| CollectError::Io { path: self.name.clone(), source })?;
+        self.ended = read < wanted;
+        Ok(())
+    }
+
+    /// The line of a byte of the record at hand.
+    fn line_at(&self, at: usize) -> u64 {
+        self.line + memchr_iter(b'\n', &self.buffer[self.start..self.start + at]).count() as u64
+    }
+
+    fn fault(&self, fault: Fault) -> Error {
+        let path = self.name.clone();
+        match fault {
+            Fault::OpenQuote(at) => CollectError::OpenQuote { path, line: self.line_at(at) }.into(),
+            // A return behind a quote is a line end of another kind, and saying so helps more.
+            Fault::AfterQuote(at) if self.buffer[self.start + at] == b'\r' => {
+                CollectError::CarriageReturn { path, line: self.line_at(at) }.into()
+            }
+            Fault::AfterQuote(at) => CollectError::AfterQuote { path, line: self.line_at(at) }.into(),
+        }
+    }
+}
+
+impl Record<'_> {
+    /// Number of fields, at least 1.
+    pub const fn len(self) -> usize {
+        self.fields.len()
+    }
+
+    /// The fields as texts; `scratch` lends room for those with doubled quotes.
+    pub fn for_each(self, scratch: &mut String, mut f: impl FnMut(&str)) {
+        for field in self.fields {
+            let text = &self.text[field.start..field.end];
+            if field.quotes == Quotes::Doubled {
+                scratch.clear();
+                for (i, part) in text.split("\"\"").enumerate() {
+                    if i > 0 {
+                        scratch.push('"');
+                    }
+                    scratch.push_str(part);
+                }
+                f(scratch);
+            } else {
+                f(text);
+            }
+        }
+    }
+
+    /// Whether a quote stands inside a field without quotes around it.
+    pub fn has_stray_quote(self) -> bool {
+        memchr(b'"', self.text.as_bytes()).is_some()
+            && self.fields.iter().any(|f| f.quotes == Quotes::None && self.text[f.start..f.end].contains('"'))
+    }
+
+    /// Bytes of the record.
+    pub const fn bytes(self) -> usize {
+        self.text.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(bytes: &[u8], delimiter: Option<u8>, block: usize) -> Result<Vec<(u64, Vec<String>)>> {
+        let bytes = Box::new(Cursor::new(bytes.to_vec()));
+        let mut records = Records::with_block("x.csv".into(), bytes, delimiter, block)?;
+        let mut read = Vec::new();
+        let mut scratch = String::new();
+        while let Some(record) = records.next()? {
+            let mut fields = Vec::new();
+            record.for_each(&mut scratch, |f| fields.push(f.to_owned()));
+            assert_eq!(fields.len(), record.len());
+            read.push((record.line, fields));
+        }
+        Ok(read)
+    }
+
+    fn message(bytes: &[u8]) -> String {
+        let error = read(bytes, None, BLOCK).unwrap_err();
+        for block in 1..9 {
+            assert_eq!(read(bytes, Some(b','), block).unwrap_err().to_string(), error.to_string());
+        }
+        error.to_string()
+    }
+
+    #[test]
+    fn lines_are_counted_through_quotes_and_blank_lines() {
+        let text = b"\xef\xbb\xbfa,b\r\n\r\n\"1\n\n\"\"x\",2\n\n\n3,4";
+        for block in [1, 2, 3, 5, BLOCK] {
+            let records = read(text, None, block).unwrap();
+            assert_eq!(records[0], (1, vec!["a".to_owned(), "b".into()]));
+            assert_eq!(records[1], (3, vec!["1\n\n\"x".to_owned(), "2".into()]));
+            assert_eq!(records[2], (8, vec!["3".to_owned(), "4".into()]));
+            assert_eq!(records.len(), 3);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line() {
+        assert!(message(b"a,b\n1,\"2\n3,4\n").starts_with("x.csv, line 2: the quote that opens here"));
+        assert!(message(b"a,b\n\"1\n\",\"x\"y\n").starts_with("x.csv, line 3: text after a closing quote"));
+        assert!(message(b"a,b\r1,2\r3,4\r").starts_with("x.csv, line 1: a carriage return alone"));
+        assert!(message(b"a,b\n1,2\r3,4\n").starts_with("x.csv, line 2: a carriage return alone"));
+        assert!(message(b"a\n1\rx").starts_with("x.csv, line 2: a carriage return alone"));
+        assert!(message(b"a,b\n\"1\",\"2\"\r\"3\",\"4\"\n").starts_with("x.csv, line 2: a carriage return alone"));
+        assert!(message(b"a,b\n1,2\n\"\n\0\",4\n").starts_with("x.csv, line 4: a NUL byte"));
+        assert!(message(b"a,b\n1,2\n\xd6\xd0,4\n").starts_with("x.csv, line 3: not UTF-8"));
+        assert!(message(b"\xff\xfea\0,\0b\0\n\0").starts_with("x.csv is UTF-16"));
+        assert!(message(b"a\0,\0b\0\n\0").starts_with("x.csv, line 1: a NUL byte"));
+    }
+
+    #[test]
+    fn no_records_are_no_error_here() {
+        for text in ["", "\n", "\r\n\r\n\n", "\u{feff}", "\r"] {
+            assert!(read(text.as_bytes(), None, 1).unwrap().is_empty(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn quotes_inside_plain_fields_are_noticed() {
+        let stray = |text: &str| {
+            let bytes = Box::new(Cursor::new(text.as_bytes().to_vec()));
+            let mut records = Records::open("x".into(), bytes, Some(b',')).unwrap();
+            records.next().unwrap().unwrap().has_stray_quote()
+        };
+        assert!(stray("5\" pipe,2\n"));
+        assert!(!stray("\"5\"\" pipe\",2\n"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_csv_crate_writes_is_read_back(
+            rows in prop::collection::vec(prop::collection::vec("[ab \",;\n\r\t|é]{0,6}", 3), 1..12),
+            always in any::<bool>(),
+            crlf in any::<bool>(),
+            delimiter in prop::sample::select(vec![b',', b';', b'\t', b'|']),
+            block in 1_usize..40,
+        ) {
+            let mut writer = csv::WriterBuilder::new()
+                .delimiter(delimiter)
+                .quote_style(if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary })
+                .terminator(if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') })
+                .from_writer(Vec::new());
+            for row in &rows {
+                writer.write_record(row).unwrap();
+            }
+            let text = writer.into_inner().unwrap();
+            let records = read(&text, Some(delimiter), block).unwrap();
+            prop_assert_eq!(records.into_iter().map(|(_, fields)| fields).collect::<Vec<_>>(), rows);
+        }
+
+        #[test]
+        fn no_bytes_at_all_make_it_panic_or_hang(
+            bytes in prop::collection::vec(prop::sample::select(b"ab,;\"\n\r\t \0\xff\xc3\xa9".to_vec()), 0..60),
+            block in 1_usize..20,
+        ) {
+            let whole = read(&bytes, Some(b','), BLOCK).map_err(|e| e.to_string());
+            prop_assert_eq!(read(&bytes, Some(b','), block).map_err(|e| e.to_string()), whole);
+        }
+    }
+}

@@ -1,0 +1,285 @@
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::Config;
+use super::json::Unique;
+use crate::error::{ConfigError, Result, did_you_mean};
+
+/// Largest config file that is read, in bytes.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// One setting and where it was written.
+#[derive(Clone, Debug, PartialEq)]
+struct Leaf {
+    path: Vec<String>,
+    value: Value,
+    /// Such as `mkt.toml:12`, `MKT_TRAIN__EPOCHS` or `--set train.epochs`.
+    origin: String,
+}
+
+/// Settings of one origin; later layers win.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layer(Vec<Leaf>);
+
+/// Settings put together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    pub config: Config,
+    /// Relative paths of the config start here.
+    pub base: PathBuf,
+    /// Name for runs: the file's, without its ending.
+    pub stem: Option<String>,
+}
+
+/// Reads the file, if one is named, and lays the other layers over it in their order.
+///
+/// # Errors
+/// Names file and line, variable or flag of a setting that cannot be used.
+pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
+    let mut leaves = match file {
+        Some(path) => Layer::file(path)?.0,
+        None => Vec::new(),
+    };
+    leaves.extend(layers.iter().flat_map(|l| l.0.iter().cloned()));
+    let known = serde_json::to_value(Config::default()).unwrap_or_default();
+    let mut tree = Value::Object(Map::new());
+    for leaf in &leaves {
+        check_key(leaf, &known)?;
+        insert(&mut tree, leaf)?;
+    }
+    let config: Config = serde_path_to_error::deserialize(&tree).map_err(|error| {
+        let path = error.path().to_string();
+        let written = |l: &&Leaf| path.starts_with(&l.path.join(".")) || l.path.join(".").starts_with(&path);
+        let origin = leaves.iter().rev().find(written).map_or_else(|| "config".into(), |l| l.origin.clone());
+        let message = format!("{}: {}", path, error.inner());
+        ConfigError::Value { origin, message }
+    })?;
+    let base = file.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+    let stem = file.and_then(Path::file_stem).map(|s| s.to_string_lossy().into_owned());
+    Ok(Loaded { config, base, stem })
+}
+
+impl Layer {
+    /// A config file: JSON if its name ends so, else TOML.
+    ///
+    /// # Errors
+    /// If it cannot be read or parsed.
+    pub fn file(path: &Path) -> Result<Self, ConfigError> {
+        let shown = path.display().to_string();
+        let fail = |message: String| ConfigError::File { path: shown.clone(), message };
+        let size = std::fs::metadata(path).map_err(|e| fail(format!("cannot read it: {e}")))?.len();
+        if size > MOST_BYTES {
+            return Err(fail(format!("{size} bytes are more than a config file may have ({MOST_BYTES})")));
+        }
+        let text = std::fs::read_to_string(path).map_err(|e| fail(format!("cannot read it: {e}")))?;
+        let line = |at: usize| 1 + text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count();
+        let mut leaves = Vec::new();
+        if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+            let Unique(value) = serde_json::from_str(&text)
+                .map_err(|e| ConfigError::File { path: format!("{shown}:{}", e.line()), message: e.to_string() })?;
+            let origin = |path: &[String]| {
+                let key = path.last().map(|k| format!("\"{k}\"")).unwrap_or_default();
+                text.find(&key).map_or_else(|| shown.clone(), |at| format!("{shown}:{}", line(at)))
+            };
+            flatten_json(value, &mut Vec::new(), &origin, &mut leaves);
+        } else {
+            let table = toml::de::DeTable::parse(&text).map_err(|e| {
+                let at = e.span().map_or(String::new(), |s| format!(":{}", line(s.start)));
+                ConfigError::File { path: format!("{shown}{at}"), message: e.message().replace('\n', " ") }
+            })?;
+            let origin = |at: usize| format!("{shown}:{}", line(at));
+            flatten_toml(table.into_inner(), &mut Vec::new(), &origin, &mut leaves);
+        }
+        Ok(Self(leaves))
+    }
+
+    /// Variables named `MKT_SECTION__KEY`.
+    #[must_use]
+    pub fn environment(variables: impl Iterator<Item = (String, String)>) -> Self {
+        let leaf = |(name, text): (String, String)| {
+            let (section, key) = name.strip_prefix("MKT_")?.split_once("__")?;
+            let path = vec![section.to_lowercase(), key.to_lowercase()];
+            Some(Leaf { path, value: parse(&text), origin: name.clone() })
+        };
+        Self(variables.filter_map(leaf).collect())
+    }
+
+    /// A setting as `section.key=value`.
+    ///
+    /// # Errors
+    /// If it is not of that form.
+    pub fn set(text: &str) -> Result<Self, ConfigError> {
+        let form = || ConfigError::Usage(format!("--set \"{text}\" is not of the form section.key=value"));
+        let (key, value) = text.split_once('=').ok_or_else(form)?;
+        // A column's name may itself hold points: columns.type.NAME keeps all that follows.
+        let path: Vec<String> = key.trim().splitn(3, '.').map(str::to_owned).collect();
+        if path.len() < 2 || path.iter().any(String::is_empty) {
+            return Err(form());
+        }
+        Ok(Self(vec![Leaf { path, value: parse(value), origin: format!("--set {}", key.trim()) }]))
+    }
+
+    /// A setting of the program itself, such as one that a flag stands for.
+    #[must_use]
+    pub fn flag(section: &str, key: &str, value: Value, flag: &str) -> Self {
+        Self(vec![Leaf { path: vec![section.into(), key.into()], value, origin: flag.into() }])
+    }
+}
+
+/// A value as TOML would read it, else the text itself, so that `--set target.column=Churn` needs no quotes.
+fn parse(text: &str) -> Value {
+    let line = format!("v = {}", text.trim());
+    toml::from_str::<toml::Table>(&line)
+        .ok()
+        .filter(|t| t.len() == 1)
+        .and_then(|mut t| t.remove("v"))
+        .and_then(|v| serde_json::to_value(v).ok())
+        .unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+fn flatten_json(value: Value, path: &mut Vec<String>, origin: &impl Fn(&[String]) -> String, leaves: &mut Vec<Leaf>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                path.push(key);
+                flatten_json(value, path, origin, leaves);
+                path.pop();
+            }
+        }
+        value => leaves.push(Leaf { path: path.clone(), value, origin: origin(path) }),
+    }
+}
+
+fn flatten_toml(
+    table: toml::de::DeTable<'_>,
+    path: &mut Vec<String>,
+    origin: &impl Fn(usize) -> String,
+    leaves: &mut Vec<Leaf>,
+) {
+    for (key, value) in table {
+        let at = key.span().start;
+        path.push(key.into_inner().into_owned());
+        match value.into_inner() {
+            toml::de::DeValue::Table(table) => flatten_toml(table, path, origin, leaves),
+            other => {
+                let value = plain(other);
+                leaves.push(Leaf { path: path.clone(), value, origin: origin(at) });
+            }
+        }
+        path.pop();
+    }
+}
+
+/// A TOML value as JSON; dates become text.
+fn plain(value: toml::de::DeValue<'_>) -> Value {
+    use toml::de::DeValue;
+    match value {
+        DeValue::String(text) => Value::String(text.into_owned()),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Null, Value::from),
+        DeValue::Float(number) => number.as_str().parse::<f64>().map_or(Value::Null, Value::from),
+        DeValue::Boolean(value) => Value::Bool(value),
+        DeValue::Datetime(moment) => Value::String(moment.to_string()),
+        DeValue::Array(items) => items.into_iter().map(|item| plain(item.into_inner())).collect(),
+        DeValue::Table(table) => table.into_iter().map(|(k, v)| (k.into_inner().into_owned(), plain(v.into_inner()))).collect(),
+    }
+}
+
+/// Refuses a key that no section has.
+fn check_key(leaf: &Leaf, known: &Value) -> Result<(), ConfigError> {
+    let mut place = known;
+    for (depth, key) in leaf.path.iter().enumerate() {
+        // The names of columns are the user's own.
+        if depth == 2 && leaf.path[0] == "columns" && leaf.path[1] == "type" {
+            return Ok(());
+        }
+        let keys = place.as_object();
+        match keys.and_then(|k| k.get(key)) {
+            Some(next) => place = next,
+            None => {
+                let names = keys.into_iter().flat_map(|k| k.keys().map(String::as_str));
+                let hint = did_you_mean(key, names);
+                let what = match depth {
+                    0 if leaf.path.len() > 1 => format!("section [{key}]"),
+                    0 => format!("key \"{key}\""),
+                    _ => format!("key \"{key}\" in [{}]", leaf.path[..depth].join(".")),
+                };
+                return Err(ConfigError::UnknownKey { origin: leaf.origin.clone(), what, hint });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn insert(tree: &mut Value, leaf: &Leaf) -> Result<(), ConfigError> {
+    let mut place = tree;
+    for key in &leaf.path {
+        let Some(map) = place.as_object_mut() else {
+            let message = format!("\"{}\" is both a value and a section", leaf.path.join("."));
+            return Err(ConfigError::Value { origin: leaf.origin.clone(), message });
+        };
+        place = map.entry(key.clone()).or_insert_with(|| Value::Object(Map::new()));
+    }
+    *place = leaf.value.clone();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, text: &str) -> Result<Loaded> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        load(Some(&path), &[])
+    }
+
+    fn message(name: &str, text: &str) -> String {
+        file(name, text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn layers_win_in_their_order() {
+        let environment = Layer::environment(
+            [("MKT_TRAIN__EPOCHS".to_owned(), "7".to_owned()), ("MKT_MODEL".to_owned(), "x".to_owned())].into_iter(),
+        );
+        let loaded = load(None, &[environment.clone(), Layer::set("train.epochs=9").unwrap()]).unwrap();
+        assert_eq!(loaded.config.train.epochs, 9);
+        assert_eq!(load(None, &[environment]).unwrap().config.train.epochs, 7);
+        assert_eq!(file("a.toml", "[train]\nepochs = 3").unwrap().config.train.epochs, 3);
+        assert_eq!(file("a.json", r#"{"train": {"epochs": 3}}"#).unwrap().config.train.epochs, 3);
+    }
+
+    #[test]
+    fn a_wrong_key_names_its_line_and_a_near_one() {
+        let text = message("a.toml", "[train]\n\nepoch = 3");
+        assert!(text.contains("a.toml:3: unknown key \"epoch\" in [train]; did you mean \"epochs\"?"), "{text}");
+        let text = message("a.toml", "[trian]\nepochs = 3");
+        assert!(text.contains("unknown section [trian]; did you mean \"train\"?"), "{text}");
+    }
+
+    #[test]
+    fn a_wrong_value_names_its_line_and_key() {
+        let text = message("a.toml", "[train]\nepochs = \"many\"");
+        assert!(text.contains("a.toml:2: train.epochs:"), "{text}");
+        let text = message("a.toml", "[train]\nschedule = \"cosin\"");
+        assert!(text.contains("a.toml:2: train.schedule: unknown variant `cosin`"), "{text}");
+    }
+
+    #[test]
+    fn broken_files_name_the_line() {
+        assert!(message("a.toml", "[train\nepochs = 3").contains("a.toml:1"));
+        assert!(message("a.toml", "[train]\nepochs = 3\nepochs = 4").contains("a.toml:3"));
+        assert!(message("a.json", "{\"train\": {\"epochs\": 3, \"epochs\": 4}}").contains("duplicate key \"epochs\""));
+        assert!(message("a.toml", &format!("a = {}", "[".repeat(10_000))).contains("a.toml:1"));
+        assert!(message("a.json", &format!("{{\"a\": {}", "[".repeat(10_000))).contains("a.json:1"));
+    }
+
+    #[test]
+    fn names_of_columns_are_free() {
+        let loaded = load(None, &[Layer::set("columns.type.a.b=number").unwrap()]).unwrap();
+        assert!(loaded.config.columns.types.contains_key("a.b"));
+        assert!(Layer::set("epochs=3").is_err() && Layer::set("train.epochs").is_err());
+    }
+}

@@ -1,0 +1,126 @@
+//! The settings of a run: defaults, then the file, then `MKT_SECTION__KEY`, then `--set`.
+
+mod commented;
+mod json;
+mod layers;
+
+pub use commented::{commented, reference};
+pub use layers::{Layer, Loaded, load};
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::clean::{Clean, CleanConfig, ColumnsConfig, ConstantColumns, NULL_VALUES, Outliers, TargetConfig};
+use crate::collect::{Collect, CollectConfig, Decimal};
+use crate::error::{ConfigError, Result};
+use crate::learn::Learn;
+use crate::metrics::Metric;
+use crate::normalize::{Normalize, NormalizeConfig, Rules};
+use crate::report::ReportConfig;
+use crate::train::{DeviceKind, ModelConfig, Train, TrainConfig, TrainLinear};
+use crate::validate::{Split, ValidateConfig};
+
+/// Every setting, one section per stage.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    pub collect: CollectConfig,
+    pub target: TargetConfig,
+    pub columns: ColumnsConfig,
+    pub clean: CleanConfig,
+    pub normalize: NormalizeConfig,
+    pub model: ModelConfig,
+    pub train: TrainConfig,
+    pub validate: ValidateConfig,
+    pub report: ReportConfig,
+    pub output: OutputConfig,
+}
+
+/// Where results go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutputConfig {
+    /// The folder that holds the runs; relative to the folder of the config file.
+    pub dir: String,
+}
+
+impl Default for OutputConfig {
+    fn default() -> Self {
+        Self { dir: "runs".into() }
+    }
+}
+
+/// The checked stages of a run.
+#[derive(Clone, Debug)]
+pub struct Stages {
+    pub collect: Collect,
+    pub clean: Clean,
+    pub split: Split,
+    pub learn: Learn<Train>,
+    pub linear: Learn<TrainLinear>,
+}
+
+impl Config {
+    /// Checks every setting and turns the sections into stages; relative paths are relative to `base`.
+    ///
+    /// # Errors
+    /// Names the key and its range if a value is outside of it.
+    pub fn stages(&self, base: &Path, device: DeviceKind) -> Result<Stages> {
+        if self.collect.source.is_empty() {
+            return Err(ConfigError::NoSource.into());
+        }
+        if self.target.column.is_empty() {
+            return Err(ConfigError::NoTarget.into());
+        }
+        for name in &self.validate.metrics {
+            if Metric::from_name(name).is_none() {
+                let message = format!("[validate] metrics: there is no metric \"{name}\"; see `mkt schema metrics`");
+                return Err(ConfigError::Value { origin: "config".into(), message }.into());
+            }
+        }
+        let rules = Rules {
+            drop_constant: self.clean.constant_columns == ConstantColumns::Drop,
+            max_missing: self.clean.max_missing,
+            clip_outliers: self.clean.outliers == Outliers::Clip,
+        };
+        let normalize = Normalize::new(&self.normalize, rules)?;
+        Ok(Stages {
+            collect: Collect::new(&self.collect, base)?,
+            clean: self.clean(),
+            split: Split::new(&self.validate)?,
+            learn: Learn { normalize: normalize.clone(), train: Train::new(&self.model, &self.train, device)? },
+            linear: Learn { normalize, train: TrainLinear },
+        })
+    }
+
+    /// The stage that cleans.
+    #[must_use]
+    pub fn clean(&self) -> Clean {
+        let markers = NULL_VALUES.iter().map(|s| (*s).to_owned());
+        Clean {
+            target: self.target.clone(),
+            columns: self.columns.clone(),
+            rules: self.clean.clone(),
+            null_values: markers.chain(self.collect.null_values.iter().cloned()).collect(),
+            decimal_comma: self.collect.decimal == Decimal::Comma,
+            fold_column: self.validate.column.clone(),
+        }
+    }
+
+    /// The settings that shape a model, without paths: the same wherever the run takes place.
+    #[must_use]
+    pub fn without_paths(&self) -> serde_json::Value {
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        if let Some(sections) = value.as_object_mut() {
+            sections.shift_remove("output");
+            sections.shift_remove("report");
+            if let Some(collect) = sections.get_mut("collect").and_then(|c| c.as_object_mut()) {
+                collect.shift_remove("source");
+                collect.shift_remove("test");
+            }
+        }
+        value
+    }
+}

@@ -1,0 +1,309 @@
+//! One whole run: clean, split, cross-validate beside two yardsticks, fit, judge on the test part.
+
+use std::time::Instant;
+
+use crate::artifact::{Lineage, Manifest, ModelFile};
+use crate::config::{Config, Stages};
+use crate::data::{ColumnHealth, Fold, Frame, Predictions, Table, Truth};
+use crate::error::{Error, Result};
+use crate::learn::{Fitted, Prior};
+use crate::metrics::{self, Metric, Scores};
+use crate::pipeline::{Context, Pipeline, Session, Warning};
+use crate::report::{Curves, Importance, Record, RowCounts, Scored, Timing};
+use crate::screen::screen;
+use crate::train::Model;
+use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
+
+/// What a run found and made.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub record: Record,
+    pub model: ModelFile,
+    /// Row number in the source, and `test` or the number of the fold that judged it.
+    pub assignment: Vec<(usize, String)>,
+    pub out_of_fold: Judged,
+}
+
+/// Predictions of rows by models that never saw them.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// Row numbers in the source.
+    pub rows: Vec<usize>,
+    /// Number of the fold of each row.
+    pub folds: Vec<usize>,
+    pub predictions: Predictions,
+    pub truth: Truth,
+}
+
+/// Cleans what was collected and divides it.
+///
+/// # Errors
+/// Whatever keeps a stage from its output.
+pub fn prepare(stages: &Stages, table: Table, cx: &Context<'_>) -> Result<Splits> {
+    let frame = cx.run(&stages.clean, table)?;
+    cx.run(&stages.split, frame)
+}
+
+/// Runs an experiment on collected rows.
+///
+/// # Errors
+/// Whatever keeps a stage from its output.
+pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: &Session<'_>) -> Result<Outcome> {
+    let start = Instant::now();
+    let cx = session.context();
+    let (source, collected) = (table.rows.source.clone(), table.height());
+    let data_hash = hash(&table);
+    let splits = prepare(stages, table, &cx)?;
+    let Splits { frame, last, folds, words } = &splits;
+    if frame.data.width() == 0 {
+        let reason = "every column is the target, an id, text or ignored; see [columns]".to_owned();
+        return Err(crate::error::CleanError::NoFeatures { origin: source, reason }.into());
+    }
+
+    for finding in screen(stages, &splits, &cx)? {
+        cx.warn(Warning::new("leak", finding.to_string()).column(finding.column));
+    }
+
+    let validated = cx.run(&CrossValidate { learner: &stages.learn, folds }, frame.clone())?;
+    let side = cx.part("yardstick", 0).with_threads(cx.threads());
+    let linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
+    let prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
+
+    let (training, holdout) = last.split(frame);
+    let finals = cx.named("final");
+    let fitted = stages.learn.run(training.clone(), &finals)?;
+    let linear_last = side.run(&stages.linear, training.clone())?;
+    let prior_last = side.run(&Prior, training)?;
+
+    let judge = Judge { config, last, frame, cx: &cx };
+    let tested = judge.predict(&fitted)?;
+    let model_scores = judge.scored(&validated.scores, tested.as_ref())?;
+    let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref())?;
+    let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref())?;
+    let importance = if last.holdout().is_empty() {
+        let (_, holdout) = folds[0].split(frame);
+        cx.run(&PermutationImportance { fitted: &validated.fitted[0] }, holdout)?
+    } else {
+        cx.run(&PermutationImportance { fitted: &fitted }, holdout)?
+    };
+
+    let curves = match &tested {
+        Some((predictions, truth)) => curves("test", predictions, truth, &cx),
+        None => curves("out of fold", &validated.predictions, &validated.truth, &cx),
+    };
+    let record = Record {
+        schema_version: 1,
+        mkt_version: env!("CARGO_PKG_VERSION").into(),
+        name: name.into(),
+        source,
+        task: frame.schema.target.task,
+        target: frame.schema.target.name.clone(),
+        labels: frame.schema.target.labels.clone(),
+        rows: RowCounts { collected, used: frame.height(), train: last.train().len(), test: last.holdout().len() },
+        class_counts: class_counts(frame),
+        columns: health(frame, &fitted),
+        cleaned: frame.counts.clone(),
+        split: words.clone(),
+        network: network_words(config, &fitted.model),
+        model: model_scores,
+        baseline: prior_scores,
+        linear: linear_scores,
+        histories: histories(&validated, &fitted),
+        curves,
+        importance: ranked(importance),
+        warnings: session.warnings(),
+        timing: Timing {
+            collect_s: session.seconds("collect"),
+            clean_s: session.seconds("clean"),
+            normalize_s: session.seconds("normalize"),
+            train_s: session.seconds("train"),
+            validate_s: session.seconds("validate"),
+            total_s: session.seconds("collect") + start.elapsed().as_secs_f64(),
+        },
+        peak_rss_mb: peak_rss_mb(),
+        data_hash,
+        seed: config.train.seed,
+    };
+    let model = model_file(config, &record, fitted);
+    let assignment = assignment(&splits);
+    let out_of_fold = out_of_fold(frame, validated);
+    Ok(Outcome { record, model, assignment, out_of_fold })
+}
+
+/// Judges learned stages on the test part.
+struct Judge<'a> {
+    config: &'a Config,
+    last: &'a Fold,
+    frame: &'a Frame,
+    cx: &'a Context<'a>,
+}
+
+impl Judge<'_> {
+    /// Predictions and truth of the test part, if there is one.
+    fn predict<M: Pipeline<Input = Frame, Output = Predictions>>(&self, fitted: &M) -> Result<Option<(Predictions, Truth)>> {
+        if self.last.holdout().is_empty() {
+            return Ok(None);
+        }
+        let holdout = self.last.split(self.frame).1.into_inner();
+        let truth = holdout.truth.clone().ok_or_else(|| Error::Internal("a test part without a target".into()))?;
+        Ok(Some((fitted.run(holdout, self.cx)?, truth)))
+    }
+
+    fn scored(&self, folds: &[Scores], test: Option<&(Predictions, Truth)>) -> Result<Scored> {
+        self.cx.check()?;
+        let seed = self.cx.seed().derive("bootstrap", 0);
+        let intervals = |(predictions, truth): &(Predictions, Truth)| {
+            metrics::intervals(truth, predictions, self.config.validate.bootstrap, seed, self.cx.threads())
+        };
+        Ok(Scored { cv: metrics::spread(folds), test: test.map(intervals).unwrap_or_default() })
+    }
+}
+
+/// The points of the figures.
+fn curves(rows: &str, predictions: &Predictions, truth: &Truth, cx: &Context<'_>) -> Curves {
+    let mut curves = Curves { rows: rows.into(), ..Curves::default() };
+    match (predictions, truth) {
+        (Predictions::Classes { labels, .. }, Truth::Classes(codes)) => {
+            if labels.len() == 2 {
+                let scores = predictions.class(1);
+                curves.roc = metrics::roc(codes, &scores);
+                curves.precision_recall = metrics::precision_recall(codes, &scores);
+                curves.calibration = metrics::calibration(codes, &scores);
+            }
+            curves.confusion = metrics::confusion(codes, predictions);
+        }
+        (Predictions::Numbers(values), Truth::Numbers(truth)) => {
+            let mut order: Vec<usize> = (0..values.len()).collect();
+            cx.seed().derive("scatter", 0).rng().shuffle(&mut order);
+            order.truncate(2000);
+            curves.scatter = order.iter().map(|&r| [truth[r], values[r]]).collect();
+        }
+        _ => {}
+    }
+    curves
+}
+
+fn class_counts(frame: &Frame) -> Vec<usize> {
+    let mut counts = vec![0; frame.schema.target.labels.len()];
+    if let Some(Truth::Classes(codes)) = &frame.truth {
+        codes.iter().for_each(|c| counts[*c as usize] += 1);
+    }
+    counts
+}
+
+/// What is known of the columns, with what the final model makes of them.
+fn health(frame: &Frame, fitted: &Fitted<Model>) -> Vec<ColumnHealth> {
+    let encoding = |name: &str| fitted.normalizer.columns.iter().find(|(n, _)| n == name).map(|(_, e)| e.words());
+    frame.health.iter().map(|h| ColumnHealth { encoding: encoding(&h.name).unwrap_or_default(), ..h.clone() }).collect()
+}
+
+fn histories(validated: &CrossValidated<Fitted<Model>>, fitted: &Fitted<Model>) -> Vec<crate::data::History> {
+    validated.fitted.iter().chain([fitted]).flat_map(|f| f.model.histories.clone()).collect()
+}
+
+fn ranked(importance: crate::validate::Importances) -> Vec<Importance> {
+    let mut ranked: Vec<Importance> =
+        importance.into_iter().map(|(column, mean, sd)| Importance { column, mean, sd }).collect();
+    ranked.sort_by(|a, b| b.mean.total_cmp(&a.mean));
+    ranked
+}
+
+fn network_words(config: &Config, model: &Model) -> String {
+    let network = &model.network;
+    let hidden = network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
+    let layers = if hidden.is_empty() { "no hidden layer".to_owned() } else { format!("hidden layers {hidden}") };
+    let members = match model.members.len() {
+        1 => "one network".to_owned(),
+        n => format!("{n} networks averaged"),
+    };
+    let activation =
+        serde_json::to_value(config.model.activation).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    format!("{members}, {layers}, {activation}, {} weights each", network.len())
+}
+
+fn assignment(splits: &Splits) -> Vec<(usize, String)> {
+    let mut part = vec![String::new(); splits.frame.height()];
+    splits.last.train().iter().for_each(|&r| part[r] = "train".into());
+    splits.last.holdout().iter().for_each(|&r| part[r] = "test".into());
+    // Repeats draw the folds anew; the first is the one that is named.
+    for (k, fold) in splits.folds.iter().enumerate() {
+        fold.holdout()
+            .iter()
+            .filter(|&&r| part[r] == "train")
+            .copied()
+            .collect::<Vec<_>>()
+            .iter()
+            .for_each(|&r| part[r] = k.to_string());
+    }
+    splits.frame.rows.iter().copied().zip(part).collect()
+}
+
+fn out_of_fold(frame: &Frame, validated: CrossValidated<Fitted<Model>>) -> Judged {
+    let (rows, folds) = validated.rows.iter().map(|&(position, fold)| (frame.rows[position], fold)).unzip();
+    Judged { rows, folds, predictions: validated.predictions, truth: validated.truth }
+}
+
+fn model_file(config: &Config, record: &Record, fitted: Fitted<Model>) -> ModelFile {
+    let manifest = Manifest {
+        mkt_version: record.mkt_version.clone(),
+        schema: (*fitted.schema).clone(),
+        normalizer: fitted.normalizer.clone(),
+        network: fitted.model.network.clone(),
+        members: fitted.model.members.len(),
+        threshold: 0.5,
+        config: config.without_paths(),
+        model: record.model.clone(),
+        baseline: record.baseline.clone(),
+        linear: record.linear.clone(),
+        lineage: Lineage {
+            data_hash: record.data_hash.clone(),
+            train_rows: record.rows.train,
+            test_rows: record.rows.test,
+            seed: record.seed,
+        },
+    };
+    ModelFile { manifest, fitted }
+}
+
+/// Checksum of names and values of a table.
+#[must_use]
+pub fn hash(table: &Table) -> String {
+    let mut hash = blake3::Hasher::new();
+    for column in table.data.columns() {
+        hash.update(column.name().as_bytes());
+        hash.update(b"\0");
+        let text = column.cast(&polars::prelude::DataType::String);
+        if let Some(text) = text.as_ref().ok().and_then(|c| c.str().ok()) {
+            for value in text.iter() {
+                match value {
+                    Some(value) => {
+                        hash.update(&(value.len() as u64).to_le_bytes());
+                        hash.update(value.as_bytes());
+                    }
+                    None => {
+                        hash.update(&u64::MAX.to_le_bytes());
+                    }
+                }
+            }
+        }
+    }
+    hash.finalize().to_hex().to_string()
+}
+
+/// Most memory that the process held, in MiB; absent where the system does not tell.
+#[must_use]
+pub fn peak_rss_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse::<f64>().ok().map(|kib| kib / 1024.0)
+}
+
+/// The main metric's values of a run, for lists of runs.
+#[must_use]
+pub fn headline(record: &Record) -> (Metric, [Option<f64>; 5]) {
+    let metric = Metric::main(record.task);
+    let cv = |s: &Scored| s.cv.get(&metric).and_then(|s| s.mean);
+    let test = record.model.test.get(&metric).and_then(|i| i.value);
+    let sd = record.model.cv.get(&metric).and_then(|s| s.sd);
+    (metric, [cv(&record.model), sd, test, cv(&record.baseline), cv(&record.linear)])
+}

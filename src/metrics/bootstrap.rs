@@ -1,0 +1,182 @@
+//! How sure a score is: the percentile bootstrap over rows (Efron 1979; Efron & Tibshirani 1993, ch. 13).
+
+use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::thread;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Metric, Sample, Scores, once, prepare, scores, undefined};
+use crate::data::{Predictions, Truth};
+use crate::seed::Seed;
+
+/// The ends of the central 95 %.
+const ENDS: (f64, f64) = (0.025, 0.975);
+
+/// One metric with its 95 % bootstrap interval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Interval {
+    /// On the rows as they are.
+    pub value: Option<f64>,
+    /// The 2.5 % quantile over resamples.
+    pub low: Option<f64>,
+    /// The 97.5 % quantile over resamples.
+    pub high: Option<f64>,
+}
+
+/// All metrics of the task, each with the range that holds 95 % of its values over resamples of the rows.
+///
+/// A resample in which a metric is undefined is left out of its interval; a metric undefined on the rows
+/// themselves has no interval. The result depends on the seed, never on `threads` nor on the order of the rows.
+///
+/// # Panics
+/// If truth and predictions differ in kind or length, or a code has no label.
+#[must_use]
+pub fn intervals(
+    truth: &Truth,
+    predictions: &Predictions,
+    resamples: usize,
+    seed: Seed,
+    threads: usize,
+) -> BTreeMap<Metric, Interval> {
+    let Some(sample) = prepare(truth, predictions) else {
+        return undefined(predictions).into_keys().map(|metric| (metric, Interval::default())).collect();
+    };
+    let drawn = resample(sample.as_ref(), resamples, seed, threads);
+    let interval = |metric, value: Option<f64>| {
+        let mut values: Vec<f64> = drawn.iter().filter_map(|scores| scores[&metric]).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let end = |share| value.and_then(|_| quantile(&values, share));
+        Interval { value, low: end(ENDS.0), high: end(ENDS.1) }
+    };
+    once(sample.as_ref()).into_iter().map(|(metric, value)| (metric, interval(metric, value))).collect()
+}
+
+/// The scores of each resample, in no particular order.
+///
+/// Rows are drawn as multiplicities, so that the prepared order serves every resample.
+fn resample(sample: &dyn Sample, resamples: usize, seed: Seed, threads: usize) -> Vec<Scores> {
+    let threads = threads.clamp(1, resamples.max(1));
+    let every = |first: usize| -> Vec<Scores> {
+        let rows = sample.len();
+        let mut counts = vec![0_u32; rows];
+        let one = |index: usize| {
+            counts.fill(0);
+            let mut rng = seed.derive("resample", index as u64).rng();
+            for _ in 0..rows {
+                counts[rng.below(rows)] += 1;
+            }
+            scores(sample, &counts)
+        };
+        (first..resamples).step_by(threads).map(one).collect()
+    };
+    thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|first| scope.spawn(move || every(first))).collect();
+        let mut all = every(0);
+        for other in others {
+            all.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        all
+    })
+}
+
+/// The quantile of sorted values, between two of them by linear interpolation (type 7 of Hyndman & Fan 1996).
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a position lies within the values, and those are few"
+)]
+fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    let position = share * last as f64;
+    let below = position as usize;
+    let above = (below + 1).min(last);
+    Some(sorted[below] + (position - below as f64) * (sorted[above] - sorted[below]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn binary(rows: usize) -> (Truth, Predictions) {
+        let mut rng = Seed::new(5).rng();
+        let codes: Vec<u32> = (0..rows).map(|_| u32::from(rng.uniform() < 0.3)).collect();
+        let positive = codes.iter().map(|&c| (0.3 * f64::from(c) + 0.7 * rng.uniform()).min(1.0));
+        let probabilities = positive.flat_map(|p| [1.0 - p, p]).collect();
+        (Truth::Classes(codes), Predictions::Classes { labels: ["no".into(), "yes".into()].into(), probabilities })
+    }
+
+    #[test]
+    fn quantiles_by_hand() {
+        let values = [0.0, 10.0, 20.0, 30.0, 40.0];
+        assert_eq!(quantile(&values, 0.5), Some(20.0));
+        assert_eq!(quantile(&values, 0.025), Some(1.0));
+        assert_eq!(quantile(&values, 1.0), Some(40.0));
+        assert_eq!(quantile(&[7.0], 0.975), Some(7.0));
+        assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn neither_threads_nor_the_order_of_rows_matter_but_the_seed_does() {
+        let (truth, predictions) = binary(300);
+        let one = intervals(&truth, &predictions, 50, Seed::new(1), 1);
+        for threads in [0, 3, 64] {
+            assert_eq!(intervals(&truth, &predictions, 50, Seed::new(1), threads), one);
+        }
+        let backwards: Vec<usize> = (0..300).rev().collect();
+        assert_eq!(intervals(&truth.take(&backwards), &predictions.take(&backwards), 50, Seed::new(1), 2), one);
+        assert_ne!(intervals(&truth, &predictions, 50, Seed::new(2), 1), one);
+    }
+
+    #[test]
+    fn the_interval_of_an_accuracy_is_that_of_a_share() {
+        // 10 000 rows, 60 % right: the standard error of a share is sqrt(0.6 * 0.4 / 10 000) = 0.0049.
+        let codes: Vec<u32> = (0..10_000).map(|i| u32::from(i % 10 < 6)).collect();
+        let probabilities = [0.1, 0.9].repeat(10_000);
+        let predictions = Predictions::Classes { labels: ["a".into(), "b".into()].into(), probabilities };
+        let accuracy = intervals(&Truth::Classes(codes), &predictions, 400, Seed::new(9), 2)[&Metric::Accuracy];
+        assert_eq!(accuracy.value, Some(0.6));
+        let half = (accuracy.high.unwrap() - accuracy.low.unwrap()) / 2.0;
+        assert!((half - 1.96 * 0.0049).abs() < 0.001, "{half}");
+    }
+
+    #[test]
+    fn the_95_percent_interval_of_a_mean_covers_it_about_that_often() {
+        // 200 samples of 60 normal errors: the mean absolute error is sqrt(2 / pi).
+        let expected = (2.0 / std::f64::consts::PI).sqrt();
+        let covered = (0..200).filter(|&trial| {
+            let mut rng = Seed::new(11).derive("trial", trial).rng();
+            let errors: Vec<f64> = (0..60).map(|_| rng.normal()).collect();
+            let truth = Truth::Numbers(vec![1.0; 60]);
+            let predictions = Predictions::Numbers(errors.iter().map(|e| 1.0 + e).collect());
+            let mae = intervals(&truth, &predictions, 200, Seed::new(trial), 1)[&Metric::Mae];
+            (mae.low.unwrap()..=mae.high.unwrap()).contains(&expected)
+        });
+        let covered = covered.count();
+        assert!((178..=198).contains(&covered), "{covered} of 200");
+    }
+
+    #[test]
+    fn an_undefined_value_has_no_interval_even_if_some_resamples_define_it() {
+        let truth = Truth::Numbers(vec![0.0, 1.0, 2.0, 3.0]);
+        let all = intervals(&truth, &Predictions::Numbers(vec![0.5, 1.5, 2.0, 2.0]), 100, Seed::new(3), 1);
+        assert_eq!(all[&Metric::Mape], Interval::default());
+        assert!(all[&Metric::Mae].low < all[&Metric::Mae].value && all[&Metric::Mae].value < all[&Metric::Mae].high);
+        // One row in three is positive: resamples of one class have no auc and are left out.
+        let few =
+            Predictions::Classes { labels: ["a".into(), "b".into()].into(), probabilities: vec![0.9, 0.1, 0.2, 0.8, 0.6, 0.4] };
+        let auc = intervals(&Truth::Classes(vec![0, 1, 0]), &few, 100, Seed::new(3), 1)[&Metric::Auc];
+        assert_eq!(auc, Interval { value: Some(1.0), low: Some(1.0), high: Some(1.0) });
+    }
+
+    #[test]
+    fn without_rows_or_resamples_there_is_no_interval() {
+        let none = intervals(&Truth::Numbers(Vec::new()), &Predictions::Numbers(Vec::new()), 10, Seed::new(0), 2);
+        assert_eq!(none[&Metric::Rmse], Interval::default());
+        let (truth, predictions) = binary(20);
+        let auc = intervals(&truth, &predictions, 0, Seed::new(0), 2)[&Metric::Auc];
+        assert!(auc.value.is_some() && auc.low.is_none() && auc.high.is_none());
+    }
+}

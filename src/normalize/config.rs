@@ -1,0 +1,111 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How numbers are scaled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Numbers {
+    /// `(x - mean) / sd`.
+    Standard,
+    /// `(x - min) / (max - min)`.
+    Minmax,
+    /// `(x - median) / IQR`, then smoothly clipped to (-3, 3) by `x / sqrt(1 + (x / 3)^2)` (Holzmüller et al. 2024).
+    Robust,
+    /// The normal score of the value's rank among the training rows.
+    #[default]
+    Quantile,
+    /// As they are.
+    None,
+}
+
+/// What stands for a missing number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Missing {
+    /// The median of the training rows, and an indicator beside it where the training rows have gaps.
+    #[default]
+    Median,
+    /// The mean of the training rows, and an indicator as above.
+    Mean,
+}
+
+/// How categories become numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Categories {
+    /// One-hot up to `onehot_max` levels, a learned embedding above.
+    #[default]
+    Auto,
+    Onehot,
+    Embedding,
+}
+
+/// What happens to a level that the training rows did not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Unseen {
+    /// It shares a reserved level with the rare ones, and is counted.
+    #[default]
+    Rare,
+    /// It ends the run.
+    Error,
+}
+
+/// How dates become numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Dates {
+    /// The days as a number, and month, weekday and hour as sine and cosine where they vary.
+    #[default]
+    Parts,
+    /// Left out.
+    None,
+}
+
+/// How a numeric target is scaled for training; predictions are in its own unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TargetScaling {
+    /// `(y - mean) / sd`.
+    #[default]
+    Standard,
+    /// As it is.
+    None,
+}
+
+/// How columns become numbers for the network. Everything is learned on training rows only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NormalizeConfig {
+    /// `quantile`, `robust`, `standard`, `minmax` or `none`.
+    pub numbers: Numbers,
+    /// `median` or `mean` stands for a missing number.
+    pub missing: Missing,
+    /// `auto`, `onehot` or `embedding`.
+    pub categories: Categories,
+    /// Most levels that are one-hot encoded where `categories` is `auto`, 0 to 1000.
+    pub onehot_max: usize,
+    /// Levels with fewer training rows share the reserved level for rare and unseen ones, 1 or more.
+    pub min_frequency: usize,
+    /// `rare` or `error` for a level that the training rows did not have.
+    pub unseen: Unseen,
+    /// `parts` or `none`.
+    pub dates: Dates,
+    /// `standard` or `none`: how a numeric target is scaled for training.
+    pub target: TargetScaling,
+}
+
+impl Default for NormalizeConfig {
+    fn default() -> Self {
+        Self {
+            numbers: Numbers::default(),
+            missing: Missing::default(),
+            categories: Categories::default(),
+            onehot_max: 32,
+            min_frequency: 5,
+            unseen: Unseen::default(),
+            dates: Dates::default(),
+            target: TargetScaling::default(),
+        }
+    }
+}

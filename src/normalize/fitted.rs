@@ -1,0 +1,315 @@
+use std::collections::HashMap;
+
+use polars::prelude::Column as Series;
+use serde::{Deserialize, Serialize};
+
+use super::config::Unseen;
+use super::dates::DateParts;
+use super::scale::Scale;
+use crate::data::{Dataset, Frame, Labels, Matrix, Truth};
+use crate::error::{CleanError, Result};
+use crate::pipeline::{Context, Pipeline};
+
+/// How one column becomes numbers, as learned from the training rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encoding {
+    /// One scaled value, and an indicator of a gap where the training rows had gaps.
+    Number {
+        scale: Scale,
+        /// Stands for a missing value.
+        fill: f64,
+        indicator: bool,
+        /// Smallest and largest training value.
+        range: [f64; 2],
+        /// Bounds that values are moved to.
+        clip: Option<[f64; 2]>,
+    },
+    /// One value per level, one for "missing" and one for the rare levels where the training rows had such; a level
+    /// that they did not have counts as rare, and is all zeros where nothing was rare.
+    Onehot { levels: Vec<String>, missing: bool, rare: bool },
+    /// One code: 0 is reserved for rare and unseen levels, then each level, then "missing" where there were gaps.
+    Embedding { levels: Vec<String>, missing: bool },
+    /// Days and cyclic parts.
+    Date { parts: DateParts, range: [i64; 2] },
+    /// Not used.
+    Dropped { reason: String },
+}
+
+impl Encoding {
+    /// Dense values per row.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        match self {
+            Self::Number { indicator, .. } => 1 + usize::from(*indicator),
+            Self::Onehot { levels, missing, rare } => levels.len() + usize::from(*missing) + usize::from(*rare),
+            Self::Date { parts, .. } => parts.width(),
+            Self::Embedding { .. } | Self::Dropped { .. } => 0,
+        }
+    }
+
+    /// Levels of an embedded category, the reserved one included.
+    #[must_use]
+    pub fn cardinality(&self) -> Option<usize> {
+        match self {
+            Self::Embedding { levels, missing } => Some(1 + levels.len() + usize::from(*missing)),
+            _ => None,
+        }
+    }
+
+    /// Whether its numbers can be computed with, whoever wrote them.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        match self {
+            Self::Number { scale, fill, range, clip, .. } => {
+                scale.is_sound() && fill.is_finite() && range[0] <= range[1] && clip.is_none_or(|[low, high]| low <= high)
+            }
+            Self::Date { parts, range } => parts.is_sound() && range[0] <= range[1],
+            Self::Onehot { .. } | Self::Embedding { .. } | Self::Dropped { .. } => true,
+        }
+    }
+
+    /// In words, for a report.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Number { indicator: false, .. } => "scaled".into(),
+            Self::Number { indicator: true, .. } => "scaled, with an indicator of gaps".into(),
+            Self::Onehot { levels, .. } => format!("{} one-hot levels", levels.len()),
+            Self::Embedding { levels, .. } => format!("embedding of {} levels", levels.len()),
+            Self::Date { parts, .. } => format!("{} parts of the date", parts.width()),
+            Self::Dropped { reason } => format!("left out: {reason}"),
+        }
+    }
+}
+
+/// Scale of a numeric target: training sees `(y - center) / width`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TargetScale {
+    pub center: f64,
+    pub width: f64,
+}
+
+/// Values that the training rows had nothing like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unusual {
+    pub column: String,
+    pub what: Oddity,
+    pub count: usize,
+    /// Number of the first such row in the source, counted from 0.
+    pub first: usize,
+    /// The first such value.
+    pub example: String,
+}
+
+/// In what way a value is unusual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Oddity {
+    /// A level that the training rows did not have.
+    Unseen,
+    /// Below the smallest or above the largest training value.
+    OutOfRange,
+    /// Missing.
+    Missing,
+}
+
+/// What was learned from the training rows: turns any frame of the same schema into numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FittedNormalizer {
+    /// Name and encoding of each column learned from, in order.
+    pub columns: Vec<(String, Encoding)>,
+    /// Absent for classes.
+    pub target: Option<TargetScale>,
+    /// Number of classes; 0 for regression.
+    pub classes: usize,
+    pub unseen: Unseen,
+}
+
+impl Pipeline for FittedNormalizer {
+    type Input = Frame;
+    type Output = Dataset;
+
+    fn name(&self) -> &'static str {
+        "normalize"
+    }
+
+    fn run(&self, frame: Frame, _: &Context<'_>) -> Result<Dataset> {
+        self.encode(&frame, &mut Vec::new())
+    }
+}
+
+impl FittedNormalizer {
+    /// Turns a frame into numbers and counts what the training rows had nothing like.
+    ///
+    /// # Errors
+    /// If a column is missing, or a level is unseen and that is an error.
+    ///
+    /// # Panics
+    /// If a column of the frame does not have the type of its schema.
+    pub fn encode(&self, frame: &Frame, unusual: &mut Vec<Unusual>) -> Result<Dataset> {
+        let height = frame.height();
+        let width: usize = self.columns.iter().map(|(_, e)| e.width()).sum();
+        let mut numbers = Matrix::zeros(height, width);
+        let embedded: Vec<usize> = self.columns.iter().filter_map(|(_, e)| e.cardinality()).collect();
+        let mut codes = vec![0; height * embedded.len()];
+        let (mut start, mut nth) = (0, 0);
+        for (name, encoding) in &self.columns {
+            let series = frame.data.column(name).map_err(|_| missing(name, frame))?;
+            let mut seen = Seen { column: name, rows: &frame.rows, found: [None, None, None] };
+            match encoding {
+                Encoding::Number { .. } | Encoding::Date { .. } => dense(encoding, series, &mut numbers, start, &mut seen)?,
+                Encoding::Onehot { levels, missing, rare } => each_level(levels, *missing, series, &mut seen, |row, level| {
+                    let place = level.checked_sub(1).or_else(|| rare.then_some(encoding.width() - 1));
+                    if let Some(place) = place {
+                        numbers.values[row * width + start + place] = 1.0;
+                    }
+                })?,
+                Encoding::Embedding { levels, missing } => each_level(levels, *missing, series, &mut seen, |row, level| {
+                    codes[row * embedded.len() + nth] = u32::try_from(level).unwrap_or(0);
+                })?,
+                Encoding::Dropped { .. } => {}
+            }
+            start += encoding.width();
+            nth += usize::from(matches!(encoding, Encoding::Embedding { .. }));
+            seen.finish(unusual);
+        }
+        if let (Unseen::Error, Some(u)) = (self.unseen, unusual.iter().find(|u| u.what == Oddity::Unseen)) {
+            let (origin, column, seen) = ("the data".to_owned(), u.column.clone(), u.example.clone());
+            return Err(CleanError::Value {
+                origin,
+                column,
+                row: u.first + 1,
+                seen,
+                expected: "level that the training rows had",
+            }
+            .into());
+        }
+        Ok(Dataset {
+            height,
+            numbers,
+            codes,
+            cardinalities: embedded,
+            labels: frame.truth.as_ref().map(|truth| self.labels(truth)),
+            weights: frame.weights.as_ref().map_or_else(|| vec![1.0; height], |w| narrow(w)),
+            units: frame.units.clone(),
+            ordered: frame.time.is_some(),
+        })
+    }
+
+    fn labels(&self, truth: &Truth) -> Labels {
+        match truth {
+            Truth::Classes(codes) => Labels::Classes { codes: codes.clone(), classes: self.classes },
+            Truth::Numbers(values) => {
+                let TargetScale { center, width } = self.target.unwrap_or(TargetScale { center: 0.0, width: 1.0 });
+                Labels::Numbers(narrow(&values.iter().map(|y| (y - center) / width).collect::<Vec<_>>()))
+            }
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the network computes in f32")]
+fn narrow(values: &[f64]) -> Vec<f32> {
+    values.iter().map(|v| *v as f32).collect()
+}
+
+fn missing(name: &str, frame: &Frame) -> CleanError {
+    let names = frame.data.get_column_names();
+    let columns = names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ");
+    CleanError::MissingColumn { origin: "the data".into(), name: name.into(), hint: String::new(), columns }
+}
+
+/// Writes the values of a number or date column from `start` on.
+fn dense(encoding: &Encoding, series: &Series, out: &mut Matrix, start: usize, seen: &mut Seen<'_>) -> Result<()> {
+    let width = out.width;
+    match encoding {
+        Encoding::Number { scale, fill, indicator, range, clip } => {
+            for (row, value) in series.f64()?.iter().enumerate() {
+                let out = &mut out.values[row * width + start..];
+                match value {
+                    None => seen.note(Oddity::Missing, row, || String::new()),
+                    Some(v) if v < range[0] || v > range[1] => seen.note(Oddity::OutOfRange, row, || v.to_string()),
+                    Some(_) => {}
+                }
+                let known = value.unwrap_or(*fill);
+                out[0] = scale.apply(clip.map_or(known, |[low, high]| known.clamp(low, high)));
+                if *indicator {
+                    out[1] = f32::from(u8::from(value.is_none()));
+                }
+            }
+        }
+        Encoding::Date { parts, range } => {
+            for (row, value) in series.i64()?.iter().enumerate() {
+                match value {
+                    None => seen.note(Oddity::Missing, row, || String::new()),
+                    // Later moments are the point of a forecast; only those far outside are worth a word.
+                    Some(v) if v < range[0] || v > range[1].saturating_add(range[1] - range[0]) => {
+                        seen.note(Oddity::OutOfRange, row, || day(v));
+                    }
+                    Some(_) => {}
+                }
+                parts.write(value, &mut out.values[row * width + start..][..parts.width()]);
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn day(micros: i64) -> String {
+    chrono::DateTime::from_timestamp_micros(micros).map_or_else(|| micros.to_string(), |t| t.format("%Y-%m-%d").to_string())
+}
+
+/// Calls `set` with the level of every row: 0 is reserved, the level of a gap stands last.
+fn each_level(
+    levels: &[String],
+    has_missing: bool,
+    series: &Series,
+    seen: &mut Seen<'_>,
+    mut set: impl FnMut(usize, usize),
+) -> Result<()> {
+    let index: HashMap<&str, usize> = levels.iter().map(String::as_str).zip(1..).collect();
+    for (row, value) in series.str()?.iter().enumerate() {
+        let level = match value {
+            Some(text) => index.get(text).copied().unwrap_or_else(|| {
+                seen.note(Oddity::Unseen, row, || text.to_owned());
+                0
+            }),
+            None => {
+                seen.note(Oddity::Missing, row, || String::new());
+                if has_missing { levels.len() + 1 } else { 0 }
+            }
+        };
+        set(row, level);
+    }
+    Ok(())
+}
+
+/// Counts the unusual values of one column.
+struct Seen<'a> {
+    column: &'a str,
+    rows: &'a [usize],
+    found: [Option<Unusual>; 3],
+}
+
+impl Seen<'_> {
+    fn note(&mut self, what: Oddity, row: usize, example: impl FnOnce() -> String) {
+        let (column, rows) = (self.column, self.rows);
+        let found = self.found[what as usize].get_or_insert_with(|| Unusual {
+            column: column.to_owned(),
+            what,
+            count: 0,
+            first: rows[row],
+            example: example(),
+        });
+        found.count += 1;
+    }
+
+    fn finish(self, into: &mut Vec<Unusual>) {
+        for one in self.found.into_iter().flatten() {
+            match into.iter_mut().find(|u| u.column == one.column && u.what == one.what) {
+                Some(sum) => sum.count += one.count,
+                None => into.push(one),
+            }
+        }
+    }
+}

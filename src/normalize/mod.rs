@@ -1,0 +1,159 @@
+//! From a frame to numbers for the network.
+//!
+//! [`Normalize`] learns on training rows what a [`FittedNormalizer`] then does to any rows: scales, what stands for a
+//! gap, the levels of categories, which columns are left out.
+
+mod config;
+mod dates;
+mod fitted;
+mod scale;
+
+pub use config::{Categories, Dates, Missing, NormalizeConfig, Numbers, TargetScaling, Unseen};
+pub use fitted::{Encoding, FittedNormalizer, Oddity, TargetScale, Unusual};
+
+use std::collections::HashMap;
+
+use polars::prelude::Column as Series;
+
+use crate::data::{Column, Frame, Kind, Training, Truth};
+use crate::error::{ConfigError, Result};
+use crate::pipeline::{Context, Pipeline};
+use dates::DateParts;
+use scale::{Scale, moments, quantile};
+
+/// Rules of cleaning that are estimated over rows, and therefore learned here.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rules {
+    /// Leave out columns with a single value.
+    pub drop_constant: bool,
+    /// Leave out columns with a larger share of missing values.
+    pub max_missing: f64,
+    /// Move numbers beyond Q1 - 3 IQR and Q3 + 3 IQR to these bounds.
+    pub clip_outliers: bool,
+}
+
+/// Checked settings of the normalization.
+#[derive(Clone, Debug)]
+pub struct Normalize {
+    config: NormalizeConfig,
+    rules: Rules,
+}
+
+impl Normalize {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key and its range if a value is outside of it.
+    pub fn new(config: &NormalizeConfig, rules: Rules) -> Result<Self, ConfigError> {
+        let fail = |message: &str| Err(ConfigError::Value { origin: "config".into(), message: message.into() });
+        if !(0.0..=1.0).contains(&rules.max_missing) {
+            return fail("[clean] max_missing is out of range; use 0 to 1");
+        }
+        if config.min_frequency == 0 {
+            return fail("[normalize] min_frequency = 0 is out of range; use 1 or more");
+        }
+        if config.onehot_max > 1000 {
+            return fail("[normalize] onehot_max is out of range; use 0 to 1000");
+        }
+        Ok(Self { config: config.clone(), rules })
+    }
+}
+
+impl Pipeline for Normalize {
+    type Input = Training<Frame>;
+    type Output = FittedNormalizer;
+
+    fn name(&self) -> &'static str {
+        "normalize"
+    }
+
+    fn run(&self, frame: Training<Frame>, cx: &Context<'_>) -> Result<FittedNormalizer> {
+        let frame = frame.get();
+        let mut columns = Vec::new();
+        for series in frame.data.columns() {
+            cx.check()?;
+            if let Some(column) = frame.schema.column(series.name()) {
+                columns.push((column.name.clone(), self.encoding(column, series, frame.height())?));
+            }
+        }
+        let target = match &frame.truth {
+            Some(Truth::Numbers(values)) if self.config.target == TargetScaling::Standard && !values.is_empty() => {
+                let (center, width) = moments(values);
+                Some(TargetScale { center, width: if width > 0.0 { width } else { 1.0 } })
+            }
+            _ => None,
+        };
+        Ok(FittedNormalizer { columns, target, classes: frame.schema.target.labels.len(), unseen: self.config.unseen })
+    }
+}
+
+impl Normalize {
+    fn encoding(&self, column: &Column, series: &Series, rows: usize) -> Result<Encoding> {
+        let gaps = series.null_count();
+        let dropped = |reason: String| Ok(Encoding::Dropped { reason });
+        if gaps == rows {
+            return dropped("no values in the training rows".into());
+        }
+        if gaps as f64 > self.rules.max_missing * rows as f64 {
+            return dropped(format!("{:.1} % missing", 100.0 * gaps as f64 / rows as f64));
+        }
+        match column.kind {
+            Kind::Number => {
+                let mut sorted: Vec<f64> = series.f64()?.iter().flatten().collect();
+                sorted.sort_by(f64::total_cmp);
+                let range = [sorted[0], sorted[sorted.len() - 1]];
+                if range[0] == range[1] && gaps == 0 && self.rules.drop_constant {
+                    return dropped("one value in the training rows".into());
+                }
+                let clip = self.rules.clip_outliers.then(|| {
+                    let (low, high) = (quantile(&sorted, 0.25), quantile(&sorted, 0.75));
+                    [low - 3.0 * (high - low), high + 3.0 * (high - low)]
+                });
+                if let Some([low, high]) = clip {
+                    sorted.iter_mut().for_each(|v| *v = v.clamp(low, high));
+                }
+                let fill = match self.config.missing {
+                    Missing::Median => quantile(&sorted, 0.5),
+                    Missing::Mean => moments(&sorted).0,
+                };
+                Ok(Encoding::Number { scale: Scale::fit(self.config.numbers, &sorted), fill, indicator: gaps > 0, range, clip })
+            }
+            Kind::Date => {
+                let mut sorted: Vec<i64> = series.i64()?.iter().flatten().collect();
+                sorted.sort_unstable();
+                let range = [sorted[0], sorted[sorted.len() - 1]];
+                if self.config.dates == Dates::None {
+                    return dropped("[normalize] dates = \"none\"".into());
+                }
+                if range[0] == range[1] && self.rules.drop_constant {
+                    return dropped("one value in the training rows".into());
+                }
+                Ok(Encoding::Date { parts: DateParts::fit(&sorted), range })
+            }
+            Kind::Category | Kind::Bool | Kind::Text => {
+                let mut counts: HashMap<&str, usize> = HashMap::new();
+                series.str()?.iter().flatten().for_each(|v| *counts.entry(v).or_default() += 1);
+                let missing = gaps > 0;
+                if counts.len() == 1 && !missing && self.rules.drop_constant {
+                    return dropped("one value in the training rows".into());
+                }
+                let mut levels: Vec<String> = counts
+                    .iter()
+                    .filter(|(_, n)| **n >= self.config.min_frequency)
+                    .map(|(level, _)| (*level).to_owned())
+                    .collect();
+                levels.sort();
+                if levels.is_empty() && !missing {
+                    return dropped(format!("no level has {} training rows", self.config.min_frequency));
+                }
+                let onehot = match self.config.categories {
+                    Categories::Auto => levels.len() <= self.config.onehot_max,
+                    Categories::Onehot => true,
+                    Categories::Embedding => false,
+                };
+                let rare = levels.len() < counts.len();
+                Ok(if onehot { Encoding::Onehot { levels, missing, rare } } else { Encoding::Embedding { levels, missing } })
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The language of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    #[default]
+    En,
+}
+
+/// A form of report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ReportFormat {
+    /// `report.html`, one self-contained page.
+    Html,
+}
+
+/// What is reported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReportConfig {
+    /// The language of the report; only `en` so far.
+    pub language: Language,
+    /// Files to write beside `metrics.json`; only `html` so far.
+    pub formats: Vec<ReportFormat>,
+}
+
+impl Default for ReportConfig {
+    fn default() -> Self {
+        Self { language: Language::En, formats: vec![ReportFormat::Html] }
+    }
+}

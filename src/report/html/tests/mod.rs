@@ -1,0 +1,195 @@
+mod payloads;
+mod read;
+
+use payloads::PAYLOADS;
+use read::read;
+
+use super::*;
+use crate::data::Task;
+use crate::metrics::Metric;
+use crate::report::number;
+use crate::report::record::{Curves, Scored};
+use crate::report::sample::record;
+
+const TASKS: [Task; 3] = [Task::Binary, Task::Multiclass, Task::Regression];
+
+fn page_of(record: &Record) -> String {
+    let session = crate::pipeline::Session::silent();
+    session.context().run(&Html, Arc::new(record.clone())).unwrap()
+}
+
+#[test]
+fn a_page_is_whole_and_needs_nothing_from_outside() {
+    for task in TASKS {
+        let page = page_of(&record(task));
+        read(&page);
+        for outside in ["http:", "https:", "<script", "<link", "<img", "@import", "url(", "src=", "href="] {
+            assert!(!page.contains(outside), "{task:?}: {outside}");
+        }
+        assert!(page.contains(POLICY));
+        assert!(page.len() < 500_000, "{task:?}: {} bytes", page.len());
+    }
+}
+
+#[test]
+fn the_page_shows_the_numbers_of_the_record() {
+    for task in TASKS {
+        let record = record(task);
+        let text = read(&page_of(&record));
+        for scored in [&record.model, &record.baseline, &record.linear] {
+            for &metric in Metric::of(task) {
+                for shown in [number::spread(metric, &scored.cv[&metric]), number::interval(metric, &scored.test[&metric])] {
+                    assert!(text.contains(&shown), "{task:?} {metric:?}: {shown}");
+                }
+            }
+        }
+        for n in record.curves.confusion.iter().flatten() {
+            assert!(text.contains(&number::count(*n)), "{task:?}: {n}");
+        }
+        for column in &record.columns {
+            assert!(text.contains(&column.name) && text.contains(&column.encoding), "{}", column.name);
+        }
+    }
+}
+
+#[test]
+fn each_task_has_its_figures() {
+    let figures = |task| {
+        let page = page_of(&record(task));
+        ["ROC curve", "Precision and recall", "Calibration", "Predicted and true values", "Confusion matrix"]
+            .map(|f| page.contains(f))
+    };
+    assert_eq!(figures(Task::Binary), [true, true, true, false, true]);
+    assert_eq!(figures(Task::Multiclass), [false, false, true, false, true]);
+    assert_eq!(figures(Task::Regression), [false, false, false, true, false]);
+}
+
+/// The record with that text in every place where text is.
+fn poisoned(task: Task, text: &str) -> Record {
+    let mut value = serde_json::to_value(record(task)).unwrap();
+    poison(&mut value, text);
+    serde_json::from_value(value).unwrap()
+}
+
+fn poison(value: &mut serde_json::Value, text: &str) {
+    match value {
+        serde_json::Value::String(s) => *s = text.into(),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| poison(item, text)),
+        // Words of our own that would no longer be read: `binary`, `category`.
+        serde_json::Value::Object(map) => {
+            map.iter_mut().filter(|(k, _)| !["task", "kind"].contains(&k.as_str())).for_each(|(_, v)| poison(v, text));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn names_from_the_data_stay_text() {
+    for task in TASKS {
+        for payload in PAYLOADS {
+            let page = page_of(&poisoned(task, payload));
+            let text = read(&page);
+            assert!(!page.contains(['\0', '\u{202e}', '\u{2066}', '\u{2028}']), "{payload:?}");
+            let shown = html! { (short(payload, 40)) }.into_string();
+            assert!(text.contains(&shown), "{payload:?} is not shown as it is");
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_would_not_notice_is_no_test() {
+    let page = page_of(&record(Task::Binary));
+    for bad in ["<script>", "<img src=\"x\">", "<p onclick=\"x\">", "<p>", "</p>"] {
+        let page = page.replacen("<footer>", &format!("{bad}<footer>"), 1);
+        assert!(std::panic::catch_unwind(|| read(&page)).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_bare_record_makes_a_page_and_missing_numbers_a_dash() {
+    for task in TASKS {
+        let mut bare = record(task);
+        (bare.model, bare.baseline, bare.linear) = (Scored::default(), Scored::default(), Scored::default());
+        (bare.curves, bare.labels, bare.class_counts) = (Curves::default(), vec![], vec![]);
+        bare.columns.clear();
+        bare.cleaned.clear();
+        bare.histories.clear();
+        bare.importance.clear();
+        bare.warnings.clear();
+        bare.timing.total_s = f64::NAN;
+        let text = read(&page_of(&bare));
+        assert!(text.contains("could not be measured") && text.contains(number::NONE));
+        for word in ["NaN", "inf", "None"] {
+            assert!(!text.contains(word), "{task:?}: {word}");
+        }
+    }
+}
+
+#[test]
+fn numbers_that_are_none_do_not_break_the_page() {
+    let mut record = record(Task::Binary);
+    for scored in [&mut record.model, &mut record.baseline, &mut record.linear] {
+        for spread in scored.cv.values_mut() {
+            (spread.mean, spread.sd) = (Some(f64::NAN), None);
+            spread.folds.fill(Some(f64::INFINITY));
+        }
+        for interval in scored.test.values_mut() {
+            (interval.low, interval.high) = (Some(f64::NEG_INFINITY), Some(f64::NAN));
+        }
+    }
+    record.curves.roc = vec![[f64::NAN, 0.5]; 3];
+    record.curves.calibration = vec![[0.5, f64::NAN, f64::INFINITY]];
+    for history in &mut record.histories {
+        history.epochs.iter_mut().for_each(|e| (e.train_loss, e.stop_loss) = (f64::NAN, Some(f64::INFINITY)));
+    }
+    for importance in &mut record.importance {
+        importance.sd = f64::NAN;
+    }
+    let page = page_of(&record);
+    read(&page);
+    for word in ["NaN", "inf%", "inf "] {
+        assert!(!page.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_columns_still_open() {
+    let mut wide = record(Task::Regression);
+    wide.columns = wide.columns.iter().cycle().take(100_000).cloned().collect();
+    wide.importance = wide.importance.iter().cycle().take(100_000).cloned().collect();
+    let page = page_of(&wide);
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    assert!(page.contains("and 99\u{202f}500 columns more") && page.contains("and 99\u{202f}975 columns more"));
+}
+
+/// The pages as files, for the eye and for `tests/browser.sh`.
+#[test]
+fn samples_can_be_looked_at() {
+    let dir = std::env::temp_dir().join("mkt-report-samples");
+    std::fs::create_dir_all(&dir).unwrap();
+    for task in TASKS {
+        std::fs::write(dir.join(format!("{}.html", task.name())), page_of(&record(task))).unwrap();
+    }
+    std::fs::write(dir.join("hostile.html"), page_of(&poisoned(Task::Binary, &PAYLOADS.concat()))).unwrap();
+    assert_eq!(
+        std::fs::read_dir(&dir)
+            .unwrap()
+            .filter(|f| f.as_ref().is_ok_and(|f| f.path().extension().is_some_and(|e| e == "html")))
+            .count(),
+        4
+    );
+}
+
+#[test]
+fn of_many_classes_the_most_frequent_are_shown() {
+    let mut many = record(Task::Multiclass);
+    many.labels = (0..50).map(|i| format!("class-{i}")).collect();
+    many.class_counts = vec![10; 50];
+    // The later the class, the more rows it has.
+    many.curves.confusion = (0..50).map(|i| (0..50).map(|j| usize::from(i == j) * (i + 1)).collect()).collect();
+    let page = page_of(&many);
+    read(&page);
+    let head = |i: usize| page.contains(&format!("<th scope=\"row\"><bdi>class-{i}</bdi></th>"));
+    assert!(head(49) && head(30) && !head(29));
+    assert!(page.contains("and 30 rarer classes more") && page.contains("and 44 classes more"));
+}

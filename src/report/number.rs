@@ -1,0 +1,215 @@
+//! Numbers as people read them: four significant digits, large ones in groups of three, `–` where there is none.
+
+use crate::metrics::{Interval, Metric, Spread};
+
+/// What stands where there is no number.
+pub const NONE: &str = "–";
+
+/// Between groups of three digits: narrow, and no line breaks there.
+const GAP: char = '\u{202f}';
+
+/// A whole number; groups of three from 10 000 on, so that years keep their look.
+#[must_use]
+pub fn count(n: usize) -> String {
+    grouped(&n.to_string())
+}
+
+/// Any number with four significant digits and no idle zeros; `–` unless it is finite.
+#[must_use]
+pub fn number(x: f64) -> String {
+    if !x.is_finite() {
+        return NONE.into();
+    }
+    let size = x.abs();
+    if size != 0.0 && !(1e-4..1e15).contains(&size) {
+        return format!("{x:.3e}");
+    }
+    let text = fixed(x, decimals(x));
+    if !text.contains('.') {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').into()
+}
+
+/// A share between 0 and 1 as a percentage with one decimal.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    if share.is_finite() { format!("{:.1}{GAP}%", 100.0 * share) } else { NONE.into() }
+}
+
+/// `part / whole` as a percentage; `–` of nothing.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
+pub fn share(part: usize, whole: usize) -> String {
+    if whole == 0 { NONE.into() } else { percent(part as f64 / whole as f64) }
+}
+
+/// Seconds as a person would say them: `0.42 s`, `12.3 s`, `3 min 05 s`, `1 h 02 min`.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds of a run, at least 0")]
+pub fn seconds(s: f64) -> String {
+    if !s.is_finite() || s < 0.0 {
+        return NONE.into();
+    }
+    let whole = s.round() as u64;
+    match s {
+        s if s < 9.995 => format!("{s:.2} s"),
+        s if s < 99.95 => format!("{s:.1} s"),
+        _ if whole < 3600 => format!("{} min {:02} s", whole / 60, whole % 60),
+        _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+/// A score; the digits fit the metric, so that scores of one metric line up.
+#[must_use]
+pub fn score(metric: Metric, x: Option<f64>) -> String {
+    match x {
+        Some(x) if x.is_finite() => scaled(metric, x, x),
+        _ => NONE.into(),
+    }
+}
+
+/// Mean and standard deviation over folds: `0.8412 ± 0.0101`.
+#[must_use]
+pub fn spread(metric: Metric, spread: &Spread) -> String {
+    match (spread.mean, spread.sd) {
+        (Some(mean), Some(sd)) if mean.is_finite() && sd.is_finite() => {
+            format!("{} ± {}", scaled(metric, mean, mean), scaled(metric, sd, mean))
+        }
+        (mean, _) => score(metric, mean),
+    }
+}
+
+/// A score with its interval: `0.8450 [0.8240, 0.8650]`.
+#[must_use]
+pub fn interval(metric: Metric, interval: &Interval) -> String {
+    let value = score(metric, interval.value);
+    match range(metric, interval) {
+        Some(range) => format!("{value} {range}"),
+        None => value,
+    }
+}
+
+/// The interval of a score: `[0.8240, 0.8650]`; `None` unless it is known.
+#[must_use]
+pub fn range(metric: Metric, interval: &Interval) -> Option<String> {
+    let (value, low, high) = (interval.value?, interval.low?, interval.high?);
+    [value, low, high]
+        .iter()
+        .all(|x| x.is_finite())
+        .then(|| format!("[{}, {}]", scaled(metric, low, value), scaled(metric, high, value)))
+}
+
+/// How much a metric drops, with its standard deviation; the digits are those of a drop as large as `like`.
+#[must_use]
+pub fn drop(metric: Metric, mean: f64, sd: f64, like: f64) -> String {
+    format!("{} ± {}", scaled(metric, mean, like), scaled(metric, sd, like))
+}
+
+/// `x` with as many decimals as a score of the size of `like` has: a difference reads like what it is a difference of.
+#[must_use]
+pub fn scaled(metric: Metric, x: f64, like: f64) -> String {
+    if !x.is_finite() {
+        return NONE.into();
+    }
+    // In the unit of the target, any size; all other metrics live around 0 to 1.
+    let unit = matches!(metric, Metric::Rmse | Metric::Mae | Metric::Medae);
+    match (unit, like.abs()) {
+        (true, size) if size != 0.0 && !(1e-4..1e15).contains(&size) => format!("{x:.3e}"),
+        (true, _) => fixed(x, decimals(like)),
+        (false, _) if x.abs() >= 1e7 => format!("{x:.3e}"),
+        (false, _) => fixed(x, if metric == Metric::Lift10 { 2 } else { 4 }),
+    }
+}
+
+/// Decimals that make four significant digits.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=8 first")]
+fn decimals(x: f64) -> usize {
+    if x == 0.0 { 0 } else { (3.0 - x.abs().log10().floor()).clamp(0.0, 8.0) as usize }
+}
+
+fn fixed(x: f64, decimals: usize) -> String {
+    let text = format!("{x:.decimals$}");
+    // What is rounded to zero has no sign.
+    let zero = text.bytes().all(|b| matches!(b, b'-' | b'0' | b'.'));
+    grouped(if zero { text.trim_start_matches('-') } else { &text })
+}
+
+fn grouped(text: &str) -> String {
+    let (whole, rest) = text.find('.').map_or((text, ""), |dot| text.split_at(dot));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
+    if digits.len() < 5 {
+        return text.into();
+    }
+    let mut out = String::from(sign);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(GAP);
+        }
+        out.push(digit);
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_four_significant_digits() {
+        for (x, text) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1.0, "1"),
+            (0.841_234, "0.8412"),
+            (12.345_6, "12.35"),
+            (2019.0, "2019"),
+            (41_230.4, "41\u{202f}230"),
+            (-1_234_567.0, "-1\u{202f}234\u{202f}567"),
+            (0.000_012_34, "1.234e-5"),
+            (2.5e300, "2.500e300"),
+        ] {
+            assert_eq!(number(x), text, "{x}");
+        }
+        for x in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(number(x), NONE);
+        }
+        assert_eq!(count(9999), "9999");
+        assert_eq!(count(10_000), "10\u{202f}000");
+    }
+
+    #[test]
+    fn scores_of_one_metric_line_up() {
+        assert_eq!(score(Metric::Auc, Some(0.5)), "0.5000");
+        assert_eq!(score(Metric::R2, Some(-0.25)), "-0.2500");
+        assert_eq!(score(Metric::Rmse, Some(48_213.7)), "48\u{202f}214");
+        assert_eq!(score(Metric::Rmse, Some(3.5)), "3.500");
+        assert_eq!(score(Metric::Lift10, Some(3.456)), "3.46");
+        assert_eq!(score(Metric::Auc, Some(-0.000_01)), "0.0000");
+        assert_eq!(score(Metric::Auc, None), NONE);
+        assert_eq!(score(Metric::Auc, Some(f64::NAN)), NONE);
+    }
+
+    #[test]
+    fn spreads_and_intervals_take_the_digits_of_their_middle() {
+        let rmse = Spread { mean: Some(123.4), sd: Some(1.234), folds: Vec::new() };
+        assert_eq!(spread(Metric::Rmse, &rmse), "123.4 ± 1.2");
+        let lonely = Spread { mean: Some(0.5), sd: None, folds: Vec::new() };
+        assert_eq!(spread(Metric::Auc, &lonely), "0.5000");
+        let auc = Interval { value: Some(0.8), low: Some(0.75), high: Some(0.85) };
+        assert_eq!(interval(Metric::Auc, &auc), "0.8000 [0.7500, 0.8500]");
+        assert_eq!(interval(Metric::Auc, &Interval { low: None, ..auc }), "0.8000");
+        assert_eq!(interval(Metric::Auc, &Interval::default()), NONE);
+    }
+
+    #[test]
+    fn seconds_and_shares_are_said_as_people_do() {
+        assert_eq!(seconds(0.424), "0.42 s");
+        assert_eq!(seconds(12.34), "12.3 s");
+        assert_eq!(seconds(185.0), "3 min 05 s");
+        assert_eq!(seconds(3725.0), "1 h 02 min");
+        assert_eq!(seconds(f64::NAN), NONE);
+        assert_eq!(share(1, 8), "12.5\u{202f}%");
+        assert_eq!(share(0, 0), NONE);
+    }
+}

@@ -1,0 +1,267 @@
+//! The summary for the terminal: the answer, the scores, what matters, and what to do next.
+
+#[cfg(test)]
+mod tests;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::data::Task;
+use crate::metrics::Metric;
+use crate::pipeline::Warning;
+use crate::report::name::{clean, pad, short};
+use crate::report::number::{self, count, number, seconds, share};
+use crate::report::record::Record;
+use crate::report::words::{self, plural};
+
+/// How the summary looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether ANSI colours may be used.
+    pub color: bool,
+    /// Columns of the terminal; sentences are wrapped there, at 40 at least. Tables take what they need, at most 78.
+    pub width: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { color: false, width: 80 }
+    }
+}
+
+/// The widest name in a table, in columns.
+const NAME: usize = 24;
+/// The longest bar of the importance, in columns.
+const BAR: usize = 20;
+
+/// What a person wants to know of a run, for the terminal; ends with a line end. `report` is where the page lies.
+#[must_use]
+pub fn summary(record: &Record, report: Option<&str>, style: Style) -> String {
+    let mut page = Page { out: String::new(), style };
+    head(&mut page, record);
+    scores(&mut page, record);
+    importance(&mut page, record);
+    tail(&mut page, record, report);
+    page.out
+}
+
+/// What was predicted from what.
+fn head(page: &mut Page, record: &Record) {
+    let features = record.columns.iter().filter(|c| c.role == "feature").count();
+    let title = format!("{} from {}", short(&record.target, NAME), short(&record.source, 48));
+    page.line(&page.bold(&title));
+    page.fact(
+        "data",
+        &format!("{}, {}, {} to learn from", record.task.name(), plural(record.rows.used, "row"), plural(features, "column")),
+    );
+    if !record.labels.is_empty() {
+        page.fact("classes", &classes(record));
+    }
+    page.fact("cleaned", &cleaned(record));
+    page.fact("split", &short(&record.split, 400));
+    page.fact("network", &short(&record.network, 400));
+}
+
+fn classes(record: &Record) -> String {
+    let total = record.class_counts.iter().sum();
+    let mut parts: Vec<String> = record
+        .labels
+        .iter()
+        .zip(&record.class_counts)
+        .take(6)
+        .map(|(label, &n)| format!("{} {} ({})", short(label, NAME), count(n), share(n, total)))
+        .collect();
+    if record.labels.len() > parts.len() {
+        parts.push(format!("and {} more", count(record.labels.len() - parts.len())));
+    }
+    parts.join(", ")
+}
+
+fn cleaned(record: &Record) -> String {
+    let touched: Vec<_> = record.cleaned.iter().filter(|r| r.count > 0).collect();
+    let mut parts: Vec<String> = touched
+        .iter()
+        .take(4)
+        .map(|r| {
+            let column = r.column.as_ref().map(|c| format!(" in {}", short(c, NAME))).unwrap_or_default();
+            format!("{}{column}: {}", short(&r.rule, 60), count(r.count))
+        })
+        .collect();
+    if touched.len() > parts.len() {
+        parts.push(format!("and {}", plural(touched.len() - parts.len(), "more rule")));
+    }
+    if parts.is_empty() { "nothing had to be changed".into() } else { parts.join("; ") }
+}
+
+/// The handful of metrics that a first look needs, the main one first.
+const fn handful(task: Task) -> &'static [Metric] {
+    match task {
+        Task::Binary => &[Metric::Auc, Metric::Auprc, Metric::Logloss, Metric::BalancedAccuracy, Metric::F1, Metric::Lift10],
+        Task::Multiclass => &[Metric::Logloss, Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1],
+        Task::Regression => &[Metric::Rmse, Metric::Mae, Metric::R2, Metric::Medae],
+    }
+}
+
+fn scores(page: &mut Page, record: &Record) {
+    let tested = !record.model.test.is_empty();
+    let mut head = vec!["", "model, folds", "baseline", "linear"];
+    if tested {
+        head.insert(2, "model, test [95 %]");
+    }
+    let rows: Vec<Vec<String>> = handful(record.task)
+        .iter()
+        .map(|&metric| {
+            let mut row = vec![metric.name().to_owned(), words::folds(&record.model, metric)];
+            if tested {
+                row.push(words::test(&record.model, metric));
+            }
+            for rival in [&record.baseline, &record.linear] {
+                row.push(number::score(metric, words::value(record, rival, metric)));
+            }
+            row
+        })
+        .collect();
+    let widths: Vec<usize> =
+        (0..head.len()).map(|i| rows.iter().map(|r| r[i].width()).max().unwrap_or(0).max(head[i].width())).collect();
+    let align = |cells: Vec<&str>| {
+        cells.iter().zip(&widths).map(|(cell, &width)| pad(cell, width)).collect::<Vec<_>>().join("   ").trim_end().to_owned()
+    };
+    page.line("");
+    page.line(&page.dim(&format!("  {}", align(head))));
+    for (i, row) in rows.iter().enumerate() {
+        let line = format!("  {}", align(row.iter().map(String::as_str).collect()));
+        page.line(&if i == 0 { page.bold(&line) } else { line });
+    }
+    page.line("");
+    let sentences = [words::answer(record), words::against_baseline(record), words::against_linear(record)];
+    page.wrapped("  ", &sentences.join(" "));
+}
+
+fn importance(page: &mut Page, record: &Record) {
+    let top: Vec<_> = record.importance.iter().filter(|i| i.mean.is_finite()).take(5).collect();
+    let metric = Metric::main(record.task);
+    let Some(largest) = top.iter().map(|i| i.mean).max_by(f64::total_cmp) else { return };
+    let width = top.iter().map(|i| short(&i.column, NAME).width()).max().unwrap_or(0);
+    page.line("");
+    page.line(&page.dim(&format!("  what matters: how much {} suffers when a column is shuffled", metric.name())));
+    let room = top.iter().map(|i| number::drop(metric, i.mean, i.sd, largest).chars().count()).max().unwrap_or(0);
+    for i in top {
+        let part = if largest > 0.0 { i.mean / largest } else { 0.0 };
+        // Room for the sign of a column that does harm.
+        let value = format!("{:>room$}", number::drop(metric, i.mean, i.sd, largest));
+        page.line(&format!("  {}  {}  {value}", pad(&short(&i.column, NAME), width), page.green(&pad(&bar(part), BAR))));
+    }
+}
+
+/// A bar of eighths of a column; the share is between 0 and 1.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "0 to 8 * BAR")]
+fn bar(part: f64) -> String {
+    let eighths = (part.clamp(0.0, 1.0) * (8 * BAR) as f64).round() as usize;
+    let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
+    format!("{}{rest}", "█".repeat(eighths / 8))
+}
+
+/// Warnings, time, and what to do next.
+fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
+    page.line("");
+    if !record.warnings.is_empty() {
+        let shown: Vec<_> = record.warnings.iter().take(3).map(warning).collect();
+        page.line(&page.yellow(&format!("  {}", plural(record.warnings.len(), "warning"))));
+        for message in shown {
+            page.wrapped("  - ", &message);
+        }
+        if record.warnings.len() > 3 {
+            page.line(&format!("  - and {} more, in the report", count(record.warnings.len() - 3)));
+        }
+        page.line("");
+    }
+    let memory = record
+        .peak_rss_mb
+        .filter(|m| m.is_finite())
+        .map_or_else(String::new, |m| format!(", {} MiB at most", number(m.round())));
+    page.fact(
+        "time",
+        &format!("{} in all, {} of it training{memory}", seconds(record.timing.total_s), seconds(record.timing.train_s)),
+    );
+    if let Some(path) = report {
+        // Whole, however long: it is there to be copied.
+        page.line(&format!("  {}{}", page.dim(&pad("report", FACT)), clean(path)));
+    }
+    page.line(&format!("  {}mkt evaluate            score the model again, or on other rows", page.dim(&pad("next", FACT))));
+    page.line(&format!("  {}mkt predict data.csv    predict new rows", pad("", FACT)));
+}
+
+/// The message, behind its column unless it names that itself.
+fn warning(warning: &Warning) -> String {
+    match &warning.column {
+        Some(column) if !warning.message.contains(column) => {
+            format!("{}: {}", short(column, NAME), short(&warning.message, 300))
+        }
+        _ => short(&warning.message, 300),
+    }
+}
+
+/// The width of the words in front of facts.
+const FACT: usize = 9;
+
+/// Lines so far, and how they look.
+struct Page {
+    out: String,
+    style: Style,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.out.push_str(line.trim_end());
+        self.out.push('\n');
+    }
+
+    /// `word     text`, the text wrapped beside it.
+    fn fact(&mut self, word: &str, text: &str) {
+        let first = format!("  {}", self.dim(&pad(word, FACT)));
+        self.hang(&first, 2 + FACT, text);
+    }
+
+    fn wrapped(&mut self, first: &str, text: &str) {
+        self.hang(first, first.width(), text);
+    }
+
+    /// Words behind `first`, which takes so many columns; later lines start below the first word.
+    fn hang(&mut self, first: &str, indent: usize, text: &str) {
+        let room = self.style.width.max(40);
+        let (mut line, mut width, mut empty) = (first.to_owned(), indent, true);
+        for word in text.split(' ').filter(|w| !w.is_empty()) {
+            if !empty && width + 1 + word.width() > room {
+                self.line(&line);
+                (line, width, empty) = (" ".repeat(indent), indent, true);
+            }
+            if !empty {
+                line.push(' ');
+                width += 1;
+            }
+            line.push_str(word);
+            width += word.width();
+            empty = false;
+        }
+        self.line(&line);
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.into() }
+    }
+
+    fn bold(&self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    fn green(&self, text: &str) -> String {
+        self.paint("32", text)
+    }
+
+    fn yellow(&self, text: &str) -> String {
+        self.paint("33", text)
+    }
+}

@@ -1,0 +1,133 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The kind of model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelKind {
+    /// A fully connected network with learned embeddings for categories of many levels.
+    #[default]
+    Mlp,
+}
+
+/// What a hidden unit does with its sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    #[default]
+    Relu,
+    Gelu,
+    Silu,
+    Selu,
+    Tanh,
+}
+
+/// The network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelConfig {
+    /// The kind of model; only `mlp` so far.
+    pub kind: ModelKind,
+    /// Units of each hidden layer, first to last, each 1 to 8192; `[]` makes a linear model.
+    pub hidden: Vec<usize>,
+    /// `relu`, `gelu`, `silu`, `selu` or `tanh`.
+    pub activation: Activation,
+    /// Share of hidden units that is dropped at random in each training step, 0 to 0.9.
+    pub dropout: f64,
+    /// Number of networks whose predictions are averaged, 1 to 64; each has its own weights and its own rows for early stopping.
+    pub ensemble: usize,
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self { kind: ModelKind::Mlp, hidden: vec![128, 64], activation: Activation::Relu, dropout: 0.1, ensemble: 2 }
+    }
+}
+
+/// The rule by which gradients change the weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OptimizerKind {
+    /// Adam (Kingma & Ba 2015); weight decay is added to the gradient.
+    Adam,
+    /// AdamW (Loshchilov & Hutter 2019); weight decay acts on the weights themselves.
+    #[default]
+    Adamw,
+}
+
+/// How the learning rate changes over the steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Schedule {
+    /// The same rate throughout.
+    Constant,
+    /// Half a cosine from the full rate to zero (Loshchilov & Hutter 2017), after a linear rise over the first 5 % of the steps.
+    #[default]
+    Cosine,
+}
+
+/// How much each class counts in the loss.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassWeight {
+    /// Every row counts the same; probabilities stay calibrated.
+    #[default]
+    None,
+    /// Every class counts the same in sum; probabilities are then not calibrated.
+    Balanced,
+}
+
+/// How the network learns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrainConfig {
+    /// Most passes over the training rows, 1 to 100000.
+    pub epochs: usize,
+    /// Rows per step, 1 to 65536; 0 chooses by the number of rows: a hundredth of them, between 32 and 512.
+    pub batch_size: usize,
+    /// `adamw` or `adam`.
+    pub optimizer: OptimizerKind,
+    /// Full learning rate, above 0, at most 10.
+    pub learning_rate: f64,
+    /// `cosine` or `constant`.
+    pub schedule: Schedule,
+    /// Weight decay, 0 to 10; biases and embeddings are left out.
+    pub weight_decay: f64,
+    /// Decay rates of the optimizer's two moments, each from 0 to below 1.
+    pub betas: [f64; 2],
+    /// Small number that keeps the optimizer from dividing by zero.
+    pub epsilon: f64,
+    /// Largest norm of a step's gradient, above 0; 0 does not clip.
+    pub gradient_clip: f64,
+    /// Stop after this many epochs without improvement on rows cut from the training rows, and keep the best epoch's weights; 0 trains all epochs on all rows.
+    pub early_stopping: usize,
+    /// Share of the training rows that is cut off for early stopping, 0.02 to 0.5.
+    pub stop_fraction: f64,
+    /// `none` or `balanced`.
+    pub class_weight: ClassWeight,
+    /// Most seconds that one fit may take; 0 has no limit. A run that hits it depends on the speed of the machine.
+    pub max_time: f64,
+    /// Every random choice of a run follows from this number.
+    pub seed: u64,
+}
+
+impl Default for TrainConfig {
+    fn default() -> Self {
+        Self {
+            epochs: 100,
+            batch_size: 0,
+            optimizer: OptimizerKind::Adamw,
+            learning_rate: 2e-3,
+            schedule: Schedule::Cosine,
+            weight_decay: 1e-2,
+            betas: [0.9, 0.999],
+            epsilon: 1e-8,
+            gradient_clip: 1.0,
+            early_stopping: 16,
+            stop_fraction: 0.1,
+            class_weight: ClassWeight::None,
+            max_time: 0.0,
+            seed: 0,
+        }
+    }
+}

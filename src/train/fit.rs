@@ -1,0 +1,293 @@
+use std::time::Instant;
+
+use burn::tensor::Device;
+
+use super::autodiff::{Autodiff, outputs_of};
+use super::checkpoint::State;
+use super::config::{ClassWeight, ModelConfig, TrainConfig};
+use super::network::Network;
+use super::optimizer::{clip, learning_rate};
+use crate::data::{Dataset, Epoch, History, Labels};
+use crate::error::{Result, TrainError};
+use crate::pipeline::{Context, Event, Warning};
+use crate::seed::{Rng, Seed};
+
+/// One network being trained on one dataset.
+pub struct Fit<'a> {
+    pub network: &'a Network,
+    pub model: &'a ModelConfig,
+    pub train: &'a TrainConfig,
+    pub data: &'a Dataset,
+    pub device: &'a Device,
+}
+
+impl Fit<'_> {
+    /// Trains, or goes on where a checkpoint of the same settings and rows stands, and returns the weights to keep.
+    ///
+    /// # Errors
+    /// If the loss is no longer finite, the user asks to stop, or a checkpoint cannot be written.
+    pub fn run(&self, cx: &Context<'_>) -> Result<(Vec<f32>, History)> {
+        let (rows, stop_rows) = self.cut(cx.seed().derive("stop", 0));
+        let importance = self.importance(&rows);
+        let engine = Autodiff::new(self.network.clone(), self.device.clone());
+        let blocks = self.network.blocks();
+        let mut state = self.resume(cx);
+        let batch = self.batch_size(rows.len());
+        let steps = rows.len().div_ceil(batch) as u64;
+        let total = steps * self.train.epochs as u64;
+        let start = Instant::now();
+        let mut saved = Instant::now();
+        while !state.progress.done {
+            let epoch = state.progress.epochs.len() + 1;
+            let begin = Instant::now();
+            let seed = cx.seed().derive("epoch", epoch as u64);
+            let mut order = rows.clone();
+            seed.derive("order", 0).rng().shuffle(&mut order);
+            let mut dropout = seed.derive("dropout", 0).rng();
+            let mut sum = 0.0;
+            for batch in order.chunks(batch) {
+                cx.check()?;
+                let masks = self.masks(batch.len(), &mut dropout);
+                let (loss, mut gradient) = engine.gradient(&state.weights, self.data, &importance, batch, masks)?;
+                self.finite(loss, epoch, cx)?;
+                sum += loss * batch.len() as f64;
+                clip(&mut gradient, self.train.gradient_clip);
+                let rate = learning_rate(self.train, state.optimizer.steps, total);
+                state.optimizer.step(self.train, rate, &blocks, &mut state.weights, &gradient);
+            }
+            let train_loss = sum / rows.len() as f64;
+            let stop_loss =
+                if stop_rows.is_empty() { None } else { Some(self.loss(&state.weights, &stop_rows, &importance)?) };
+            self.finite(stop_loss.unwrap_or(train_loss), epoch, cx)?;
+            self.record(&mut state, Epoch { epoch, train_loss, stop_loss, seconds: begin.elapsed().as_secs_f64() });
+            if self.train.max_time > 0.0 && start.elapsed().as_secs_f64() >= self.train.max_time && !state.progress.done {
+                cx.warn(Warning::new(
+                    "max_time",
+                    format!("training stopped at max_time = {} s; a faster machine gives another model", self.train.max_time),
+                ));
+                state.progress.done = true;
+            }
+            cx.event(&Event::Epoch { scope: cx.scope(), epoch, epochs: self.train.epochs, train_loss, stop_loss });
+            if state.progress.done || saved.elapsed().as_millis() >= 500 {
+                cx.checkpoints().save(cx.scope(), &state.to_bytes())?;
+                saved = Instant::now();
+            }
+        }
+        let history = History { scope: cx.scope().to_owned(), epochs: state.progress.epochs, best: state.progress.best };
+        Ok((state.best_weights, history))
+    }
+
+    /// Notes an epoch: keeps its weights if it is the best, and ends training if it was the last.
+    fn record(&self, state: &mut State, epoch: Epoch) {
+        let progress = &mut state.progress;
+        let best = progress.best.checked_sub(1).and_then(|b| progress.epochs[b].stop_loss);
+        let better = match (epoch.stop_loss, best) {
+            (Some(loss), Some(best)) => loss < best,
+            _ => true,
+        };
+        if better {
+            progress.best = epoch.epoch;
+            state.best_weights.clone_from(&state.weights);
+        }
+        let waited = epoch.epoch - progress.best;
+        progress.done = epoch.epoch >= self.train.epochs || (epoch.stop_loss.is_some() && waited >= self.train.early_stopping);
+        progress.epochs.push(epoch);
+    }
+
+    /// Where a checkpoint of the same settings and rows stands, else the beginning.
+    fn resume(&self, cx: &Context<'_>) -> State {
+        let fingerprint = self.fingerprint(cx.seed());
+        if let Some(saved) = cx.checkpoints().load(cx.scope()) {
+            let state = State::from_bytes(&saved.state, self.network.len(), &fingerprint);
+            if saved.fallback && state.is_some() {
+                let message = format!("the newest checkpoint of {} is damaged; going on from the one before it", cx.scope());
+                cx.warn(Warning::new("damaged_checkpoint", message));
+            }
+            if let Some(state) = state {
+                return state;
+            }
+            let message =
+                format!("the checkpoint of {} is damaged or of other settings or rows; training it from the start", cx.scope());
+            cx.warn(Warning::new("stale_checkpoint", message));
+        }
+        State::new(self.network.init(cx.seed().derive("init", 0)), fingerprint)
+    }
+
+    /// Checksum of all that the result of this fit depends on.
+    fn fingerprint(&self, seed: Seed) -> String {
+        let mut hash = blake3::Hasher::new();
+        hash.update(format!("{:?} {:?} {:?} {seed:?} {:?}", self.network, self.model, self.train, self.device).as_bytes());
+        let data = self.data;
+        hash.update(format!("{} {:?} {}", data.height, data.cardinalities, data.ordered).as_bytes());
+        for values in [&data.numbers.values, &data.weights] {
+            values.iter().for_each(|v| {
+                hash.update(&v.to_le_bytes());
+            });
+        }
+        for values in [&data.codes, &data.units] {
+            values.iter().for_each(|v| {
+                hash.update(&v.to_le_bytes());
+            });
+        }
+        match &data.labels {
+            Some(Labels::Classes { codes, .. }) => codes.iter().for_each(|v| {
+                hash.update(&v.to_le_bytes());
+            }),
+            Some(Labels::Numbers(values)) => values.iter().for_each(|v| {
+                hash.update(&v.to_le_bytes());
+            }),
+            None => {}
+        }
+        hash.finalize().to_hex().to_string()
+    }
+
+    /// Rows to learn from and rows that decide when to stop: the latest where rows are ordered in time, else whole
+    /// units drawn at random, for classes in proportion.
+    fn cut(&self, seed: Seed) -> (Vec<usize>, Vec<usize>) {
+        let data = self.data;
+        let all: Vec<usize> = (0..data.height).collect();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the rows")]
+        let wanted = (data.height as f64 * self.train.stop_fraction).round() as usize;
+        if self.train.early_stopping == 0 || wanted == 0 || data.height < 20 {
+            return (all, Vec::new());
+        }
+        if data.ordered {
+            return (all[..data.height - wanted].to_vec(), all[data.height - wanted..].to_vec());
+        }
+        let mut order = all;
+        seed.rng().shuffle(&mut order);
+        if let Some(Labels::Classes { codes, .. }) = &data.labels {
+            order = in_proportion(&order, codes);
+        }
+        let chosen: std::collections::HashSet<u32> = order[..wanted].iter().map(|&r| data.units[r]).collect();
+        let (stop, fit): (Vec<usize>, Vec<usize>) = (0..data.height).partition(|&r| chosen.contains(&data.units[r]));
+        // Units so large that nothing is left to learn from: then nothing is cut.
+        if fit.len() < stop.len() { ((0..data.height).collect(), Vec::new()) } else { (fit, stop) }
+    }
+
+    /// Weight of each row in the loss; 0 for rows that are not learned from only matters to the class balance.
+    #[expect(clippy::cast_possible_truncation, reason = "importance is f32")]
+    fn importance(&self, rows: &[usize]) -> Vec<f32> {
+        let mut importance = self.data.weights.clone();
+        if let (ClassWeight::Balanced, Some(Labels::Classes { codes, classes })) = (self.train.class_weight, &self.data.labels)
+        {
+            let mut sums = vec![0.0; *classes];
+            rows.iter().for_each(|&r| sums[codes[r] as usize] += f64::from(self.data.weights[r]));
+            let total: f64 = sums.iter().sum();
+            for (weight, code) in importance.iter_mut().zip(codes) {
+                let sum = sums[*code as usize];
+                if sum > 0.0 {
+                    *weight *= (total / (*classes as f64 * sum)) as f32;
+                }
+            }
+        }
+        importance
+    }
+
+    fn batch_size(&self, rows: usize) -> usize {
+        match self.train.batch_size {
+            0 => (rows / 100).next_power_of_two().clamp(32, 512),
+            size => size,
+        }
+    }
+
+    /// One mask per hidden layer, row-major `[rows, units]`: each unit dropped with the probability of `dropout`, the
+    /// others scaled up so that sums keep their mean (Srivastava et al. 2014).
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a probability as 16 bits")]
+    fn masks(&self, rows: usize, rng: &mut Rng) -> Vec<Vec<f32>> {
+        let dropout = self.model.dropout;
+        if dropout == 0.0 {
+            return Vec::new();
+        }
+        let limit = (dropout * 65536.0) as u64;
+        let kept = (1.0 / (1.0 - dropout)) as f32;
+        let mask = |units: &usize| {
+            let mut mask = vec![kept; rows * units];
+            for four in mask.chunks_mut(4) {
+                let mut bits = rng.bits();
+                for value in four {
+                    if bits & 0xffff < limit {
+                        *value = 0.0;
+                    }
+                    bits >>= 16;
+                }
+            }
+            mask
+        };
+        self.network.hidden.iter().map(mask).collect()
+    }
+
+    /// Mean loss of chosen rows, without dropout.
+    fn loss(&self, weights: &[f32], rows: &[usize], importance: &[f32]) -> Result<f64> {
+        let tensors = self.network.tensors(weights, self.device);
+        let outputs = outputs_of(self.network, &tensors, self.data, rows, self.device)?;
+        let (mut sum, mut total) = (0.0, 0.0);
+        for (output, &row) in outputs.chunks(self.network.outputs).zip(rows) {
+            let weight = f64::from(importance[row]);
+            let z: Vec<f64> = output.iter().map(|z| f64::from(*z)).collect();
+            let loss = match &self.data.labels {
+                Some(Labels::Classes { codes, classes: 2 }) => softplus(if codes[row] == 1 { -z[0] } else { z[0] }),
+                Some(Labels::Classes { codes, .. }) => {
+                    let top = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                    top + z.iter().map(|z| (z - top).exp()).sum::<f64>().ln() - z[codes[row] as usize]
+                }
+                Some(Labels::Numbers(y)) => (z[0] - f64::from(y[row])).powi(2),
+                None => 0.0,
+            };
+            sum += weight * loss;
+            total += weight;
+        }
+        Ok(sum / total)
+    }
+
+    fn finite(&self, loss: f64, epoch: usize, cx: &Context<'_>) -> Result<()> {
+        if loss.is_finite() {
+            return Ok(());
+        }
+        let scope = cx.scope().to_owned();
+        Err(TrainError::NotFinite { scope, epoch, loss, learning_rate: self.train.learning_rate }.into())
+    }
+}
+
+/// `ln(1 + e^z)` without overflow.
+fn softplus(z: f64) -> f64 {
+    z.max(0.0) + (-z.abs()).exp().ln_1p()
+}
+
+/// Reorders rows so that every beginning holds the classes in about their overall proportion.
+fn in_proportion(order: &[usize], codes: &[u32]) -> Vec<usize> {
+    let mut seen = std::collections::HashMap::new();
+    let mut counts = std::collections::HashMap::<u32, usize>::new();
+    order.iter().for_each(|&r| *counts.entry(codes[r]).or_default() += 1);
+    let mut keyed: Vec<(f64, usize)> = order
+        .iter()
+        .map(|&r| {
+            let nth = seen.entry(codes[r]).or_insert(0_usize);
+            *nth += 1;
+            ((*nth as f64 - 0.5) / counts[&codes[r]] as f64, r)
+        })
+        .collect();
+    keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
+    keyed.into_iter().map(|(_, r)| r).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_holds_the_classes_in_proportion() {
+        let codes: Vec<u32> = (0..100).map(|i| u32::from(i % 10 == 0)).collect();
+        let mut order: Vec<usize> = (0..100).collect();
+        Seed::new(1).rng().shuffle(&mut order);
+        let cut = in_proportion(&order, &codes);
+        assert_eq!(cut[..20].iter().filter(|&&r| codes[r] == 1).count(), 2);
+    }
+
+    #[test]
+    fn softplus_by_hand() {
+        assert!((softplus(0.0) - 2.0_f64.ln()).abs() < 1e-15);
+        assert_eq!(softplus(800.0), 800.0);
+        assert!(softplus(-800.0) >= 0.0);
+    }
+}

@@ -1,0 +1,260 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::data::{Dataset, Labels, Predictions, Training};
+use crate::error::Result;
+use crate::pipeline::{Context, Pipeline};
+
+/// Logistic, multinomial or ridge regression on the same inputs as the network: the yardstick beside it.
+///
+/// Minimises the mean loss plus `|w|^2 / (2 n)` (the strength of scikit-learn's `LogisticRegression(C=1)` and
+/// `Ridge(alpha=1)`), the intercept left out, by L-BFGS in double precision.
+#[derive(Clone, Copy, Debug)]
+pub struct TrainLinear;
+
+/// A fitted linear model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linear {
+    /// Row-major `[inputs + 1, outputs]`, the intercept last.
+    weights: Vec<f64>,
+    outputs: usize,
+    labels: Arc<[String]>,
+}
+
+impl Pipeline for TrainLinear {
+    type Input = (Training<Dataset>, Arc<[String]>);
+    type Output = Linear;
+
+    fn name(&self) -> &'static str {
+        "linear"
+    }
+
+    fn run(&self, (data, labels): Self::Input, cx: &Context<'_>) -> Result<Linear> {
+        let data = data.get();
+        super::check(data)?;
+        let outputs = if labels.len() > 2 { labels.len() } else { 1 };
+        let inputs = inputs(data);
+        let total: f64 = data.weights.iter().map(|w| f64::from(*w)).sum();
+        let penalty = 1.0 / data.height as f64;
+        let objective = |weights: &[f64], gradient: &mut [f64]| {
+            gradient.fill(0.0);
+            let mut loss = 0.0;
+            let mut z = vec![0.0; outputs];
+            for row in 0..data.height {
+                scores(data, row, weights, &mut z);
+                let share = f64::from(data.weights[row]) / total;
+                loss += share * residual(data, row, &mut z);
+                z.iter_mut().for_each(|z| *z *= share);
+                each_input(data, row, |input, x| {
+                    gradient[input * outputs..][..outputs].iter_mut().zip(&z).for_each(|(g, r)| *g += x * r);
+                });
+            }
+            for (g, w) in gradient.iter_mut().zip(weights).take(inputs * outputs) {
+                *g += penalty * w;
+                loss += 0.5 * penalty * w * w;
+            }
+            loss
+        };
+        let mut weights = vec![0.0; (inputs + 1) * outputs];
+        minimize(objective, &mut weights, || cx.check())?;
+        Ok(Linear { weights, outputs, labels })
+    }
+}
+
+impl Pipeline for Linear {
+    type Input = Dataset;
+    type Output = Predictions;
+
+    fn name(&self) -> &'static str {
+        "predict"
+    }
+
+    fn run(&self, data: Dataset, _: &Context<'_>) -> Result<Predictions> {
+        let mut z = vec![0.0; self.outputs];
+        let mut values = Vec::with_capacity(data.height * self.labels.len().max(1));
+        for row in 0..data.height {
+            scores(&data, row, &self.weights, &mut z);
+            match self.labels.len() {
+                0 => values.push(z[0]),
+                2 => {
+                    let p = 1.0 / (1.0 + (-z[0]).exp());
+                    values.extend([1.0 - p, p]);
+                }
+                _ => {
+                    softmax(&mut z);
+                    values.extend(&z);
+                }
+            }
+        }
+        Ok(if self.labels.is_empty() {
+            Predictions::Numbers(values)
+        } else {
+            Predictions::Classes { labels: Arc::clone(&self.labels), probabilities: values }
+        })
+    }
+}
+
+/// Dense inputs plus one per level of every embedded category.
+fn inputs(data: &Dataset) -> usize {
+    data.numbers.width + data.cardinalities.iter().sum::<usize>()
+}
+
+/// Calls `f` with the position and value of each input that is not zero, the intercept last.
+fn each_input(data: &Dataset, row: usize, mut f: impl FnMut(usize, f64)) {
+    for (input, x) in data.numbers.row(row).iter().enumerate() {
+        if *x != 0.0 {
+            f(input, f64::from(*x));
+        }
+    }
+    let mut start = data.numbers.width;
+    let count = data.cardinalities.len();
+    for (code, levels) in data.codes[row * count..][..count].iter().zip(&data.cardinalities) {
+        f(start + *code as usize, 1.0);
+        start += levels;
+    }
+    f(start, 1.0);
+}
+
+fn scores(data: &Dataset, row: usize, weights: &[f64], z: &mut [f64]) {
+    z.fill(0.0);
+    let outputs = z.len();
+    each_input(data, row, |input, x| {
+        z.iter_mut().zip(&weights[input * outputs..][..outputs]).for_each(|(z, w)| *z += x * w);
+    });
+}
+
+/// Turns scores into the derivative of the loss by the scores, and returns the loss.
+fn residual(data: &Dataset, row: usize, z: &mut [f64]) -> f64 {
+    match &data.labels {
+        Some(Labels::Classes { codes, .. }) if z.len() == 1 => {
+            let sign = if codes[row] == 1 { 1.0 } else { -1.0 };
+            let margin = sign * z[0];
+            z[0] = -sign / (1.0 + margin.exp());
+            (-margin).max(0.0) + (-margin.abs()).exp().ln_1p()
+        }
+        Some(Labels::Classes { codes, .. }) => {
+            softmax(z);
+            let truth = codes[row] as usize;
+            let loss = -z[truth].max(f64::MIN_POSITIVE).ln();
+            z[truth] -= 1.0;
+            loss
+        }
+        Some(Labels::Numbers(y)) => {
+            z[0] -= f64::from(y[row]);
+            0.5 * z[0] * z[0]
+        }
+        None => 0.0,
+    }
+}
+
+fn softmax(z: &mut [f64]) {
+    let top = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    z.iter_mut().for_each(|z| *z = (*z - top).exp());
+    let sum: f64 = z.iter().sum();
+    z.iter_mut().for_each(|z| *z /= sum);
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// L-BFGS (Liu & Nocedal 1989) with ten pairs and a halving line search (Armijo's condition); ends when the gradient
+/// or the progress is small, at the latest after 200 iterations. `objective` fills the gradient and returns the value.
+fn minimize(objective: impl Fn(&[f64], &mut [f64]) -> f64, x: &mut [f64], proceed: impl Fn() -> Result<()>) -> Result<()> {
+    let n = x.len();
+    let mut gradient = vec![0.0; n];
+    let mut value = objective(x, &mut gradient);
+    let mut pairs: VecDeque<(Vec<f64>, Vec<f64>)> = VecDeque::new();
+    for _ in 0..200 {
+        proceed()?;
+        if gradient.iter().all(|g| g.abs() < 1e-6) {
+            break;
+        }
+        let mut direction: Vec<f64> = gradient.iter().map(|g| -g).collect();
+        let mut alphas = Vec::with_capacity(pairs.len());
+        for (s, y) in pairs.iter().rev() {
+            let alpha = dot(s, &direction) / dot(s, y);
+            direction.iter_mut().zip(y).for_each(|(d, y)| *d -= alpha * y);
+            alphas.push(alpha);
+        }
+        if let Some((s, y)) = pairs.back() {
+            let scale = dot(s, y) / dot(y, y);
+            direction.iter_mut().for_each(|d| *d *= scale);
+        }
+        for ((s, y), alpha) in pairs.iter().zip(alphas.into_iter().rev()) {
+            let beta = dot(y, &direction) / dot(s, y);
+            direction.iter_mut().zip(s).for_each(|(d, s)| *d += (alpha - beta) * s);
+        }
+        let slope = dot(&gradient, &direction);
+        let mut step = 1.0;
+        let (mut next, mut next_gradient) = (vec![0.0; n], vec![0.0; n]);
+        let next_value = loop {
+            next.iter_mut().zip(x.iter()).zip(&direction).for_each(|((n, x), d)| *n = x + step * d);
+            let next_value = objective(&next, &mut next_gradient);
+            if next_value <= value + 1e-4 * step * slope || step < 1e-10 {
+                break next_value;
+            }
+            step *= 0.5;
+        };
+        if next_value >= value {
+            break;
+        }
+        let s: Vec<f64> = next.iter().zip(x.iter()).map(|(a, b)| a - b).collect();
+        let y: Vec<f64> = next_gradient.iter().zip(&gradient).map(|(a, b)| a - b).collect();
+        if dot(&s, &y) > 1e-12 {
+            pairs.push_back((s, y));
+        }
+        if pairs.len() > 10 {
+            pairs.pop_front();
+        }
+        let progress = value - next_value;
+        x.copy_from_slice(&next);
+        gradient = next_gradient;
+        value = next_value;
+        if progress < 1e-8 * value.abs() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_minimum_of_rosenbrock_is_found() {
+        let mut x = [-1.2, 1.0];
+        let rosenbrock = |x: &[f64], g: &mut [f64]| {
+            g[0] = -2.0 * (1.0 - x[0]) - 400.0 * x[0] * (x[1] - x[0] * x[0]);
+            g[1] = 200.0 * (x[1] - x[0] * x[0]);
+            (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2)
+        };
+        minimize(rosenbrock, &mut x, || Ok(())).unwrap();
+        assert!((x[0] - 1.0).abs() < 1e-3 && (x[1] - 1.0).abs() < 1e-3, "{x:?}");
+    }
+
+    #[test]
+    fn losses_and_residuals_by_hand() {
+        let data = |labels| Dataset {
+            height: 1,
+            numbers: crate::data::Matrix::zeros(1, 1),
+            codes: vec![],
+            cardinalities: vec![],
+            labels: Some(labels),
+            weights: vec![1.0],
+            units: vec![0],
+            ordered: false,
+        };
+        let mut z = [0.0];
+        let loss = residual(&data(Labels::Classes { codes: vec![1], classes: 2 }), 0, &mut z);
+        assert!((loss - 2.0_f64.ln()).abs() < 1e-12 && (z[0] + 0.5).abs() < 1e-12);
+        let mut z = [0.0, 0.0, 0.0, 0.0];
+        let loss = residual(&data(Labels::Classes { codes: vec![2], classes: 4 }), 0, &mut z);
+        assert!((loss - 4.0_f64.ln()).abs() < 1e-12);
+        assert_eq!(z, [0.25, 0.25, -0.75, 0.25]);
+        let mut z = [3.0];
+        assert!((residual(&data(Labels::Numbers(vec![1.0])), 0, &mut z) - 2.0).abs() < 1e-12);
+        assert!((z[0] - 2.0).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,124 @@
+//! Learning: training rows in, a [`Model`] out.
+//!
+//! burn defines the network and differentiates it on any device; the loop, the optimizer, the first weights and
+//! every random choice are our own, so that the same seed gives the same bytes.
+
+mod autodiff;
+mod checkpoint;
+mod config;
+mod device;
+mod fit;
+mod linear;
+mod model;
+mod network;
+mod optimizer;
+
+pub use config::{Activation, ClassWeight, ModelConfig, ModelKind, OptimizerKind, Schedule, TrainConfig};
+pub use device::DeviceKind;
+pub use linear::{Linear, TrainLinear};
+pub use model::Model;
+pub use network::{Block, Network};
+
+use std::sync::Arc;
+
+use burn::tensor::Device;
+
+use crate::data::{Dataset, Labels, Training};
+use crate::error::{ConfigError, Result, TrainError};
+use crate::pipeline::{Context, Pipeline, parallel};
+use fit::Fit;
+
+/// Checked settings of a network and of its training.
+#[derive(Clone, Debug)]
+pub struct Train {
+    model: ModelConfig,
+    train: TrainConfig,
+    device: Device,
+}
+
+/// Fewest rows that a network is trained on.
+const FEWEST_ROWS: usize = 10;
+
+impl Train {
+    /// Checks the settings and opens the device.
+    ///
+    /// # Errors
+    /// Names the key and its range if a value is outside of it, or the device if it is not compiled in.
+    pub fn new(model: &ModelConfig, train: &TrainConfig, device: DeviceKind) -> Result<Self, ConfigError> {
+        let range = |key: &str, value: f64, low: f64, high: f64| {
+            if (low..=high).contains(&value) {
+                return Ok(());
+            }
+            let message = format!("{key} = {value} is out of range; use {low} to {high}");
+            Err(ConfigError::Value { origin: "config".into(), message })
+        };
+        for units in &model.hidden {
+            range("[model] hidden", *units as f64, 1.0, 8192.0)?;
+        }
+        range("[model] dropout", model.dropout, 0.0, 0.9)?;
+        range("[model] ensemble", model.ensemble as f64, 1.0, 64.0)?;
+        range("[train] epochs", train.epochs as f64, 1.0, 100_000.0)?;
+        range("[train] batch_size", train.batch_size as f64, 0.0, 65536.0)?;
+        range("[train] learning_rate", train.learning_rate, 1e-12, 10.0)?;
+        range("[train] weight_decay", train.weight_decay, 0.0, 10.0)?;
+        range("[train] betas", train.betas[0], 0.0, 0.999_999)?;
+        range("[train] betas", train.betas[1], 0.0, 0.999_999)?;
+        range("[train] epsilon", train.epsilon, 0.0, 1.0)?;
+        range("[train] gradient_clip", train.gradient_clip, 0.0, f64::MAX)?;
+        range("[train] stop_fraction", train.stop_fraction, 0.02, 0.5)?;
+        range("[train] max_time", train.max_time, 0.0, f64::MAX)?;
+        Ok(Self { model: model.clone(), train: train.clone(), device: device.open()? })
+    }
+
+    /// The network for a dataset: an embedding of dimension `min(8, (levels + 1) / 2)` per category.
+    fn network(&self, data: &Dataset) -> Network {
+        Network {
+            numbers: data.numbers.width,
+            embeddings: data.cardinalities.iter().map(|&levels| (levels, levels.div_ceil(2).min(8))).collect(),
+            hidden: self.model.hidden.clone(),
+            outputs: match data.labels {
+                Some(Labels::Classes { classes, .. }) if classes > 2 => classes,
+                _ => 1,
+            },
+            activation: self.model.activation,
+        }
+    }
+}
+
+impl Pipeline for Train {
+    /// Rows and the class labels in the order of their codes, empty for regression.
+    type Input = (Training<Dataset>, Arc<[String]>);
+    type Output = Model;
+
+    fn name(&self) -> &'static str {
+        "train"
+    }
+
+    fn run(&self, (data, labels): Self::Input, cx: &Context<'_>) -> Result<Model> {
+        let data = data.get();
+        check(data)?;
+        let network = self.network(data);
+        let members = parallel(cx.threads(), self.model.ensemble, |i| {
+            let fit = Fit { network: &network, model: &self.model, train: &self.train, data, device: &self.device };
+            fit.run(&cx.part("member", i))
+        })?;
+        let (members, histories) = members.into_iter().unzip();
+        Ok(Model { network, members, labels, histories, device: self.device.clone() })
+    }
+}
+
+/// Refuses rows that nothing can be learned from.
+fn check(data: &Dataset) -> Result<(), TrainError> {
+    if data.height < FEWEST_ROWS {
+        return Err(TrainError::TooFewRows { rows: data.height, needed: FEWEST_ROWS });
+    }
+    if data.numbers.width == 0 && data.cardinalities.is_empty() {
+        return Err(TrainError::NoInputs { reason: "every column is constant, mostly missing, an id or ignored".into() });
+    }
+    let one_value = match &data.labels {
+        Some(Labels::Classes { codes, .. }) => codes.iter().all(|c| c == &codes[0]),
+        Some(Labels::Numbers(values)) => values.iter().all(|v| v.to_bits() == values[0].to_bits()),
+        None => false,
+    };
+    if one_value { Err(TrainError::OneClass { rows: data.height }) } else { Ok(()) }
+}

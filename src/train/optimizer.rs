@@ -1,0 +1,127 @@
+use super::config::{OptimizerKind, Schedule, TrainConfig};
+use super::network::Block;
+
+/// Adam and `AdamW` over the flat vector of weights, in one pass: the same arithmetic on every device.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Optimizer {
+    /// First moment of each weight.
+    pub mean: Vec<f32>,
+    /// Second moment of each weight.
+    pub square: Vec<f32>,
+    /// Steps taken.
+    pub steps: u64,
+}
+
+impl Optimizer {
+    /// The state before the first step.
+    #[must_use]
+    pub fn new(len: usize) -> Self {
+        Self { mean: vec![0.0; len], square: vec![0.0; len], steps: 0 }
+    }
+
+    /// One step at the given learning rate.
+    ///
+    /// Adam (Kingma & Ba 2015, algorithm 1): `m = b1 m + (1 - b1) g`, `v = b2 v + (1 - b2) g^2`,
+    /// `w -= rate * m' / (sqrt(v') + epsilon)` with `m' = m / (1 - b1^t)`, `v' = v / (1 - b2^t)`. `AdamW` (Loshchilov &
+    /// Hutter 2019, algorithm 2) also subtracts `rate * decay * w`; Adam adds `decay * w` to the gradient instead.
+    #[expect(clippy::cast_possible_truncation, reason = "the weights are f32")]
+    pub fn step(&mut self, config: &TrainConfig, rate: f64, blocks: &[Block], weights: &mut [f32], gradient: &[f32]) {
+        self.steps += 1;
+        let steps = self.steps as f64;
+        let [b1, b2] = config.betas;
+        // The two corrections are folded into the rate and epsilon, which leaves one division per weight.
+        let correction = (1.0 - b2.powf(steps)).sqrt();
+        let rate32 = (rate * correction / (1.0 - b1.powf(steps))) as f32;
+        let epsilon = (config.epsilon * correction) as f32;
+        let [b1, b2] = [b1 as f32, b2 as f32];
+        for block in blocks {
+            let decay = if block.decay { config.weight_decay } else { 0.0 };
+            let (added, shrink) = match config.optimizer {
+                OptimizerKind::Adam => (decay as f32, 1.0),
+                OptimizerKind::Adamw => (0.0, (1.0 - rate * decay) as f32),
+            };
+            let part = block.start..block.start + block.len();
+            let state = self.mean[part.clone()].iter_mut().zip(&mut self.square[part.clone()]);
+            for ((w, &g), (m, v)) in weights[part.clone()].iter_mut().zip(&gradient[part]).zip(state) {
+                let g = g + added * *w;
+                *m = b1 * *m + (1.0 - b1) * g;
+                *v = b2 * *v + (1.0 - b2) * g * g;
+                *w = *w * shrink - rate32 * *m / (v.sqrt() + epsilon);
+            }
+        }
+    }
+}
+
+/// Scales a gradient down to a norm of at most `limit` (Pascanu et al. 2013); 0 leaves it alone.
+#[expect(clippy::cast_possible_truncation, reason = "the gradient is f32")]
+pub fn clip(gradient: &mut [f32], limit: f64) {
+    let norm = gradient.iter().map(|g| f64::from(*g).powi(2)).sum::<f64>().sqrt();
+    if limit > 0.0 && norm > limit {
+        let scale = (limit / norm) as f32;
+        gradient.iter_mut().for_each(|g| *g *= scale);
+    }
+}
+
+/// The learning rate of step `step` of `total`, counted from 0.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "step counts are far below 2^53")]
+pub fn learning_rate(config: &TrainConfig, step: u64, total: u64) -> f64 {
+    match config.schedule {
+        Schedule::Constant => config.learning_rate,
+        Schedule::Cosine => {
+            let done = (step as f64 + 0.5) / (total.max(1) as f64);
+            let rise = (done / 0.05).min(1.0);
+            config.learning_rate * rise * 0.5 * (1.0 + (std::f64::consts::PI * done).cos())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(len: usize, decay: bool) -> Block {
+        Block { name: "layers.0.weight".into(), shape: [1, len], start: 0, decay }
+    }
+
+    #[test]
+    fn two_adam_steps_by_hand() {
+        let config = TrainConfig { weight_decay: 0.0, epsilon: 0.0, ..TrainConfig::default() };
+        let mut optimizer = Optimizer::new(1);
+        let mut w = [1.0];
+        // The first step is the rate times the sign of the gradient.
+        optimizer.step(&config, 0.1, &[block(1, true)], &mut w, &[4.0]);
+        assert!((w[0] - 0.9).abs() < 1e-6, "{w:?}");
+        // Second: m = 0.9 * 0.4 + 0.1 * -2 = 0.16, m' = 0.16 / 0.19 = 0.842105; v = 0.999 * 0.016 + 0.001 * 4 = 0.019984,
+        // v' = 0.019984 / 0.001999 = 9.996999; step 0.1 * 0.842105 / 3.161803 = 0.026634.
+        optimizer.step(&config, 0.1, &[block(1, true)], &mut w, &[-2.0]);
+        assert!((w[0] - (0.9 - 0.026_634)).abs() < 1e-5, "{w:?}");
+    }
+
+    #[test]
+    fn decay_of_adamw_acts_on_the_weights_and_spares_biases() {
+        let config = TrainConfig { weight_decay: 0.5, ..TrainConfig::default() };
+        for (decays, expected) in [(true, 0.95), (false, 1.0)] {
+            let mut w = [1.0];
+            Optimizer::new(1).step(&config, 0.1, &[block(1, decays)], &mut w, &[0.0]);
+            assert!((w[0] - expected).abs() < 1e-6, "{w:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_gradient_is_cut_and_a_short_one_kept() {
+        let mut g = [3.0, 4.0];
+        clip(&mut g, 1.0);
+        assert!((g[0] - 0.6).abs() < 1e-6 && (g[1] - 0.8).abs() < 1e-6);
+        clip(&mut g, 2.0);
+        assert!((g[0] - 0.6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_cosine_rises_and_ends_near_zero() {
+        let config = TrainConfig { learning_rate: 1.0, ..TrainConfig::default() };
+        let rates: Vec<f64> = (0..1000).map(|s| learning_rate(&config, s, 1000)).collect();
+        assert!(rates[0] < 0.02 && rates[60] > 0.98 && rates[999] < 1e-5);
+        assert!((rates[499] - 0.5).abs() < 1e-2);
+    }
+}

@@ -1,0 +1,69 @@
+use crate::data::{Fold, Frame, Predictions, Training, Truth};
+use crate::error::{Error, Result};
+use crate::metrics::{Scores, score};
+use crate::pipeline::{Context, Event, Pipeline, parallel};
+
+/// Learns and judges once per fold. It knows of the learner only that it is a stage from training rows to a stage
+/// from rows to predictions.
+pub struct CrossValidate<'a, L> {
+    pub learner: &'a L,
+    pub folds: &'a [Fold],
+}
+
+/// What cross-validation found.
+#[derive(Clone, Debug)]
+pub struct CrossValidated<M> {
+    /// What was learned in each fold.
+    pub fitted: Vec<M>,
+    pub scores: Vec<Scores>,
+    /// Position in the frame and number of the fold of each prediction below.
+    pub rows: Vec<(usize, usize)>,
+    /// Predictions of every row by a model that never saw it, fold after fold.
+    pub predictions: Predictions,
+    pub truth: Truth,
+}
+
+impl<L> Pipeline for CrossValidate<'_, L>
+where
+    L: Pipeline<Input = Training<Frame>> + Sync,
+    L::Output: Pipeline<Input = Frame, Output = Predictions> + Send,
+{
+    type Input = Frame;
+    type Output = CrossValidated<L::Output>;
+
+    fn name(&self) -> &'static str {
+        "validate"
+    }
+
+    fn run(&self, frame: Frame, cx: &Context<'_>) -> Result<Self::Output> {
+        let total = self.folds.len() as u64;
+        let done = std::sync::atomic::AtomicU64::new(0);
+        let folds = parallel(cx.threads(), self.folds.len(), |k| {
+            let cx_fold = cx.part("fold", k);
+            let (training, holdout) = self.folds[k].split(&frame);
+            let fitted = cx_fold.run(self.learner, training)?;
+            let holdout = holdout.into_inner();
+            let truth = holdout.truth.clone().ok_or_else(|| Error::Internal("rows without a target cannot judge".into()))?;
+            let predictions = fitted.run(holdout, &cx_fold)?;
+            let done = 1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            cx.event(&Event::Step { stage: "validate", done, total });
+            Ok((fitted, score(&truth, &predictions), predictions, truth))
+        })?;
+        let rows = self.folds.iter().enumerate().flat_map(|(k, f)| f.holdout().iter().map(move |&r| (r, k))).collect();
+        let (mut fitted, mut scores) = (Vec::new(), Vec::new());
+        let mut all: Option<(Predictions, Truth)> = None;
+        for (model, s, p, t) in folds {
+            fitted.push(model);
+            scores.push(s);
+            match &mut all {
+                None => all = Some((p, t)),
+                Some((predictions, truth)) => {
+                    predictions.extend(p);
+                    truth.extend(t);
+                }
+            }
+        }
+        let (predictions, truth) = all.ok_or_else(|| Error::Internal("cross-validation without folds".into()))?;
+        Ok(CrossValidated { fitted, scores, rows, predictions, truth })
+    }
+}

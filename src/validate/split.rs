@@ -1,0 +1,284 @@
+use std::collections::BTreeSet;
+
+use super::config::{SplitKind, ValidateConfig};
+use crate::data::{Fold, Frame, Truth};
+use crate::error::{ConfigError, Error, Result, ValidateError};
+use crate::pipeline::{Context, Pipeline, Warning};
+use crate::seed::Seed;
+
+/// Divides a frame into folds and a test part.
+#[derive(Clone, Debug)]
+pub struct Split(ValidateConfig);
+
+/// A frame and how its rows are divided.
+#[derive(Clone, Debug)]
+pub struct Splits {
+    pub frame: Frame,
+    /// All rows but the test part to learn from, the test part (which may be empty) to judge.
+    pub last: Fold,
+    /// Folds within the rows of `last.train()`.
+    pub folds: Vec<Fold>,
+    /// In words, for a report.
+    pub words: String,
+}
+
+impl Split {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key and its range if a value is outside of it.
+    pub fn new(config: &ValidateConfig) -> Result<Self, ConfigError> {
+        let fail = |message: &str| Err(ConfigError::Value { origin: "config".into(), message: message.into() });
+        if !(2..=100).contains(&config.folds) {
+            return fail("[validate] folds is out of range; use 2 to 100");
+        }
+        if !(1..=100).contains(&config.repeats) {
+            return fail("[validate] repeats is out of range; use 1 to 100");
+        }
+        if !(0.0..=0.9).contains(&config.test_fraction) {
+            return fail("[validate] test_fraction is out of range; use 0 to 0.9");
+        }
+        if config.bootstrap > 100_000 {
+            return fail("[validate] bootstrap is out of range; use 0 to 100000");
+        }
+        if (config.split == SplitKind::Column) != config.column.is_some() {
+            return fail("[validate] split = \"column\" and column = NAME go together");
+        }
+        Ok(Self(config.clone()))
+    }
+
+    fn kind(&self, frame: &Frame) -> SplitKind {
+        let grouped = frame.schema.with_role(crate::data::Role::Group).next().is_some();
+        match self.0.split {
+            SplitKind::Auto if frame.time.is_some() => SplitKind::Time,
+            SplitKind::Auto if grouped => SplitKind::Group,
+            SplitKind::Auto if frame.schema.target.labels.is_empty() => SplitKind::Random,
+            SplitKind::Auto => SplitKind::Stratified,
+            kind => kind,
+        }
+    }
+}
+
+impl Pipeline for Split {
+    type Input = Frame;
+    type Output = Splits;
+
+    fn name(&self) -> &'static str {
+        "split"
+    }
+
+    fn run(&self, frame: Frame, cx: &Context<'_>) -> Result<Splits> {
+        let kind = self.kind(&frame);
+        let config = &self.0;
+        match kind {
+            SplitKind::Time if frame.time.is_none() => {
+                return Err(split_error("split = \"time\" needs [columns] time, the column that orders the rows"));
+            }
+            SplitKind::Group if frame.schema.with_role(crate::data::Role::Group).next().is_none() => {
+                return Err(split_error("split = \"group\" needs [columns] group, the column whose values stay together"));
+            }
+            _ => {}
+        }
+        let (last, folds) = match kind {
+            SplitKind::Time => self.forward(&frame)?,
+            SplitKind::Column => self.by_column(&frame)?,
+            _ => self.dealt(&frame, kind == SplitKind::Random, cx.seed())?,
+        };
+        warn_of_copies(&frame, &last, cx);
+        warn_of_rare_classes(&frame, &last, folds.len(), cx);
+        let words = words(kind, config, &frame, folds.len(), last.holdout().len());
+        Ok(Splits { frame, last, folds, words })
+    }
+}
+
+impl Split {
+    /// Folds at random, whole units to one side, classes in proportion unless `plain`.
+    fn dealt(&self, frame: &Frame, plain: bool, seed: Seed) -> Result<(Fold, Vec<Fold>)> {
+        let config = &self.0;
+        let all: Vec<usize> = (0..frame.height()).collect();
+        let (test, rest): (Vec<usize>, Vec<usize>) = if frame.test.contains(&true) {
+            all.iter().partition(|&&r| frame.test[r])
+        } else {
+            let shares = [config.test_fraction, 1.0 - config.test_fraction];
+            let parts = deal(frame, &all, &shares, plain, seed.derive("test", 0));
+            all.iter().partition(|&&r| config.test_fraction > 0.0 && parts[r] == 0)
+        };
+        let last = fold(frame, rest.clone(), test)?;
+        let mut folds = Vec::new();
+        for repeat in 0..config.repeats {
+            let shares = vec![1.0 / config.folds as f64; config.folds];
+            let parts = deal(frame, &rest, &shares, plain, seed.derive("repeat", repeat as u64));
+            for k in 0..config.folds {
+                let (holdout, train): (Vec<usize>, Vec<usize>) = (0..rest.len()).partition(|&i| parts[i] == k);
+                let pick = |positions: Vec<usize>| positions.into_iter().map(|i| rest[i]).collect();
+                folds.push(fold(frame, pick(train), pick(holdout))?);
+            }
+        }
+        if folds.iter().any(|f| f.holdout().is_empty() || f.train().is_empty()) {
+            return Err(ValidateError::TooFewRows { rows: frame.height(), folds: config.folds }.into());
+        }
+        Ok((last, folds))
+    }
+
+    /// Folds forward in time: blocks of whole moments, each judged by a model of all earlier ones but the gap.
+    fn forward(&self, frame: &Frame) -> Result<(Fold, Vec<Fold>)> {
+        let config = &self.0;
+        let time = frame.time.as_deref().unwrap_or_default();
+        let mut order: Vec<usize> = (0..frame.height()).collect();
+        order.sort_by_key(|&r| time[r]);
+        let separate = frame.test.contains(&true);
+        let (mut rest, test): (Vec<usize>, Vec<usize>) = if separate {
+            order.iter().partition(|&&r| !frame.test[r])
+        } else {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the rows")]
+            let cut = (frame.height() as f64 * (1.0 - config.test_fraction)).round() as usize;
+            let cut = whole_moment(&order, time, cut);
+            (order[..cut].to_vec(), order[cut..].to_vec())
+        };
+        if let Some(first) = test.first() {
+            rest = before(&rest, time, time[*first], config.gap);
+        }
+        let mut starts: Vec<usize> =
+            (1..=config.folds).map(|k| whole_moment(&rest, time, rest.len() * k / (config.folds + 1))).collect();
+        starts.push(rest.len());
+        let last = fold(frame, rest.clone(), test)?;
+        let mut folds = Vec::new();
+        for ends in starts.windows(2) {
+            let holdout = rest[ends[0]..ends[1]].to_vec();
+            let train =
+                holdout.first().map(|first| before(&rest[..ends[0]], time, time[*first], config.gap)).unwrap_or_default();
+            if train.is_empty() || holdout.is_empty() {
+                return Err(ValidateError::TooFewRows { rows: frame.height(), folds: config.folds }.into());
+            }
+            folds.push(fold(frame, train, holdout)?);
+        }
+        Ok((last, folds))
+    }
+
+    /// Folds as a column says.
+    fn by_column(&self, frame: &Frame) -> Result<(Fold, Vec<Fold>)> {
+        let names = frame.folds.as_deref().unwrap_or_default();
+        let is_test = |r: usize| frame.test[r] || names[r] == "test";
+        let (test, rest): (Vec<usize>, Vec<usize>) = (0..frame.height()).partition(|&r| is_test(r));
+        let distinct: BTreeSet<&String> = rest.iter().map(|&r| &names[r]).collect();
+        if distinct.len() < 2 {
+            return Err(split_error("the column of [validate] column must name at least two folds besides \"test\""));
+        }
+        let folds = distinct.iter().map(|name| {
+            let (holdout, train) = rest.iter().partition(|&&r| &names[r] == *name);
+            fold(frame, train, holdout)
+        });
+        let folds = folds.collect::<Result<_>>()?;
+        Ok((fold(frame, rest, test)?, folds))
+    }
+}
+
+fn split_error(message: &str) -> Error {
+    ValidateError::Split { message: message.into() }.into()
+}
+
+fn fold(frame: &Frame, train: Vec<usize>, holdout: Vec<usize>) -> Result<Fold> {
+    Fold::new(frame.height(), train, holdout).map_err(|e| Error::Internal(e.to_string()))
+}
+
+/// Deals rows to parts of the given shares: whole units, large ones first, each to the part that lacks most of its
+/// class. Returns the part of each of `rows`.
+fn deal(frame: &Frame, rows: &[usize], shares: &[f64], plain: bool, seed: Seed) -> Vec<usize> {
+    let mut units: std::collections::BTreeMap<u32, Vec<usize>> = std::collections::BTreeMap::new();
+    for (position, &row) in rows.iter().enumerate() {
+        units.entry(frame.units[row]).or_default().push(position);
+    }
+    let mut units: Vec<Vec<usize>> = units.into_values().collect();
+    seed.rng().shuffle(&mut units);
+    units.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
+    let class = |position: usize| match &frame.truth {
+        Some(Truth::Classes(codes)) if !plain => codes[rows[position]] as usize,
+        _ => 0,
+    };
+    let classes = 1 + (0..rows.len()).map(class).max().unwrap_or(0);
+    let mut totals = vec![0.0; classes];
+    (0..rows.len()).for_each(|p| totals[class(p)] += 1.0);
+    let mut dealt = vec![vec![0.0; classes]; shares.len()];
+    let mut parts = vec![0; rows.len()];
+    for unit in units {
+        // A unit may hold several classes: it goes where its rows in sum are most wanted.
+        let lack = |part: usize| {
+            let own: f64 = unit.iter().map(|&p| shares[part] * totals[class(p)] - dealt[part][class(p)]).sum();
+            let all: f64 = shares[part] * rows.len() as f64 - dealt[part].iter().sum::<f64>();
+            (own, all)
+        };
+        let wanted = (0..shares.len())
+            .max_by(|&a, &b| lack(a).partial_cmp(&lack(b)).unwrap_or(std::cmp::Ordering::Equal).then(b.cmp(&a)));
+        let part = wanted.unwrap_or(0);
+        for position in unit {
+            parts[position] = part;
+            dealt[part][class(position)] += 1.0;
+        }
+    }
+    parts
+}
+
+/// The first position at or after `cut` where a new moment begins.
+fn whole_moment(order: &[usize], time: &[i64], cut: usize) -> usize {
+    (cut..order.len()).find(|&i| i == 0 || time[order[i]] != time[order[i - 1]]).unwrap_or(order.len())
+}
+
+/// The rows (in order of time) before a moment, the last `gap` distinct moments left out.
+fn before(order: &[usize], time: &[i64], moment: i64, gap: usize) -> Vec<usize> {
+    let mut rows: Vec<usize> = order.iter().copied().filter(|&r| time[r] < moment).collect();
+    for _ in 0..gap {
+        if let Some(&last) = rows.last() {
+            rows.retain(|&r| time[r] != time[last]);
+        }
+    }
+    rows
+}
+
+/// Rows of a separate test source that also stand, feature by feature, among the rows learned from.
+fn warn_of_copies(frame: &Frame, last: &Fold, cx: &Context<'_>) {
+    let grouped = frame.schema.with_role(crate::data::Role::Group).next().is_some();
+    let learned: std::collections::HashSet<u32> = last.train().iter().map(|&r| frame.units[r]).collect();
+    let copies = last.holdout().iter().filter(|&&r| learned.contains(&frame.units[r])).count();
+    if copies > 0 {
+        let what = if grouped { "share their group with" } else { "are equal, but for the target, to" };
+        let message = format!(
+            "{copies} of {} test rows {what} rows learned from; the test score may flatter the model",
+            last.holdout().len()
+        );
+        cx.warn(Warning::new("test_overlap", message).count(copies));
+    }
+}
+
+fn warn_of_rare_classes(frame: &Frame, last: &Fold, folds: usize, cx: &Context<'_>) {
+    if let Some(Truth::Classes(codes)) = &frame.truth {
+        for (code, label) in frame.schema.target.labels.iter().enumerate() {
+            let count = last.train().iter().filter(|&&r| codes[r] as usize == code).count();
+            if count < folds {
+                let message = format!("class \"{label}\" has only {count} rows to learn from; scores for it mean little");
+                cx.warn(Warning::new("rare_class", message).column(label).count(count));
+            }
+        }
+    }
+}
+
+fn words(kind: SplitKind, config: &ValidateConfig, frame: &Frame, folds: usize, test: usize) -> String {
+    let how = match kind {
+        SplitKind::Random | SplitKind::Auto => "random folds",
+        SplitKind::Stratified => "stratified folds",
+        SplitKind::Group => "folds of whole groups",
+        SplitKind::Time => "folds forward in time",
+        SplitKind::Column => "folds by column",
+    };
+    let repeats = if config.repeats > 1 && folds > config.folds {
+        format!(" ({} x {})", config.repeats, config.folds)
+    } else {
+        String::new()
+    };
+    let test = match test {
+        0 => "no test part".to_owned(),
+        n if frame.test.contains(&true) => format!("{n} rows of a separate test source"),
+        n if kind == SplitKind::Time => format!("the last {n} rows as test part"),
+        n => format!("{n} rows as test part"),
+    };
+    format!("{folds} {how}{repeats}, {test}")
+}
