@@ -152,7 +152,7 @@ fn tensors_that_do_not_fit_are_refused() {
         ("shape", json!([])),
         ("shape", json!([0])),
         ("shape", json!([-1, 8])),
-        ("shape", json!([1 << 40, 1 << 40])),
+        ("shape", json!([1_u64 << 40, 1_u64 << 40])),
         ("shape", json!([u64::MAX, 2])),
         ("shape", json!([1.5])),
         ("dtype", json!("F64")),
