@@ -32,10 +32,16 @@ impl Pending {
     pub fn create(path: &Path) -> Result<Self, OutputError> {
         let folder = folder_of(path);
         remove_stale(folder);
-        let file = tempfile::Builder::new().prefix(UNFINISHED).permissions(permissions()).tempfile_in(folder);
-        let file = file.map_err(|e| io_error(path, e))?;
-        // The lock tells a live file from one that a killed run left behind.
-        file.as_file().lock().map_err(|e| io_error(path, e))?;
+        let file = loop {
+            let file = tempfile::Builder::new().prefix(UNFINISHED).permissions(permissions()).tempfile_in(folder);
+            let file = file.map_err(|e| io_error(path, e))?;
+            // The lock tells a live file from one that a killed run left behind. Between its making and its locking
+            // somebody may have taken it for the latter: then it is gone, and another is made.
+            file.as_file().lock().map_err(|e| io_error(path, e))?;
+            if file.path().exists() {
+                break file;
+            }
+        };
         Ok(Self { out: BufWriter::with_capacity(1 << 18, file), path: path.to_owned() })
     }
 

@@ -82,8 +82,9 @@ impl Args {
         }
         let session = app.session(&run, loaded.config.train.seed);
         let cx = session.context();
-        let table = cx.run(&stages.collect, ())?;
-        let outcome = experiment::run(&loaded.config, &stages, &run.name(), table, &session)?;
+        let how = || format!("go on with: mkt train --resume --out {}", run.path().display());
+        let table = cx.run(&stages.collect, ()).map_err(|e| e.with_hint(how))?;
+        let outcome = experiment::run(&loaded.config, &stages, &run.name(), table, &session).map_err(|e| e.with_hint(how))?;
         save(&run, &outcome, &session)?;
         drop(session);
         app.console.finish();
