@@ -90,6 +90,8 @@ fn what_is_not_a_config_is_refused() {
     refused("mkt.json", "", &[]);
     refused("mkt.json", "[]", &[]);
     refused("mkt.json", "null", &[]);
+    // A list is no section, although its values could be taken for those of the keys in order.
+    refused("mkt.json", "{\"train\": [5]}", &["train"]);
     refused("mkt.json", "{\"train\": {\"epochs\": 1},}", &[]);
     refused("mkt.json", "{} {}", &[]);
     refused("mkt.yaml", "train:\n  epochs: 1\n", &[]);

@@ -214,3 +214,26 @@ fn two_runs_into_one_folder_do_not_mix() {
     assert_whole(&dir, "run");
     dir.ok("predict t.csv -m run/model.mkt -o p.csv");
 }
+
+#[test]
+fn folds_that_save_at_the_same_moment_do_not_disturb_each_other() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(200, 1));
+    for run in 0..if slow() { 20 } else { 4 } {
+        let set = "--set train.epochs=60 --set train.early_stopping=0 --set validate.folds=8 --set model.hidden=[4]";
+        dir.ok(&format!("train t.csv --target y --out run-{run} --threads 8 --set validate.bootstrap=0 {set}"));
+    }
+}
+
+#[test]
+fn predictions_beside_each_other_do_not_disturb_each_other() {
+    let dir = Workdir::trained();
+    let lines: Vec<_> = (0..12).map(|i| format!("predict t.csv -o p-{i}.csv")).collect();
+    for _ in 0..if slow() { 20 } else { 3 } {
+        let children: Vec<_> = lines.iter().map(|line| dir.command(line).spawn().unwrap()).collect();
+        for (line, child) in lines.iter().zip(children) {
+            let ran = Ran::of(line, child);
+            assert_eq!(ran.code, 0, "{ran}");
+        }
+    }
+}
