@@ -77,7 +77,7 @@ impl Args {
         let choice =
             Choice { runs: &runs, stem: &stem, out: self.out.as_deref(), resume: self.resume, force: app.global.force };
         let run = RunFolder::open(&choice)?;
-        if !self.resume {
+        if !run.file("config.toml").exists() {
             run.write("config.toml", resolved(&loaded, run.path()).as_bytes())?;
         }
         let session = app.session(&run, loaded.config.train.seed);

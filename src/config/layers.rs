@@ -221,6 +221,11 @@ fn check_key(leaf: &Leaf, known: &Value) -> Result<(), ConfigError> {
             }
         }
     }
+    // Serde would take a list for a section, its items for the keys in order.
+    if place.is_object() && !leaf.value.is_object() {
+        let message = format!("{} is a section; write its keys under [{0}]", leaf.path.join("."));
+        return Err(ConfigError::Value { origin: leaf.origin(), message });
+    }
     Ok(())
 }
 
