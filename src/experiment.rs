@@ -8,6 +8,7 @@ use crate::data::{ColumnHealth, Fold, Frame, Predictions, Table, Truth};
 use crate::error::{Error, Result};
 use crate::learn::{Fitted, Prior};
 use crate::metrics::{self, Metric, Scores};
+use crate::normalize::Encoding;
 use crate::pipeline::{Context, Pipeline, Session, Warning};
 use crate::report::{Curves, Importance, Record, RowCounts, Scored, Timing};
 use crate::screen::screen;
@@ -55,11 +56,6 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let data_hash = hash(&table);
     let splits = prepare(stages, table, &cx)?;
     let Splits { frame, last, folds, words } = &splits;
-    if frame.data.width() == 0 {
-        let reason = "every column is the target, an id, text or ignored; see [columns]".to_owned();
-        return Err(crate::error::CleanError::NoFeatures { origin: source, reason }.into());
-    }
-
     for finding in screen(stages, &splits, &cx)? {
         cx.warn(Warning::new("leak", finding.to_string()).column(finding.column));
     }
@@ -71,7 +67,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
 
     let (training, holdout) = last.split(frame);
     let finals = cx.named("final");
-    let fitted = stages.learn.run(training.clone(), &finals)?;
+    let fitted = finals.run(&stages.learn, training.clone())?;
     let linear_last = side.run(&stages.linear, training.clone())?;
     let prior_last = side.run(&Prior, training)?;
 
@@ -80,6 +76,11 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let model_scores = judge.scored(&validated.scores, tested.as_ref())?;
     let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref())?;
     let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref())?;
+    for (name, encoding) in &fitted.normalizer.columns {
+        if let Encoding::Dropped { reason } = encoding {
+            cx.warn(Warning::new("dropped_column", format!("\"{name}\" is not learned from: {reason}")).column(name));
+        }
+    }
     let importance = if last.holdout().is_empty() {
         let (_, holdout) = folds[0].split(frame);
         cx.run(&PermutationImportance { fitted: &validated.fitted[0] }, holdout)?
@@ -105,6 +106,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         cleaned: frame.counts.clone(),
         split: words.clone(),
         network: network_words(config, &fitted.model),
+        shown: config.validate.metrics.iter().filter_map(|name| Metric::from_name(name)).collect(),
         model: model_scores,
         baseline: prior_scores,
         linear: linear_scores,
@@ -151,6 +153,13 @@ impl Judge<'_> {
 
     fn scored(&self, folds: &[Scores], test: Option<&(Predictions, Truth)>) -> Result<Scored> {
         self.cx.check()?;
+        for (metric, _) in folds.iter().flatten().filter(|(_, value)| value.is_none()) {
+            let message = format!(
+                "{} is undefined in at least one fold and left out of its mean, for instance because a class is missing there",
+                metric.name()
+            );
+            self.cx.warn(Warning::new("undefined_metric", message).column(metric.name()));
+        }
         let seed = self.cx.seed().derive("bootstrap", 0);
         let intervals = |(predictions, truth): &(Predictions, Truth)| {
             metrics::intervals(truth, predictions, self.config.validate.bootstrap, seed, self.cx.threads())

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::data::{Dataset, Frame, Predictions, Schema, Training, Truth};
+use crate::data::{Dataset, Frame, Predictions, Schema, Training, Truth, Unusual};
 use crate::error::{Error, Result};
-use crate::normalize::{FittedNormalizer, Normalize, Unusual};
+use crate::normalize::{FittedNormalizer, Normalize};
 use crate::pipeline::{Context, Pipeline};
 
 /// Normalize, then train with `T`: a network or a linear model.
@@ -53,7 +53,8 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Pipeline for Fitted<M> 
     }
 
     fn run(&self, frame: Frame, cx: &Context<'_>) -> Result<Predictions> {
-        self.predict(&frame, &mut Vec::new(), cx)
+        let dataset = self.normalizer.encode(&frame, &mut Vec::new())?;
+        self.predict_dataset(dataset, cx)
     }
 }
 
@@ -61,9 +62,16 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Fitted<M> {
     /// Predicts every row, in order, in the unit of the target, and counts values the training rows had nothing like.
     ///
     /// # Errors
-    /// If a column is missing, or the user asks to stop.
+    /// If a column is missing, a level is unseen where the settings refuse that, or the user asks to stop.
     pub fn predict(&self, frame: &Frame, unusual: &mut Vec<Unusual>, cx: &Context<'_>) -> Result<Predictions> {
+        frame.unusual.iter().cloned().for_each(|u| u.add_to(unusual));
         let dataset = self.normalizer.encode(frame, unusual)?;
+        self.normalizer.accept(unusual)?;
+        self.predict_dataset(dataset, cx)
+    }
+
+    /// Predictions in the unit of the target.
+    fn predict_dataset(&self, dataset: Dataset, cx: &Context<'_>) -> Result<Predictions> {
         Ok(match (self.model.run(dataset, cx)?, self.normalizer.target) {
             (Predictions::Numbers(values), Some(scale)) => {
                 Predictions::Numbers(values.into_iter().map(|v| scale.center + scale.width * v).collect())

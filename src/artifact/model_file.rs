@@ -197,7 +197,8 @@ fn check(manifest: &Manifest) -> Result<(), String> {
     let (outputs, fits) = match target.task {
         Task::Regression => (1, labels == 0),
         Task::Binary => (1, labels == 2),
-        Task::Multiclass => (labels, labels >= 2),
+        // Two classes share one logit, whatever the task is called.
+        Task::Multiclass => (if labels == 2 { 1 } else { labels }, labels >= 2),
     };
     let numbers: usize = normalizer.columns.iter().map(|(_, e)| e.width()).sum();
     let embedded: Vec<usize> = normalizer.columns.iter().filter_map(|(_, e)| e.cardinality()).collect();

@@ -99,9 +99,7 @@ impl Cells {
                 let known: Vec<f64> = values[..rows].iter().flatten().copied().collect();
                 if known.is_empty() { Guess::of_text(name, &[], false) } else { Guess::of_numbers(name, &known, 0, rows) }
             }
-            Self::Dates(_) => {
-                Guess { kind: Kind::Date, reason: "dates in the source".into(), format: None, whole: false, id: false }
-            }
+            Self::Dates(_) => Guess { reason: "dates in the source".into(), ..Guess::of_kind(Kind::Date, &[]) },
         }
     }
 
@@ -216,7 +214,8 @@ impl Cells {
         let mut top: Vec<(String, usize)> = if categorical { counts.into_iter().collect() } else { Vec::new() };
         top.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         top.truncate(5);
-        let range = typed.f64().ok().and_then(|v| Some([v.min()?, v.mean()?, v.max()?]));
+        let range =
+            typed.f64().ok().and_then(|v| Some([v.min()?, v.mean()?, v.max()?])).filter(|r| r.iter().all(|v| v.is_finite()));
         let role = serde_json::to_value(role).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
         ColumnHealth {
             name: column.name.clone(),

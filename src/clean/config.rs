@@ -13,7 +13,7 @@ pub struct TargetConfig {
     pub column: String,
     /// `auto`, `binary`, `multiclass` or `regression`; `auto` decides by the values and says so.
     pub task: TaskChoice,
-    /// For two classes, the label whose probability is wanted; empty takes `yes`, `true` or `1`, else the last label in sorted order.
+    /// For two classes, the label whose probability is wanted; empty takes the word for yes (`yes`, `true`, `是`, …), else the last label in sorted order, such as 1 of 0 and 1.
     pub positive: String,
 }
 
@@ -67,12 +67,12 @@ pub struct ColumnsConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Duplicates {
-    /// Dropped where the table has an id column, so that they are the same row twice; else kept, and together in one fold unless most rows have a twin.
+    /// Dropped where the table has an id column, so that they are the same row twice; else kept, and together in one fold unless each stands more than five times on average.
     #[default]
     Auto,
     /// Dropped; the first is kept.
     Drop,
-    /// Kept, and together in one fold unless most rows have a twin.
+    /// Kept, and together in one fold unless each stands more than five times on average.
     Keep,
 }
 

@@ -19,11 +19,13 @@ pub struct Guess {
     pub whole: bool,
     /// Every value names a different row.
     pub id: bool,
+    /// Whether the dates could be read with day and month the other way round.
+    pub swappable: bool,
 }
 
 impl Guess {
     fn new(kind: Kind, reason: impl Into<String>) -> Self {
-        Self { kind, reason: reason.into(), format: None, whole: false, id: false }
+        Self { kind, reason: reason.into(), format: None, whole: false, id: false, swappable: false }
     }
 
     /// Settles the format where the user named the type.
@@ -53,22 +55,23 @@ impl Guess {
         }
         let numbers: Vec<f64> = known.iter().filter_map(|v| number(v, decimal_comma)).collect();
         let codes = known.iter().filter(|v| leading_zero(v)).count();
-        if enough(numbers.len(), known.len()) && numbers.len() > 1 {
-            if codes > 0 {
+        if nearly_all(numbers.len(), known.len()) && numbers.len() > 1 {
+            if codes > 0 && are_codes(&known, codes) {
                 let reason =
                     format!("digits with leading zeros, such as \"{}\": codes, not amounts", first(&known, leading_zero));
-                let id = distinct == known.len() && known.len() >= 20;
+                let id = names_rows(distinct, known.len());
                 return Self { id, ..Self::new(Kind::Category, reason) };
             }
             return Self::of_numbers(name, &numbers, known.len() - numbers.len(), values.len());
         }
         if let Some(format) = date_format(&known) {
-            let reason = format!("dates such as \"{}\"", known[0]);
-            return Self { format: Some(format), ..Self::new(Kind::Date, reason) };
+            let reason = format!("dates such as \"{}\", read as {format}", known[0]);
+            let swappable = swapped(format).is_some_and(|other| known.iter().all(|v| date(v, other).is_some()));
+            return Self { format: Some(format), swappable, ..Self::new(Kind::Date, reason) };
         }
         let words = known.iter().map(|v| v.split_whitespace().count()).sum::<usize>() as f64 / known.len() as f64;
-        if distinct == known.len() && known.len() >= 20 && words < 4.0 {
-            return Self { id: true, ..Self::new(Kind::Category, "a different text in every row: names the row") };
+        if names_rows(distinct, known.len()) && words < 4.0 {
+            return Self { id: true, ..Self::new(Kind::Category, "a different text in nearly every row: names the row") };
         }
         if known.len() >= 50 && distinct * 2 > known.len() {
             return Self::new(Kind::Text, format!("{distinct} different texts in {} rows: free text", known.len()));
@@ -95,9 +98,9 @@ impl Guess {
         if whole && distinct == numbers.len() && odd == 0 && numbers.len() == rows && rows >= 20 && (gapless || named_id(name))
         {
             let reason = if gapless {
-                "a whole number for every row, without gaps: numbers the rows"
+                "a whole number for nearly every row, without gaps: numbers the rows"
             } else {
-                "a different whole number in every row, and the name says id"
+                "a different whole number in nearly every row, and the name says id"
             };
             return Self { id: true, whole, ..Self::new(Kind::Category, reason) };
         }
@@ -117,7 +120,13 @@ impl Guess {
     }
 }
 
-fn enough(fit: usize, all: usize) -> bool {
+/// Whether so many values are different that they name the rows; a few rows may stand twice.
+fn names_rows(distinct: usize, rows: usize) -> bool {
+    rows >= 20 && distinct as f64 >= 0.97 * rows as f64
+}
+
+/// Whether so many fit that the others are taken for slips.
+pub fn nearly_all(fit: usize, all: usize) -> bool {
     fit as f64 >= FIT * all as f64
 }
 
@@ -141,11 +150,23 @@ fn named_id(name: &str) -> bool {
 
 /// The first format that fits nearly all values. Most columns are ruled out by their first value.
 fn date_format(known: &[&str]) -> Option<&'static str> {
-    let fits = |format: &&str| enough(known.iter().filter(|v| date(v, format).is_some()).count(), known.len());
+    let fits = |format: &&str| nearly_all(known.iter().filter(|v| date(v, format).is_some()).count(), known.len());
     let probe: Vec<&&str> = DATE_FORMATS.iter().filter(|f| known.iter().take(20).any(|v| date(v, f).is_some())).collect();
     // All values decide between day first and month first: a format that fits every value beats one that fits nearly all.
     let all = probe.iter().find(|f| known.iter().all(|v| date(v, f).is_some()));
     all.or_else(|| probe.iter().find(|f| fits(f))).map(|f| **f)
+}
+
+/// The same format with day and month exchanged, where one begins the text and nothing else tells.
+fn swapped(format: &str) -> Option<&'static str> {
+    let other = format.strip_prefix("%m/%d/").map(|rest| format!("%d/%m/{rest}"));
+    let other = other.or_else(|| format.strip_prefix("%d/%m/").map(|rest| format!("%m/%d/{rest}")))?;
+    DATE_FORMATS.into_iter().find(|f| *f == other)
+}
+
+/// Whether digits with leading zeros make the column one of codes: all equally long, or not just a few of them.
+fn are_codes(known: &[&str], zeros: usize) -> bool {
+    known.iter().all(|v| v.len() == known[0].len()) || zeros * 20 >= known.len()
 }
 
 const YES_NO: [[&str; 2]; 6] = [["no", "yes"], ["false", "true"], ["n", "y"], ["f", "t"], ["否", "是"], ["off", "on"]];
@@ -198,6 +219,20 @@ mod tests {
         assert_eq!(guess("a", &["red", "green", "red"]).kind, Kind::Category);
         assert_eq!(guess("a", &["", ""]).reason, "no values");
         assert_eq!(guess("a", &["2024-01-31", "2024-02-01"]).format, Some("%Y-%m-%d"));
+    }
+
+    #[test]
+    fn dates_that_could_be_read_both_ways_say_so() {
+        assert!(guess("a", &["01/02/2024", "03/04/2024"]).swappable);
+        assert!(!guess("a", &["01/02/2024", "25/12/2024"]).swappable);
+        assert!(!guess("a", &["2024-01-02"]).swappable);
+    }
+
+    #[test]
+    fn one_leading_zero_does_not_make_amounts_codes() {
+        let mut amounts = many(|i| (i * 7 + 3).to_string(), 300);
+        amounts.push("05".into());
+        assert_eq!(kind("amount", &amounts), (Kind::Number, false));
     }
 
     #[test]

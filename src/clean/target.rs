@@ -5,6 +5,7 @@ use super::config::TargetConfig;
 use super::infer::positive;
 use crate::data::{Column, Kind, Role, Rows, Schema, Target, Task, Truth};
 use crate::error::{CleanError, Result, TrainError};
+use crate::pipeline::{Context, Warning};
 
 /// Most labels that a target may have.
 const MOST_CLASSES: usize = 1000;
@@ -16,6 +17,7 @@ pub fn read(
     dialect: &Dialect<'_>,
     training: usize,
     rows: &Rows,
+    cx: &Context<'_>,
 ) -> Result<(Column, Target, (Truth, Vec<bool>))> {
     let name = config.column.clone();
     let fail = |message: String| CleanError::Target { column: config.column.clone(), message };
@@ -25,6 +27,10 @@ pub fn read(
     labels.sort_by(|a, b| by_number(a, b).unwrap_or_else(|| a.cmp(b)));
     labels.dedup();
     let numeric = cells_are_numbers(cells, dialect, training);
+    if !numeric && labels.len() > 10 && config.task.task() != Some(Task::Multiclass) {
+        refuse_slips(config, cells, dialect, training, rows)?;
+    }
+    warn_of_case(&name, &labels, cx);
     let (task, why) = match config.task.task() {
         Some(task) => (task, format!("task = \"{}\" as set", task.name())),
         None if labels.len() == 2 => (Task::Binary, "two values: binary".to_owned()),
@@ -93,6 +99,28 @@ pub fn read(
     let known = codes.iter().map(Option::is_some).collect();
     let kind = if task == Task::Binary { Kind::Bool } else { Kind::Category };
     Ok((column(kind), target, (Truth::Classes(codes.into_iter().map(|c| c.unwrap_or(0)).collect()), known)))
+}
+
+/// A column of numbers with a few texts is a number with slips, not a thousand classes.
+fn refuse_slips(config: &TargetConfig, cells: &Cells, dialect: &Dialect<'_>, training: usize, rows: &Rows) -> Result<()> {
+    let mut slips = (0..training).filter_map(|row| cells.number(row, dialect).err().map(|seen| (row, seen)));
+    let Some((row, seen)) = slips.next() else { return Ok(()) };
+    if 20 * (1 + slips.count()) <= training {
+        let (origin, column) = (rows.source.clone(), config.column.clone());
+        return Err(CleanError::Value { origin, column, row: rows.first + row + 1, seen, expected: "number" }.into());
+    }
+    Ok(())
+}
+
+/// `yes` and `Yes` are two labels, but seldom meant as two.
+fn warn_of_case(target: &str, labels: &[String], cx: &Context<'_>) {
+    let lower = |label: &String| label.to_lowercase();
+    if let Some(pair) =
+        labels.iter().enumerate().find_map(|(i, a)| labels[..i].iter().find(|b| lower(a) == lower(b)).map(|b| (b, a)))
+    {
+        let message = format!("target \"{target}\" has both \"{}\" and \"{}\", taken as two classes", pair.0, pair.1);
+        cx.warn(Warning::new("label_case", message).column(target));
+    }
 }
 
 /// The target of new rows; absent unless every row has a known value.

@@ -1,6 +1,6 @@
 //! How one text becomes one value.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 /// A finite number in plain or scientific notation; nothing else counts: no `inf`, no separators of thousands.
 #[must_use]
@@ -66,7 +66,8 @@ pub fn date(text: &str, format: &str) -> Option<i64> {
     } else {
         NaiveDate::parse_from_str(text, format).ok()?.and_hms_opt(0, 0, 0)?
     };
-    Some(moment.and_utc().timestamp_micros())
+    // `%Y` also takes two digits: the year 24 is not meant.
+    (moment.year() >= 1000).then(|| moment.and_utc().timestamp_micros())
 }
 
 #[cfg(test)]
@@ -98,5 +99,6 @@ mod tests {
         assert_eq!(date("1970-01-01 00:00:01.5", "%Y-%m-%d %H:%M:%S%.f"), Some(1_500_000));
         assert_eq!(date("31/12/1969", "%d/%m/%Y"), Some(-86_400_000_000));
         assert_eq!(date("2024-02-30", "%Y-%m-%d"), None);
+        assert_eq!(date("1/2/24", "%m/%d/%Y"), None);
     }
 }

@@ -13,9 +13,9 @@ use super::output::{Output, stdout_error};
 use crate::artifact::{ModelFile, Pending};
 use crate::clean::Conform;
 use crate::collect::{Collect, CollectConfig};
+use crate::data::{Oddity, Unusual};
 use crate::data::{Predictions, Role, Table};
 use crate::error::{CleanError, ConfigError, Error, Result, did_you_mean};
-use crate::normalize::{Oddity, Unusual};
 use crate::pipeline::{Event, NoCheckpoints, Pipeline, Warning};
 
 /// Rows that are read, predicted and written at once.
@@ -219,6 +219,7 @@ impl Writer {
 /// One warning line for each way in which rows are unlike the training rows.
 pub fn warn_unusual(app: &App, unusual: &[Unusual]) {
     for (what, code, words) in [
+        (Oddity::Misfit, "odd_value", "values do not fit the type of their column and are taken as missing"),
         (Oddity::Unseen, "unseen_level", "values are levels that the training rows did not have"),
         (Oddity::OutOfRange, "out_of_range", "values are outside the range of the training rows"),
         (Oddity::Missing, "missing_value", "values are missing"),
@@ -236,6 +237,7 @@ pub fn warn_unusual(app: &App, unusual: &[Unusual]) {
 
 fn as_json(unusual: &Unusual) -> serde_json::Value {
     let what = match unusual.what {
+        Oddity::Misfit => "misfit",
         Oddity::Unseen => "unseen",
         Oddity::OutOfRange => "out_of_range",
         Oddity::Missing => "missing",

@@ -80,7 +80,7 @@ struct PredictMetrics {
 #[expect(dead_code, reason = "describes the output; the verb writes it")]
 struct PredictUnusual {
     column: String,
-    /// `unseen`, `out_of_range` or `missing`
+    /// `misfit`, `unseen`, `out_of_range` or `missing`
     what: String,
     count: usize,
     /// Counted from 1.

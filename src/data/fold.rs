@@ -22,15 +22,10 @@ impl<T> Training<T> {
     }
 
     /// The same rows in another form.
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Training<U> {
-        Training(f(self.0))
-    }
-
-    /// [`Training::map`] for a form that may fail.
     ///
     /// # Errors
     /// What `f` returns.
-    pub fn try_map<U, E>(self, f: impl FnOnce(T) -> Result<U, E>) -> Result<Training<U>, E> {
+    pub(crate) fn try_map<U, E>(self, f: impl FnOnce(T) -> Result<U, E>) -> Result<Training<U>, E> {
         f(self.0).map(Training)
     }
 }
@@ -42,7 +37,7 @@ impl<T> Holdout<T> {
     }
 
     /// Gives the rows up, for instance to predict them.
-    pub fn into_inner(self) -> T {
+    pub(crate) fn into_inner(self) -> T {
         self.0
     }
 }

@@ -1,6 +1,7 @@
-use polars::prelude::{DataFrame, IdxCa, NamedFrom, Series};
+use polars::prelude::{Column, DataFrame, IdxCa, NewChunkedArray};
 
-use super::{ColumnHealth, RuleCount, Schema};
+use super::{ColumnHealth, RuleCount, Schema, Unusual};
+use crate::error::Result;
 use std::sync::Arc;
 
 /// The true values of the target.
@@ -68,12 +69,16 @@ pub struct Frame {
     pub units: Vec<u32>,
     /// Moment of each row, where a time column is named: its rank in order, equal moments sharing one.
     pub time: Option<Vec<i64>>,
+    /// Whether the rows stand in the order of time, as a split forward in time puts them.
+    pub ordered: bool,
     /// Whether the row came from the separate test source.
     pub test: Vec<bool>,
     /// Name of the fold of each row, where the split is by column.
     pub folds: Option<Vec<String>>,
     /// What cleaning touched; empty for a part of a frame.
     pub counts: Vec<RuleCount>,
+    /// Values that did not fit the type of their column; empty for a part of a frame.
+    pub unusual: Vec<Unusual>,
     /// What is known of every column of the source; empty for a part of a frame.
     pub health: Vec<ColumnHealth>,
 }
@@ -90,13 +95,10 @@ impl Frame {
     /// # Panics
     /// If a row is out of range.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "polars itself numbers rows with 32 bits")]
     pub fn take(&self, rows: &[usize]) -> Self {
-        let index = Series::new("".into(), rows.iter().map(|&r| r as u32).collect::<Vec<_>>());
-        let index: &IdxCa = index.u32().expect("made of u32 one line above");
         Self {
             schema: Arc::clone(&self.schema),
-            data: self.data.take(index).expect("rows of this frame"),
+            data: self.data.take(&index(rows)).expect("rows of this frame"),
             truth: self.truth.as_ref().map(|t| t.take(rows)),
             rows: rows.iter().map(|&r| self.rows[r]).collect(),
             weights: self.weights.as_ref().map(|w| rows.iter().map(|&r| w[r]).collect()),
@@ -104,8 +106,25 @@ impl Frame {
             time: self.time.as_ref().map(|t| rows.iter().map(|&r| t[r]).collect()),
             test: rows.iter().map(|&r| self.test[r]).collect(),
             folds: self.folds.as_ref().map(|f| rows.iter().map(|&r| f[r].clone()).collect()),
+            ordered: self.ordered,
             counts: Vec::new(),
+            unusual: Vec::new(),
             health: Vec::new(),
         }
     }
+    /// One column with its rows in the order given.
+    ///
+    /// # Errors
+    /// If there is no such column.
+    ///
+    /// # Panics
+    /// If a row is out of range.
+    pub fn column_taken(&self, name: &str, rows: &[usize]) -> Result<Column> {
+        Ok(self.data.column(name)?.take(&index(rows))?)
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "polars itself numbers rows with 32 bits")]
+fn index(rows: &[usize]) -> IdxCa {
+    IdxCa::from_iter_values("".into(), rows.iter().map(|&r| r as u32))
 }

@@ -11,6 +11,7 @@ mod history;
 mod predictions;
 mod schema;
 mod table;
+mod unusual;
 
 pub use dataset::{Dataset, Labels, Matrix};
 pub use fold::{Fold, Holdout, OverlapError, Training};
@@ -20,3 +21,4 @@ pub use history::{Epoch, History};
 pub use predictions::Predictions;
 pub use schema::{Column, Kind, Role, Schema, Target, Task};
 pub use table::{Rows, Table};
+pub use unusual::{Oddity, Unusual};

@@ -88,12 +88,13 @@ fn resample(sample: &dyn Sample, resamples: usize, seed: Seed, threads: usize) -
     clippy::cast_sign_loss,
     reason = "a position lies within the values, and those are few"
 )]
-fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+pub(crate) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let position = share * last as f64;
     let below = position as usize;
     let above = (below + 1).min(last);
-    Some(sorted[below] + (position - below as f64) * (sorted[above] - sorted[below]))
+    let part = position - below as f64;
+    Some(sorted[below] * (1.0 - part) + sorted[above] * part)
 }
 
 #[cfg(test)]

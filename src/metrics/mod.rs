@@ -18,6 +18,7 @@ mod ranking;
 mod regression;
 mod spread;
 
+pub(crate) use bootstrap::quantile;
 pub use bootstrap::{Interval, intervals};
 pub use curves::{calibration, confusion, precision_recall, roc};
 pub use metric::Metric;

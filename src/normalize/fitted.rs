@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::config::Unseen;
 use super::dates::DateParts;
 use super::scale::Scale;
-use crate::data::{Dataset, Frame, Labels, Matrix, Truth};
+use crate::data::{Dataset, Frame, Labels, Matrix, Oddity, Truth, Unusual};
 use crate::error::{CleanError, Result};
 use crate::pipeline::{Context, Pipeline};
 
@@ -27,9 +27,9 @@ pub enum Encoding {
     },
     /// One value per level, one for "missing" and one for the rare levels where the training rows had such; a level
     /// that they did not have counts as rare, and is all zeros where nothing was rare.
-    Onehot { levels: Vec<String>, missing: bool, rare: bool },
+    Onehot { levels: Vec<String>, missing: bool, rare: Vec<String> },
     /// One code: 0 is reserved for rare and unseen levels, then each level, then "missing" where there were gaps.
-    Embedding { levels: Vec<String>, missing: bool },
+    Embedding { levels: Vec<String>, missing: bool, rare: Vec<String> },
     /// Days and cyclic parts.
     Date { parts: DateParts, range: [i64; 2] },
     /// Not used.
@@ -42,7 +42,7 @@ impl Encoding {
     pub fn width(&self) -> usize {
         match self {
             Self::Number { indicator, .. } => 1 + usize::from(*indicator),
-            Self::Onehot { levels, missing, rare } => levels.len() + usize::from(*missing) + usize::from(*rare),
+            Self::Onehot { levels, missing, rare } => levels.len() + usize::from(*missing) + usize::from(!rare.is_empty()),
             Self::Date { parts, .. } => parts.width(),
             Self::Embedding { .. } | Self::Dropped { .. } => 0,
         }
@@ -52,7 +52,7 @@ impl Encoding {
     #[must_use]
     pub fn cardinality(&self) -> Option<usize> {
         match self {
-            Self::Embedding { levels, missing } => Some(1 + levels.len() + usize::from(*missing)),
+            Self::Embedding { levels, missing, .. } => Some(1 + levels.len() + usize::from(*missing)),
             _ => None,
         }
     }
@@ -90,29 +90,6 @@ pub struct TargetScale {
     pub width: f64,
 }
 
-/// Values that the training rows had nothing like.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unusual {
-    pub column: String,
-    pub what: Oddity,
-    pub count: usize,
-    /// Number of the first such row in the source, counted from 0.
-    pub first: usize,
-    /// The first such value.
-    pub example: String,
-}
-
-/// In what way a value is unusual.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Oddity {
-    /// A level that the training rows did not have.
-    Unseen,
-    /// Below the smallest or above the largest training value.
-    OutOfRange,
-    /// Missing.
-    Missing,
-}
-
 /// What was learned from the training rows: turns any frame of the same schema into numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FittedNormalizer {
@@ -142,7 +119,7 @@ impl FittedNormalizer {
     /// Turns a frame into numbers and counts what the training rows had nothing like.
     ///
     /// # Errors
-    /// If a column is missing, or a level is unseen and that is an error.
+    /// If a column is missing.
     ///
     /// # Panics
     /// If a column of the frame does not have the type of its schema.
@@ -155,34 +132,27 @@ impl FittedNormalizer {
         let (mut start, mut nth) = (0, 0);
         for (name, encoding) in &self.columns {
             let series = frame.data.column(name).map_err(|_| missing(name, frame))?;
-            let mut seen = Seen { column: name, rows: &frame.rows, found: [None, None, None] };
+            let mut seen = Seen { column: name, rows: &frame.rows, found: [None, None, None, None] };
             match encoding {
                 Encoding::Number { .. } | Encoding::Date { .. } => dense(encoding, series, &mut numbers, start, &mut seen)?,
-                Encoding::Onehot { levels, missing, rare } => each_level(levels, *missing, series, &mut seen, |row, level| {
-                    let place = level.checked_sub(1).or_else(|| rare.then_some(encoding.width() - 1));
-                    if let Some(place) = place {
-                        numbers.values[row * width + start + place] = 1.0;
-                    }
-                })?,
-                Encoding::Embedding { levels, missing } => each_level(levels, *missing, series, &mut seen, |row, level| {
-                    codes[row * embedded.len() + nth] = u32::try_from(level).unwrap_or(0);
-                })?,
+                Encoding::Onehot { levels, missing, rare } => {
+                    each_level(levels, rare, *missing, series, &mut seen, |row, level| {
+                        let place = level.checked_sub(1).or_else(|| (!rare.is_empty()).then(|| encoding.width() - 1));
+                        if let Some(place) = place {
+                            numbers.values[row * width + start + place] = 1.0;
+                        }
+                    })?
+                }
+                Encoding::Embedding { levels, missing, rare } => {
+                    each_level(levels, rare, *missing, series, &mut seen, |row, level| {
+                        codes[row * embedded.len() + nth] = u32::try_from(level).unwrap_or(0);
+                    })?
+                }
                 Encoding::Dropped { .. } => {}
             }
             start += encoding.width();
             nth += usize::from(matches!(encoding, Encoding::Embedding { .. }));
             seen.finish(unusual);
-        }
-        if let (Unseen::Error, Some(u)) = (self.unseen, unusual.iter().find(|u| u.what == Oddity::Unseen)) {
-            let (origin, column, seen) = ("the data".to_owned(), u.column.clone(), u.example.clone());
-            return Err(CleanError::Value {
-                origin,
-                column,
-                row: u.first + 1,
-                seen,
-                expected: "level that the training rows had",
-            }
-            .into());
         }
         Ok(Dataset {
             height,
@@ -192,8 +162,19 @@ impl FittedNormalizer {
             labels: frame.truth.as_ref().map(|truth| self.labels(truth)),
             weights: frame.weights.as_ref().map_or_else(|| vec![1.0; height], |w| narrow(w)),
             units: frame.units.clone(),
-            ordered: frame.time.is_some(),
+            ordered: frame.ordered,
         })
+    }
+
+    /// Refuses rows with levels that the training rows did not have, where the settings say so.
+    ///
+    /// # Errors
+    /// Names the first such value.
+    pub fn accept(&self, unusual: &[Unusual]) -> Result<(), CleanError> {
+        match unusual.iter().find(|u| self.unseen == Unseen::Error && u.what == Oddity::Unseen) {
+            None => Ok(()),
+            Some(u) => Err(CleanError::Unseen { column: u.column.clone(), row: u.first + 1, seen: u.example.clone() }),
+        }
     }
 
     fn labels(&self, truth: &Truth) -> Labels {
@@ -262,12 +243,14 @@ fn day(micros: i64) -> String {
 /// Calls `set` with the level of every row: 0 is reserved, the level of a gap stands last.
 fn each_level(
     levels: &[String],
+    rare: &[String],
     has_missing: bool,
     series: &Series,
     seen: &mut Seen<'_>,
     mut set: impl FnMut(usize, usize),
 ) -> Result<()> {
-    let index: HashMap<&str, usize> = levels.iter().map(String::as_str).zip(1..).collect();
+    let rare = rare.iter().map(|level| (level.as_str(), 0));
+    let index: HashMap<&str, usize> = levels.iter().map(String::as_str).zip(1..).chain(rare).collect();
     for (row, value) in series.str()?.iter().enumerate() {
         let level = match value {
             Some(text) => index.get(text).copied().unwrap_or_else(|| {
@@ -288,7 +271,7 @@ fn each_level(
 struct Seen<'a> {
     column: &'a str,
     rows: &'a [usize],
-    found: [Option<Unusual>; 3],
+    found: [Option<Unusual>; 4],
 }
 
 impl Seen<'_> {
@@ -306,10 +289,7 @@ impl Seen<'_> {
 
     fn finish(self, into: &mut Vec<Unusual>) {
         for one in self.found.into_iter().flatten() {
-            match into.iter_mut().find(|u| u.column == one.column && u.what == one.what) {
-                Some(sum) => sum.count += one.count,
-                None => into.push(one),
-            }
+            one.add_to(into);
         }
     }
 }

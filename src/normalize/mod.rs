@@ -6,10 +6,12 @@
 mod config;
 mod dates;
 mod fitted;
+#[cfg(test)]
+mod laws;
 mod scale;
 
 pub use config::{Categories, Dates, Missing, NormalizeConfig, Numbers, TargetScaling, Unseen};
-pub use fitted::{Encoding, FittedNormalizer, Oddity, TargetScale, Unusual};
+pub use fitted::{Encoding, FittedNormalizer, TargetScale};
 
 use std::collections::HashMap;
 
@@ -137,12 +139,14 @@ impl Normalize {
                 if counts.len() == 1 && !missing && self.rules.drop_constant {
                     return dropped("one value in the training rows".into());
                 }
-                let mut levels: Vec<String> = counts
-                    .iter()
-                    .filter(|(_, n)| **n >= self.config.min_frequency)
-                    .map(|(level, _)| (*level).to_owned())
-                    .collect();
-                levels.sort();
+                let frequent = |n: usize| n >= self.config.min_frequency;
+                let pick = |wanted: bool| {
+                    let some = counts.iter().filter(|(_, n)| frequent(**n) == wanted);
+                    let mut levels: Vec<String> = some.map(|(level, _)| (*level).to_owned()).collect();
+                    levels.sort();
+                    levels
+                };
+                let (levels, rare) = (pick(true), pick(false));
                 if levels.is_empty() && !missing {
                     return dropped(format!("no level has {} training rows", self.config.min_frequency));
                 }
@@ -151,8 +155,11 @@ impl Normalize {
                     Categories::Onehot => true,
                     Categories::Embedding => false,
                 };
-                let rare = levels.len() < counts.len();
-                Ok(if onehot { Encoding::Onehot { levels, missing, rare } } else { Encoding::Embedding { levels, missing } })
+                Ok(if onehot {
+                    Encoding::Onehot { levels, missing, rare }
+                } else {
+                    Encoding::Embedding { levels, missing, rare }
+                })
             }
         }
     }

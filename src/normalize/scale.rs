@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::Numbers;
+use crate::metrics;
 
 /// A learned map from a number to the scale of the network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,20 +80,20 @@ impl Scale {
 #[must_use]
 pub fn moments(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n;
-    (mean, variance.sqrt())
+    // Divided by the largest size first, so that neither sum overflows.
+    let size = values.iter().fold(0.0_f64, |size, v| size.max(v.abs()));
+    if size == 0.0 {
+        return (0.0, 0.0);
+    }
+    let mean = values.iter().map(|v| v / size).sum::<f64>() / n;
+    let variance = values.iter().map(|v| (v / size - mean).powi(2)).sum::<f64>() / n;
+    (mean * size, variance.sqrt() * size)
 }
 
-/// Quantile of sorted values by linear interpolation (Hyndman & Fan 1996, type 7).
+/// [`metrics::quantile`] of values that are known to be some; 0 of none.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a position within the slice")]
 pub fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let position = share * (sorted.len() - 1) as f64;
-    let below = position.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    let part = position - below as f64;
-    sorted[below] * (1.0 - part) + sorted[above] * part
+    metrics::quantile(sorted, share).unwrap_or_default()
 }
 
 /// Share of the training values below `x`: interpolated between knots, the middle of the plateau where knots are equal.

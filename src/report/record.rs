@@ -31,6 +31,9 @@ pub struct Record {
     pub split: String,
     /// The network, in words.
     pub network: String,
+    /// Metrics of the summary, in order; empty shows the usual ones of the task.
+    #[serde(default)]
+    pub shown: Vec<Metric>,
     pub model: Scored,
     /// The prior (classes) or the mean (numbers).
     pub baseline: Scored,

@@ -34,6 +34,7 @@ pub fn record(task: Task) -> Record {
             RuleCount { rule: "text read as missing".into(), column: Some("TotalCharges".into()), count: 0 },
         ],
         split: "stratified: 5 folds over 9600 rows, 2400 test rows".into(),
+        shown: Vec::new(),
         network: "4 networks of 2 layers of 192 units, 12 inputs".into(),
         model: scored(task, 0.85, 0.2, [-0.011, -0.004, 0.0, 0.005, 0.01]),
         baseline: scored(task, 0.5, 0.56, [0.0; 5]),

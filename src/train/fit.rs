@@ -27,7 +27,13 @@ impl Fit<'_> {
     /// # Errors
     /// If the loss is no longer finite, the user asks to stop, or a checkpoint cannot be written.
     pub fn run(&self, cx: &Context<'_>) -> Result<(Vec<f32>, History)> {
-        let (rows, stop_rows) = self.cut(cx.seed().derive("stop", 0));
+        let (mut rows, mut stop_rows) = self.cut(cx.seed().derive("stop", 0));
+        // A batch of rows without weight would have no mean loss.
+        rows.retain(|&r| self.data.weights[r] > 0.0);
+        stop_rows.retain(|&r| self.data.weights[r] > 0.0);
+        if rows.is_empty() {
+            return Err(TrainError::TooFewRows { rows: 0, needed: 1 }.into());
+        }
         let importance = self.importance(&rows);
         let engine = Autodiff::new(self.network.clone(), self.device.clone());
         let blocks = self.network.blocks();

@@ -115,6 +115,9 @@ fn check(data: &Dataset) -> Result<(), TrainError> {
     if data.numbers.width == 0 && data.cardinalities.is_empty() {
         return Err(TrainError::NoInputs { reason: "every column is constant, mostly missing, an id or ignored".into() });
     }
+    if !data.weights.iter().any(|w| *w > 0.0) {
+        return Err(TrainError::TooFewRows { rows: 0, needed: FEWEST_ROWS });
+    }
     let one_value = match &data.labels {
         Some(Labels::Classes { codes, .. }) => codes.iter().all(|c| c == &codes[0]),
         Some(Labels::Numbers(values)) => values.iter().all(|v| v.to_bits() == values[0].to_bits()),

@@ -3,8 +3,10 @@ use crate::error::{Error, Result};
 use crate::metrics::{Metric, score};
 use crate::pipeline::{Context, Pipeline, parallel};
 
-/// Most rows that importance is measured on.
-const ROWS: usize = 5000;
+/// Most rows that importance is measured on, and fewest where there are so many columns that it would take long.
+const ROWS: [usize; 2] = [200, 5000];
+/// Every shuffle encodes the whole frame again, so the work grows with the square of the columns: most values of it.
+const WORK: usize = 50_000_000;
 /// Shuffles of each column.
 const SHUFFLES: usize = 5;
 
@@ -32,7 +34,8 @@ where
         let frame = holdout.into_inner();
         let mut rows: Vec<usize> = (0..frame.height()).collect();
         cx.seed().derive("importance", 0).rng().shuffle(&mut rows);
-        rows.truncate(ROWS);
+        let columns = frame.data.width().max(1);
+        rows.truncate((WORK / (columns * columns)).clamp(ROWS[0], ROWS[1]));
         let frame = frame.take(&rows);
         let metric = Metric::main(frame.schema.target.task);
         let truth = frame.truth.clone().ok_or_else(|| Error::Internal("rows without a target cannot judge".into()))?;
@@ -48,9 +51,8 @@ where
                 cx.check()?;
                 let mut order: Vec<usize> = (0..frame.height()).collect();
                 cx.seed().derive(&names[i], shuffle as u64).rng().shuffle(&mut order);
-                let column = frame.take(&order).data.column(&names[i])?.clone();
                 let mut shuffled = frame.clone();
-                shuffled.data.replace(&names[i], column)?;
+                shuffled.data.replace(&names[i], frame.column_taken(&names[i], &order)?)?;
                 if let Some(value) = value(shuffled)? {
                     losses.push(if metric.higher_is_better() { whole - value } else { value - whole });
                 }

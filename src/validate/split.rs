@@ -79,6 +79,7 @@ impl Pipeline for Split {
             }
             _ => {}
         }
+        let ordered = kind == SplitKind::Time;
         let (last, folds) = match kind {
             SplitKind::Time => self.forward(&frame)?,
             SplitKind::Column => self.by_column(&frame)?,
@@ -86,8 +87,15 @@ impl Pipeline for Split {
         };
         warn_of_copies(&frame, &last, cx);
         warn_of_rare_classes(&frame, &last, folds.len(), cx);
+        let left_out = frame.height() - last.train().len() - last.holdout().len();
+        if left_out > 0 {
+            let message = format!(
+                "{left_out} rows are neither learned from nor judged: they are not earlier than the test rows, or within the gap before them"
+            );
+            cx.warn(Warning::new("left_out", message).count(left_out));
+        }
         let words = words(kind, config, &frame, folds.len(), last.holdout().len());
-        Ok(Splits { frame, last, folds, words })
+        Ok(Splits { frame: Frame { ordered, ..frame }, last, folds, words })
     }
 }
 

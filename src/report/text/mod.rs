@@ -107,7 +107,9 @@ fn scores(page: &mut Page, record: &Record) {
     if tested {
         head.insert(2, "model, test [95 %]");
     }
-    let rows: Vec<Vec<String>> = handful(record.task)
+    let asked: Vec<Metric> = record.shown.iter().copied().filter(|m| Metric::of(record.task).contains(m)).collect();
+    let metrics = if asked.is_empty() { handful(record.task) } else { &asked };
+    let rows: Vec<Vec<String>> = metrics
         .iter()
         .map(|&metric| {
             let mut row = vec![metric.name().to_owned(), words::folds(&record.model, metric)];

@@ -1,0 +1,87 @@
+//! What each column is and what it is for: the settings first, then the guess.
+
+use super::cells::{Cells, Dialect};
+use super::config::ColumnsConfig;
+use super::infer::Guess;
+use crate::data::{Column, Kind, Role, Table};
+use crate::error::CleanError;
+
+/// The settings that give columns a part to play.
+#[derive(Clone, Copy, Debug)]
+pub struct Roles<'a> {
+    pub target: &'a str,
+    pub columns: &'a ColumnsConfig,
+    pub fold_column: Option<&'a str>,
+}
+
+impl Roles<'_> {
+    /// Every column that the settings name must be there.
+    pub fn check(&self, table: &Table) -> Result<(), CleanError> {
+        let c = self.columns;
+        let plain = |names: &'_ [String]| names.iter().filter(|n| !n.ends_with('*')).cloned().collect::<Vec<_>>();
+        let singles = [c.weight.clone(), c.group.clone(), c.time.clone(), self.fold_column.map(str::to_owned)];
+        let named = [
+            vec![self.target.to_owned()],
+            c.id.clone(),
+            plain(&c.ignore),
+            c.sensitive.clone(),
+            c.types.keys().cloned().collect(),
+        ];
+        for name in named.concat().into_iter().chain(singles.into_iter().flatten()) {
+            if table.data.column(&name).is_err() {
+                return Err(super::missing_column(&name, &table.data, &table.rows.source));
+            }
+        }
+        Ok(())
+    }
+
+    /// One column by its first `rows` values, and the guess it rests on.
+    pub fn column(&self, name: &str, cells: &Cells, rows: usize, dialect: &Dialect<'_>) -> (Column, Guess) {
+        let named = self.columns.types.get(name);
+        let role = self.named_role(name);
+        let guess = match (named, &role) {
+            // Names of groups, folds and rows are compared, never computed with.
+            (_, Some((Role::Group | Role::Fold | Role::Id, _))) => cells.of_kind(Kind::Category, rows),
+            (Some(kind), _) => {
+                let guess = cells.guess(name, rows, dialect);
+                let reason = if guess.kind == *kind { guess.reason } else { "set in [columns.type]".into() };
+                Guess { reason, ..cells.of_kind(*kind, rows) }
+            }
+            (None, _) => cells.guess(name, rows, dialect),
+        };
+        let (role, reason) = match role {
+            Some((role, why)) => (role, why.to_owned()),
+            None if guess.id && named.is_none() => (Role::Id, guess.reason.clone()),
+            None if guess.kind == Kind::Text => (Role::Ignored, format!("{}: not learned from", guess.reason)),
+            None => (Role::Feature, guess.reason.clone()),
+        };
+        let format = guess.format.map(str::to_owned);
+        (Column { name: name.to_owned(), kind: guess.kind, role, reason, format, whole: guess.whole }, guess)
+    }
+
+    /// The part that the settings give a column. What orders and groups the rows comes before what names them.
+    fn named_role(&self, name: &str) -> Option<(Role, &'static str)> {
+        let c = self.columns;
+        let is = |setting: &Option<String>| setting.as_deref() == Some(name);
+        let listed = |list: &[String]| {
+            list.iter().any(|n| n == name || n.strip_suffix('*').is_some_and(|start| name.starts_with(start)))
+        };
+        if self.fold_column == Some(name) {
+            Some((Role::Fold, "named in [validate] column"))
+        } else if is(&c.weight) {
+            Some((Role::Weight, "named in [columns] weight"))
+        } else if is(&c.group) {
+            Some((Role::Group, "named in [columns] group"))
+        } else if is(&c.time) {
+            Some((Role::Time, "named in [columns] time"))
+        } else if c.id.iter().any(|n| n == name) {
+            Some((Role::Id, "named in [columns] id"))
+        } else if listed(&c.ignore) {
+            Some((Role::Ignored, "named in [columns] ignore"))
+        } else if listed(&c.sensitive) {
+            Some((Role::Ignored, "named in [columns] sensitive"))
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Columns that steer training instead of being learned from: weights, moments, folds.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use polars::prelude::{Column as Series, DataType};
+
+use super::values;
+use crate::data::Rows;
+use crate::error::{CleanError, Result};
+
+/// How much each row counts.
+pub fn weights(series: &Series, rows: &Rows) -> Result<Vec<f64>> {
+    let numbers = series.cast(&DataType::Float64)?;
+    let read = |(row, value): (usize, Option<f64>)| {
+        value.filter(|v| *v >= 0.0).ok_or_else(|| {
+            let seen = value.map_or_else(|| "no number".to_owned(), |v| v.to_string());
+            special(series, rows, row, seen, "weight of 0 or more").into()
+        })
+    };
+    numbers.f64()?.iter().enumerate().map(read).collect()
+}
+
+/// The name of the fold of each row.
+pub fn folds(series: &Series, rows: &Rows) -> Result<Vec<String>> {
+    let read = |(row, value): (usize, Option<&str>)| {
+        value.map(str::to_owned).ok_or_else(|| special(series, rows, row, String::new(), "name of a fold").into())
+    };
+    series.str()?.iter().enumerate().map(read).collect()
+}
+
+/// The order of the rows in time: the moment itself; for numbers and text their rank, where text with numbers in it
+/// orders by the numbers (`week 2` before `week 10`).
+pub fn ranks(series: &Series, rows: &Rows) -> Result<Vec<i64>> {
+    let missing = |row: usize| special(series, rows, row, String::new(), "moment in time");
+    if let Ok(moments) = series.i64() {
+        return moments.iter().enumerate().map(|(row, v)| v.ok_or_else(|| missing(row).into())).collect();
+    }
+    if let Ok(numbers) = series.f64() {
+        let mut sorted: Vec<f64> = numbers.iter().flatten().collect();
+        sorted.sort_by(f64::total_cmp);
+        sorted.dedup();
+        let rank = |v: f64| i64::try_from(sorted.partition_point(|s| *s < v)).unwrap_or(i64::MAX);
+        return numbers.iter().enumerate().map(|(row, v)| v.map(rank).ok_or_else(|| missing(row).into())).collect();
+    }
+    let text = series.str()?;
+    let mut sorted: Vec<&str> = text.iter().flatten().collect();
+    sorted.sort_by(|a, b| natural(a, b));
+    sorted.dedup();
+    let rank: HashMap<&str, i64> = sorted.into_iter().zip(0..).collect();
+    text.iter().enumerate().map(|(row, v)| v.map(|v| rank[v]).ok_or_else(|| missing(row).into())).collect()
+}
+
+fn special(series: &Series, rows: &Rows, row: usize, seen: String, expected: &'static str) -> CleanError {
+    let row = rows.first + row + 1;
+    CleanError::Special { origin: rows.source.clone(), column: series.name().to_string(), row, seen, expected }
+}
+
+/// Order of texts in which runs of digits compare as numbers.
+fn natural(a: &str, b: &str) -> Ordering {
+    if let (Some(a), Some(b)) = (values::number(a, false), values::number(b, false)) {
+        return a.total_cmp(&b);
+    }
+    pieces(a).cmp(&pieces(b)).then_with(|| a.cmp(b))
+}
+
+/// The text cut into what is not digits and the digits that follow, without their leading zeros: longer ones are
+/// larger.
+fn pieces(text: &str) -> Vec<(&str, usize, &str)> {
+    let mut rest = text;
+    let mut pieces = Vec::new();
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
+        let (digits, after) = after.split_at(after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len()));
+        let digits = digits.trim_start_matches('0');
+        pieces.push((word, digits.len(), digits));
+        rest = after;
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_text_order_by_their_size() {
+        let mut weeks = ["Week 10", "Week 2", "Week 1", "Week 02b"];
+        weeks.sort_by(|a, b| natural(a, b));
+        assert_eq!(weeks, ["Week 1", "Week 2", "Week 02b", "Week 10"]);
+        let series = Series::new("w".into(), ["2024-Q2", "2023-Q4", "2024-Q2"]);
+        assert_eq!(ranks(&series, &Rows::default()).unwrap(), [1, 0, 1]);
+    }
+
+    #[test]
+    fn a_weight_must_be_a_number_of_zero_or_more() {
+        let series = Series::new("w".into(), [1.0, -2.0]);
+        let message = weights(&series, &Rows::default()).unwrap_err().to_string();
+        assert!(message.contains("\"w\"") && message.contains("row 2") && message.contains("-2"), "{message}");
+    }
+}
