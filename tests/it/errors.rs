@@ -1,0 +1,143 @@
+//! The mistakes of a newcomer: each is told in one line with what was seen, where, and what to do.
+
+use super::samples;
+use super::workdir::{TINY, Workdir};
+
+#[test]
+fn a_wrong_target_names_the_columns_and_the_nearest() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(60, 1));
+    dir.fails(3, "train t.csv --target color").says(&["t.csv", "\"color\"", "did you mean \"colour\"", "amount"]);
+    dir.fails(3, "init t.csv --target zzz -o m.toml").says(&["\"zzz\"", "amount, visits, colour, y"]);
+    assert!(!dir.exists("m.toml") && !dir.exists("runs"), "nothing is left behind");
+}
+
+#[test]
+fn a_typo_in_the_config_is_shown_with_its_line() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(60, 1));
+    dir.write("mkt.toml", "[collect]\nsource = \"t.csv\"\n[target]\ncolumn = \"y\"\n[train]\nepoch = 3\n");
+    let ran = dir.fails(2, "train -c mkt.toml");
+    ran.says(&["mkt.toml", "epoch", "did you mean \"epochs\""]);
+    assert!(ran.stderr.contains("mkt.toml:6") || ran.stderr.contains("line 6"), "{ran}");
+    dir.write("mkt.toml", "[collect]\nsource = \"t.csv\"\n[trian]\nepochs = 3\n");
+    let ran = dir.fails(2, "check -c mkt.toml");
+    ran.says(&["trian", "did you mean \"train\""]);
+    assert!(ran.stderr.contains("mkt.toml:3") || ran.stderr.contains("line 3"), "{ran}");
+    dir.fails(2, "train t.csv --target y --set train.epoch=3").says(&["epoch", "did you mean", "epochs"]);
+    dir.fails(2, "train t.csv --target y --set train").says(&["--set"]);
+}
+
+#[test]
+fn values_outside_their_range_are_refused() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(60, 1));
+    for set in [
+        "train.epochs=0",
+        "train.epochs=many",
+        "train.learning_rate=-1",
+        "train.learning_rate=nan",
+        "validate.folds=1",
+        "validate.test_fraction=1.5",
+        "model.hidden=[0]",
+        "model.hidden=8",
+        "model.activation=step",
+        "model.dropout=1.0",
+        "clean.max_missing=2",
+        "normalize.numbers=log",
+    ] {
+        let key = set.split(['.', '=']).nth(1).unwrap();
+        dir.fails(2, &format!("train t.csv --target y --set {set}")).says(&[key]);
+    }
+    assert!(!dir.exists("runs"), "settings are checked before anything is made");
+}
+
+#[test]
+fn files_that_are_not_there_or_not_tables_are_named() {
+    let dir = Workdir::new();
+    std::fs::create_dir(dir.path("folder")).unwrap();
+    dir.write("empty.csv", "").write("header.csv", "a,b,y\n").write("quote.csv", "a,y\n1,\"no end\n2,x\n");
+    dir.fails(3, "train nope.csv --target y").says(&["nope.csv"]);
+    dir.fails(3, "train no*pe.csv --target y").says(&["no*pe.csv"]);
+    dir.fails(3, "train folder --target y").says(&["folder"]);
+    dir.fails(3, "train empty.csv --target y").says(&["empty.csv"]);
+    dir.fails(3, "train header.csv --target y").says(&["header.csv"]);
+    dir.fails(3, "train quote.csv --target y").says(&["quote.csv"]);
+    dir.fails(2, "train -c nope.toml").says(&["nope.toml"]);
+}
+
+#[test]
+fn what_is_missing_on_the_command_line_is_said() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(60, 1));
+    dir.fails(2, "train t.csv").says(&["--target"]);
+    dir.fails(2, "train").says(&["-c"]);
+    dir.fails(2, "trian t.csv").says(&["train"]);
+    dir.fails(2, "train t.csv --target y --epochs 3").says(&["--epochs"]);
+    dir.fails(2, "runs --format yaml").says(&["yaml", "json"]);
+    dir.fails(2, "train t.csv --target y --threads none").says(&["--threads"]);
+    dir.fails(2, "train t.csv --target y --seed -1 --out x");
+    assert!(!dir.exists("x"));
+}
+
+#[test]
+fn a_device_that_is_not_there_is_refused() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(60, 1));
+    dir.fails(2, "train t.csv --target y --device tpu").says(&["tpu", "flex"]);
+    if cfg!(not(feature = "cuda")) {
+        dir.fails(2, "train t.csv --target y --device cuda").says(&["cuda", "not compiled in"]);
+    }
+}
+
+#[test]
+fn a_model_of_another_table_names_the_missing_column() {
+    let dir = Workdir::trained();
+    dir.write("other.csv", "price,colour\n3,red\n");
+    dir.fails(3, "predict other.csv").says(&["other.csv", "amount"]);
+    dir.write("close.csv", samples::binary(5, 1).replace("amount", "Amount"));
+    dir.fails(3, "predict close.csv").says(&["amount", "did you mean \"Amount\""]);
+    dir.write("blind.csv", samples::select(&samples::binary(50, 2), &["id", "amount", "visits", "colour"]));
+    dir.fails(3, "evaluate blind.csv").says(&["\"y\""]);
+    dir.ok("predict blind.csv");
+}
+
+#[test]
+fn what_is_not_a_model_is_refused() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(60, 1));
+    dir.fails(4, "predict t.csv").says(&["no model", "train"]);
+    dir.fails(4, "predict t.csv -m t.csv").says(&["t.csv"]);
+    dir.fails(4, "inspect nope.mkt").says(&["nope.mkt"]);
+    let ran = super::workdir::Ran::of("MKT_MODEL", dir.command("predict t.csv").env("MKT_MODEL", "away.mkt").spawn().unwrap());
+    ran.assert_failed(4);
+    ran.says(&["away.mkt"]);
+}
+
+#[test]
+fn rows_that_teach_nothing_end_the_training() {
+    let dir = Workdir::new();
+    dir.write("one.csv", samples::map_column(&samples::binary(60, 1), "y", |_, _| "yes".into()));
+    dir.fails(5, &format!("train one.csv --target y {TINY}"));
+    dir.write("few.csv", samples::binary(3, 1));
+    dir.fails(5, &format!("train few.csv --target y {TINY}"));
+    dir.write("id.csv", samples::select(&samples::binary(60, 1), &["id", "y"]));
+    let ran = dir.run(&format!("train id.csv --target y {TINY}"));
+    assert!(matches!(ran.code, 3 | 5), "{ran}");
+    ran.assert_failed(ran.code);
+}
+
+#[test]
+fn an_unreadable_number_is_told_with_its_place() {
+    let dir = Workdir::trained();
+    let csv = samples::map_column(&samples::binary(50, 3), "amount", |row, cell| {
+        if row == 16 { "12,5 €".replace(',', ".") } else { cell.to_owned() }
+    });
+    dir.write("odd.csv", csv);
+    let ran = dir.run("predict odd.csv --format json -o p.csv");
+    // Either refused or told as a warning, but never silent; the row counts from 1.
+    let json = ran.json();
+    let told = if ran.code == 0 { &json["warnings"] } else { &json["error"] };
+    let told = told.to_string();
+    assert!(told.contains("amount") && told.contains("17"), "{ran}");
+}

@@ -1,0 +1,80 @@
+//! Targets of any kind, and what cannot be learned.
+
+use super::super::samples::{binary, map_column, multiclass, regression};
+use super::super::workdir::{Ran, TINY, Workdir};
+use super::{fit_predict, refused};
+
+#[test]
+fn check_classifiers_one_label() {
+    refused(&map_column(&binary(120, 1), "y", |_, _| "yes".into()), &[5], &["same"]);
+}
+
+#[test]
+fn check_classifiers_one_label_in_a_fold() {
+    let table = map_column(&binary(120, 1), "y", |row, _| if row < 3 { "yes" } else { "no" }.into());
+    let dir = Workdir::new();
+    let ran = dir.write("t.csv", table).run(&format!("train t.csv --target y --out run {TINY}"));
+    assert!(matches!(ran.code, 0 | 5), "{ran}");
+    ran.assert_no_panic();
+    if ran.code == 0 {
+        assert!(!dir.read("run/metrics.json").contains("NaN"));
+    }
+}
+
+#[test]
+fn check_classifiers_classes_of_any_kind() {
+    for (yes, no) in [("1", "0"), ("TRUE", "FALSE"), ("2", "1"), ("是", "否"), ("-1", "1"), ("b c", "a")] {
+        let (_, ran) =
+            fit_predict_any(&map_column(&binary(120, 1), "y", |_, cell| if cell == "yes" { yes } else { no }.into()));
+        let predicted: std::collections::BTreeSet<_> = ran.rows()[1..].iter().map(|row| row[1].clone()).collect();
+        assert!(predicted.iter().all(|label| label == yes || label == no), "{predicted:?} {ran}");
+    }
+}
+
+/// [`fit_predict`] for labels of any text.
+fn fit_predict_any(csv: &str) -> (Workdir, Ran) {
+    let dir = Workdir::new();
+    dir.write("t.csv", csv).train("t.csv", "run");
+    let ran = dir.ok("predict t.csv -m run/model.mkt");
+    (dir, ran)
+}
+
+#[test]
+fn check_positive_class_is_the_one_named() {
+    let dir = Workdir::new();
+    dir.write("t.csv", binary(200, 1));
+    dir.ok(&format!("train t.csv --target y --out run --set target.positive=no {TINY}"));
+    assert_eq!(dir.ok("predict t.csv -m run/model.mkt").rows()[0], ["id", "prediction", "p_no"]);
+    dir.fails(3, &format!("train t.csv --target y --out x --set target.positive=maybe {TINY}")).says(&["maybe", "yes"]);
+}
+
+#[test]
+fn check_probabilities_are_probabilities() {
+    for (csv, from) in [(binary(200, 1), 2), (multiclass(200, 1), 2)] {
+        let (_, ran) = fit_predict(&csv);
+        for row in &ran.rows()[1..] {
+            let p: Vec<f64> = row[from..].iter().map(|cell| cell.parse().unwrap()).collect();
+            assert!(p.iter().all(|p| (0.0..=1.0).contains(p)), "{row:?}");
+        }
+    }
+}
+
+#[test]
+fn check_regressors_constant_target() {
+    refused(&map_column(&regression(120, 1), "y", |_, _| "3.5".into()), &[5], &["same"]);
+}
+
+#[test]
+fn check_regressors_int_target() {
+    fit_predict(&map_column(&regression(200, 1), "y", |_, cell| format!("{:.0}", cell.parse::<f64>().unwrap())));
+}
+
+#[test]
+fn check_text_in_a_numeric_target_is_refused() {
+    let csv = map_column(&regression(120, 1), "y", |row, cell| if row == 30 { "lots".into() } else { cell.to_owned() });
+    let dir = Workdir::new();
+    dir.write("t.csv", csv);
+    let ran = dir.run(&format!("train t.csv --target y --out run --set target.task=regression {TINY}"));
+    ran.assert_failed(3);
+    ran.says(&["lots", "31"]);
+}

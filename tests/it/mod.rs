@@ -1,0 +1,16 @@
+//! Tests of the program as a user meets it, and of the files that come with it.
+//!
+//! Sizes are small by default; `MKT_SLOW_TESTS=1` runs the kills, signals and seeds in full number.
+
+mod bytes;
+mod config_files;
+mod crash;
+mod errors;
+mod generator;
+mod hostile_models;
+mod hygiene;
+mod leakage;
+mod pipes;
+mod samples;
+mod verbs;
+mod workdir;
