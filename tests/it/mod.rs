@@ -4,6 +4,7 @@
 
 mod bytes;
 mod config_files;
+mod configs;
 mod crash;
 mod errors;
 mod generator;
@@ -11,6 +12,7 @@ mod hostile_models;
 mod hygiene;
 mod leakage;
 mod pipes;
+mod readme;
 mod samples;
 mod verbs;
 mod workdir;
