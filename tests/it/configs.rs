@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::workdir::Workdir;
 
-/// A config, the score it is judged by, and how far below the best reachable it may stay. Every distance is about one
-/// and a half times what was measured over three seeds.
+/// A config, the score it is judged by, and how far below the best reachable it may stay: one and a half to two times the
+/// distance that was measured over three seeds.
 struct Case {
     name: &'static str,
     metric: &'static str,

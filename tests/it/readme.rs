@@ -76,7 +76,7 @@ fn the_tour_runs_as_written() {
     }
 }
 
-/// `MKT_WRITE_README=1 cargo test readme` writes the reference anew.
+/// `MKT_WRITE_README=1 cargo test config_reference` writes it anew.
 #[test]
 fn the_config_reference_is_that_of_the_program() {
     let text = readme();
@@ -86,6 +86,6 @@ fn the_config_reference_is_that_of_the_program() {
     if std::env::var_os("MKT_WRITE_README").is_some_and(|value| value == "1") {
         fs::write(path(), &wanted).unwrap();
     } else {
-        assert!(text == wanted, "the config reference is out of date; MKT_WRITE_README=1 cargo test readme rewrites it");
+        assert!(text == wanted, "the config reference is out of date; MKT_WRITE_README=1 cargo test config_reference rewrites it");
     }
 }
