@@ -82,10 +82,13 @@ fn the_config_reference_is_that_of_the_program() {
     let text = readme();
     let parts: Vec<&str> = text.split(MARK).collect();
     assert_eq!(parts.len(), 3, "the reference stands between two lines {MARK}");
-    let wanted = format!("{}{MARK}\n{}{MARK}{}", parts[0], mkt::config::reference(), parts[2]);
+    let wanted = format!("{}{MARK}\n\n{}\n{MARK}{}", parts[0], mkt::config::reference(), parts[2]);
     if std::env::var_os("MKT_WRITE_README").is_some_and(|value| value == "1") {
         fs::write(path(), &wanted).unwrap();
     } else {
-        assert!(text == wanted, "the config reference is out of date; MKT_WRITE_README=1 cargo test config_reference rewrites it");
+        assert!(
+            text == wanted,
+            "the config reference is out of date; MKT_WRITE_README=1 cargo test config_reference rewrites it"
+        );
     }
 }
