@@ -67,12 +67,12 @@ pub struct ColumnsConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Duplicates {
-    /// Dropped where the table has an id column, so that they are the same row twice; else kept, always in the same fold.
+    /// Dropped where the table has an id column, so that they are the same row twice; else kept, and together in one fold unless most rows have a twin.
     #[default]
     Auto,
     /// Dropped; the first is kept.
     Drop,
-    /// Kept, always in the same fold.
+    /// Kept, and together in one fold unless most rows have a twin.
     Keep,
 }
 

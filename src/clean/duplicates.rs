@@ -51,6 +51,11 @@ impl Classes {
         self.count = seen.len();
     }
 
+    /// Number of classes.
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+
     /// Whether no two rows are equal.
     pub fn all_distinct(&self) -> bool {
         self.count == self.numbers.len()

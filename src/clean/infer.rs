@@ -232,6 +232,6 @@ mod tests {
         assert_eq!(positive(&labels("No", "Yes")), 1);
         assert_eq!(positive(&labels("TRUE", "FALSE")), 0);
         assert_eq!(positive(&labels("<=50K", ">50K")), 1);
-        assert_eq!(positive(&labels("1", "2")), 0);
+        assert_eq!(positive(&labels("1", "2")), 1);
     }
 }

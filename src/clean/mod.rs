@@ -212,14 +212,14 @@ impl Clean {
 
         let mut classes = Classes::new(rows);
         data.iter().for_each(|series| classes.refine(series));
-        let units = find(Role::Group).map_or_else(
-            || classes.numbers().to_vec(),
-            |group| {
-                let mut groups = Classes::new(rows);
-                groups.refine(group);
-                groups.numbers().to_vec()
-            },
-        );
+        // Where most rows have a twin, as with three columns of few levels, twins are not copies of one case: keeping
+        // them together would leave too few units to divide.
+        let twins = if 2 * classes.count() >= rows { classes.numbers().to_vec() } else { (0..).take(rows).collect() };
+        let units = find(Role::Group).map_or(twins, |group| {
+            let mut groups = Classes::new(rows);
+            groups.refine(group);
+            groups.numbers().to_vec()
+        });
         others.iter().for_each(|series| classes.refine(series));
         // The test source is left whole: it is judged by, not learned from.
         let training = table.test_from.unwrap_or(rows);
@@ -234,7 +234,7 @@ impl Clean {
         if drop {
             keep.iter_mut().zip(&repeated).for_each(|(keep, repeated)| *keep &= !repeated);
         }
-        let rule = if drop { "equal to an earlier row, row dropped" } else { "equal to an earlier row, kept in the same fold" };
+        let rule = if drop { "equal to an earlier row, row dropped" } else { "equal to an earlier row, kept" };
         counts.push(RuleCount { rule: rule.into(), column: None, count });
 
         let kept: Vec<usize> = (0..rows).filter(|row| keep[*row]).collect();

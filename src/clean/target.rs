@@ -4,7 +4,7 @@ use super::cells::{Cells, Dialect};
 use super::config::TargetConfig;
 use super::infer::positive;
 use crate::data::{Column, Kind, Role, Rows, Schema, Target, Task, Truth};
-use crate::error::{CleanError, Result};
+use crate::error::{CleanError, Result, TrainError};
 
 /// Most labels that a target may have.
 const MOST_CLASSES: usize = 1000;
@@ -38,7 +38,7 @@ pub fn read(
     let column = |kind| Column { name: name.clone(), kind, role: Role::Target, reason: why.clone(), format: None, whole };
     if labels.len() < 2 {
         let seen = labels.first().map_or_else(|| "no value".into(), |l| format!("the one value \"{l}\""));
-        return Err(fail(format!("{seen} in {training} rows; there is nothing to predict")).into());
+        return Err(TrainError::OneValue { target: name, seen, rows: training }.into());
     }
     if task == Task::Regression {
         let mut values = Vec::with_capacity(cells.len());

@@ -77,13 +77,14 @@ impl Args {
         let choice =
             Choice { runs: &runs, stem: &stem, out: self.out.as_deref(), resume: self.resume, force: app.global.force };
         let run = RunFolder::open(&choice)?;
-        if !self.resume {
+        if !run.file("config.toml").exists() {
             run.write("config.toml", resolved(&loaded, run.path()).as_bytes())?;
         }
         let session = app.session(&run, loaded.config.train.seed);
         let cx = session.context();
-        let table = cx.run(&stages.collect, ())?;
-        let outcome = experiment::run(&loaded.config, &stages, &run.name(), table, &session)?;
+        let how = || format!("go on with: mkt train --resume --out {}", run.path().display());
+        let table = cx.run(&stages.collect, ()).map_err(|e| e.with_hint(how))?;
+        let outcome = experiment::run(&loaded.config, &stages, &run.name(), table, &session).map_err(|e| e.with_hint(how))?;
         save(&run, &outcome, &session)?;
         drop(session);
         app.console.finish();

@@ -14,8 +14,19 @@ const MOST_BYTES: u64 = 1 << 20;
 struct Leaf {
     path: Vec<String>,
     value: Value,
-    /// Such as `mkt.toml:12`, `MKT_TRAIN__EPOCHS` or `--set train.epochs`.
-    origin: String,
+    /// Where each part of the path was written, such as `mkt.toml:12`, `MKT_TRAIN__EPOCHS` or `--set train.epochs`.
+    origins: Vec<String>,
+}
+
+impl Leaf {
+    /// A setting that was written in one place.
+    fn new(path: Vec<String>, value: Value, origin: &str) -> Self {
+        Self { origins: vec![origin.to_owned(); path.len()], path, value }
+    }
+
+    fn origin(&self) -> String {
+        self.origins.last().cloned().unwrap_or_else(|| "config".into())
+    }
 }
 
 /// Settings of one origin; later layers win.
@@ -51,7 +62,7 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
     let config: Config = serde_path_to_error::deserialize(&tree).map_err(|error| {
         let path = error.path().to_string();
         let written = |l: &&Leaf| path.starts_with(&l.path.join(".")) || l.path.join(".").starts_with(&path);
-        let origin = leaves.iter().rev().find(written).map_or_else(|| "config".into(), |l| l.origin.clone());
+        let origin = leaves.iter().rev().find(written).map_or_else(|| "config".into(), Leaf::origin);
         let message = format!("{}: {}", path, error.inner());
         ConfigError::Value { origin, message }
     })?;
@@ -78,18 +89,20 @@ impl Layer {
         if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
             let Unique(value) = serde_json::from_str(&text)
                 .map_err(|e| ConfigError::File { path: format!("{shown}:{}", e.line()), message: e.to_string() })?;
-            let origin = |path: &[String]| {
-                let key = path.last().map(|k| format!("\"{k}\"")).unwrap_or_default();
-                text.find(&key).map_or_else(|| shown.clone(), |at| format!("{shown}:{}", line(at)))
+            if !value.is_object() {
+                return Err(fail("a config is a JSON object of sections, such as {\"train\": {\"epochs\": 50}}".into()));
+            }
+            let origin = |key: &str| {
+                text.find(&format!("\"{key}\"")).map_or_else(|| shown.clone(), |at| format!("{shown}:{}", line(at)))
             };
-            flatten_json(value, &mut Vec::new(), &origin, &mut leaves);
+            flatten_json(value, &[], &origin, &mut leaves);
         } else {
             let table = toml::de::DeTable::parse(&text).map_err(|e| {
                 let at = e.span().map_or(String::new(), |s| format!(":{}", line(s.start)));
                 ConfigError::File { path: format!("{shown}{at}"), message: e.message().replace('\n', " ") }
             })?;
             let origin = |at: usize| format!("{shown}:{}", line(at));
-            flatten_toml(table.into_inner(), &mut Vec::new(), &origin, &mut leaves);
+            flatten_toml(table.into_inner(), &[], &origin, &mut leaves);
         }
         Ok(Self(leaves))
     }
@@ -100,7 +113,7 @@ impl Layer {
         let leaf = |(name, text): (String, String)| {
             let (section, key) = name.strip_prefix("MKT_")?.split_once("__")?;
             let path = vec![section.to_lowercase(), key.to_lowercase()];
-            Some(Leaf { path, value: parse(&text), origin: name.clone() })
+            Some(Leaf::new(path, parse(&text), &name))
         };
         Self(variables.filter_map(leaf).collect())
     }
@@ -117,13 +130,13 @@ impl Layer {
         if path.len() < 2 || path.iter().any(String::is_empty) {
             return Err(form());
         }
-        Ok(Self(vec![Leaf { path, value: parse(value), origin: format!("--set {}", key.trim()) }]))
+        Ok(Self(vec![Leaf::new(path, parse(value), &format!("--set {}", key.trim()))]))
     }
 
     /// A setting of the program itself, such as one that a flag stands for.
     #[must_use]
     pub fn flag(section: &str, key: &str, value: Value, flag: &str) -> Self {
-        Self(vec![Leaf { path: vec![section.into(), key.into()], value, origin: flag.into() }])
+        Self(vec![Leaf::new(vec![section.into(), key.into()], value, flag)])
     }
 }
 
@@ -138,37 +151,37 @@ fn parse(text: &str) -> Value {
         .unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
-fn flatten_json(value: Value, path: &mut Vec<String>, origin: &impl Fn(&[String]) -> String, leaves: &mut Vec<Leaf>) {
+fn flatten_json(value: Value, path: &[(String, String)], origin: &impl Fn(&str) -> String, leaves: &mut Vec<Leaf>) {
     match value {
-        Value::Object(map) => {
+        Value::Object(map) if !map.is_empty() => {
             for (key, value) in map {
-                path.push(key);
-                flatten_json(value, path, origin, leaves);
-                path.pop();
+                let place = origin(&key);
+                flatten_json(value, &[path, &[(key, place)]].concat(), origin, leaves);
             }
         }
-        value => leaves.push(Leaf { path: path.clone(), value, origin: origin(path) }),
+        value => leaves.push(leaf(path, value)),
     }
 }
 
 fn flatten_toml(
     table: toml::de::DeTable<'_>,
-    path: &mut Vec<String>,
+    path: &[(String, String)],
     origin: &impl Fn(usize) -> String,
     leaves: &mut Vec<Leaf>,
 ) {
     for (key, value) in table {
-        let at = key.span().start;
-        path.push(key.into_inner().into_owned());
+        let place = origin(key.span().start);
+        let path = [path, &[(key.into_inner().into_owned(), place)]].concat();
         match value.into_inner() {
-            toml::de::DeValue::Table(table) => flatten_toml(table, path, origin, leaves),
-            other => {
-                let value = plain(other);
-                leaves.push(Leaf { path: path.clone(), value, origin: origin(at) });
-            }
+            toml::de::DeValue::Table(table) if !table.is_empty() => flatten_toml(table, &path, origin, leaves),
+            other => leaves.push(leaf(&path, plain(other))),
         }
-        path.pop();
     }
+}
+
+fn leaf(path: &[(String, String)], value: Value) -> Leaf {
+    let (path, origins) = path.iter().cloned().unzip();
+    Leaf { path, value, origins }
 }
 
 /// A TOML value as JSON; dates become text.
@@ -204,9 +217,14 @@ fn check_key(leaf: &Leaf, known: &Value) -> Result<(), ConfigError> {
                     0 => format!("key \"{key}\""),
                     _ => format!("key \"{key}\" in [{}]", leaf.path[..depth].join(".")),
                 };
-                return Err(ConfigError::UnknownKey { origin: leaf.origin.clone(), what, hint });
+                return Err(ConfigError::UnknownKey { origin: leaf.origins[depth].clone(), what, hint });
             }
         }
+    }
+    // Serde would take a list for a section, its items for the keys in order.
+    if place.is_object() && !leaf.value.is_object() {
+        let message = format!("{} is a section; write its keys under [{0}]", leaf.path.join("."));
+        return Err(ConfigError::Value { origin: leaf.origin(), message });
     }
     Ok(())
 }
@@ -216,11 +234,14 @@ fn insert(tree: &mut Value, leaf: &Leaf) -> Result<(), ConfigError> {
     for key in &leaf.path {
         let Some(map) = place.as_object_mut() else {
             let message = format!("\"{}\" is both a value and a section", leaf.path.join("."));
-            return Err(ConfigError::Value { origin: leaf.origin.clone(), message });
+            return Err(ConfigError::Value { origin: leaf.origin(), message });
         };
         place = map.entry(key.clone()).or_insert_with(|| Value::Object(Map::new()));
     }
-    *place = leaf.value.clone();
+    // An empty section sets nothing.
+    if !(place.is_object() && leaf.value.as_object().is_some_and(Map::is_empty)) {
+        *place = leaf.value.clone();
+    }
     Ok(())
 }
 

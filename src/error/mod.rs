@@ -45,8 +45,8 @@ pub enum Error {
     #[error(transparent)]
     Output(#[from] OutputError),
     /// The user or the system asked the program to stop.
-    #[error("interrupted by {}", signal_name(*signal))]
-    Interrupted { signal: i32 },
+    #[error("interrupted by {}{}", signal_name(*signal), hint.as_deref().unwrap_or_default())]
+    Interrupted { signal: i32, hint: Option<String> },
     /// A gate of `--fail-if` or `--fail-on` did not hold.
     #[error("{0}")]
     Gate(String),
@@ -71,7 +71,16 @@ impl Error {
             Self::Validate(_) | Self::Train(_) => 5,
             Self::Output(e) => e.exit_code(),
             Self::Internal(_) => 70,
-            Self::Interrupted { signal } => u8::try_from(128 + signal).unwrap_or(130),
+            Self::Interrupted { signal, .. } => u8::try_from(128 + signal).unwrap_or(130),
+        }
+    }
+
+    /// The same error; an interruption also tells how to go on.
+    #[must_use]
+    pub fn with_hint(self, how: impl FnOnce() -> String) -> Self {
+        match self {
+            Self::Interrupted { signal, hint: None } => Self::Interrupted { signal, hint: Some(format!("; {}", how())) },
+            other => other,
         }
     }
 

@@ -129,7 +129,7 @@ impl Cancel {
     pub fn check(&self) -> Result<()> {
         match self.0.load(Ordering::Relaxed) {
             0 => Ok(()),
-            signal => Err(Error::Interrupted { signal: i32::try_from(signal).unwrap_or(2) }),
+            signal => Err(Error::Interrupted { signal: i32::try_from(signal).unwrap_or(2), hint: None }),
         }
     }
 }

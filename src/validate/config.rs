@@ -28,7 +28,7 @@ pub struct ValidateConfig {
     pub folds: usize,
     /// How often the folds are drawn anew, 1 to 100; time and column splits are drawn once.
     pub repeats: usize,
-    /// `auto`, `random`, `stratified`, `group`, `time` or `column`. Exact duplicates stay together in all but `time` and `column`.
+    /// `auto`, `random`, `stratified`, `group`, `time` or `column`. Rows equal in every feature stay together in all but `time` and `column`, unless most rows have a twin.
     pub split: SplitKind,
     /// Column that names the fold of each row, for `split = "column"`.
     pub column: Option<String>,

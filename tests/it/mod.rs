@@ -1,6 +1,7 @@
 //! Tests of the program as a user meets it, and of the files that come with it.
 //!
 //! Sizes are small by default; `MKT_SLOW_TESTS=1` runs the kills, signals and seeds in full number.
+//! `MKT_TEST_BINARY` names another build of `mkt` to test.
 
 mod bytes;
 mod config_files;
