@@ -52,7 +52,7 @@ fn the_tour_runs_as_written() {
         dir.write(&format!("data/{}", file.file_name().to_string_lossy()), fs::read(file.path()).unwrap());
     }
     // The lines start `mkt` as a user does, from the PATH.
-    let own = Path::new(env!("CARGO_BIN_EXE_mkt")).parent().unwrap().to_owned();
+    let own = Path::new(dir.command("").get_program()).parent().unwrap().to_owned();
     let search = std::env::join_paths([own].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())));
     let search = search.unwrap();
 
