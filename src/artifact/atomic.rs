@@ -94,8 +94,13 @@ pub fn io_error(path: &Path, source: io::Error) -> OutputError {
 /// Removes what killed runs left: files with our prefix that no process holds a lock on.
 fn remove_stale(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let ours = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
-        if ours && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+        if !entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            continue;
+        }
+        // The lock is held until the file is gone, so that its writer, if there is one, sees that.
+        if let Ok(file) = File::open(entry.path())
+            && file.try_lock().is_ok()
+        {
             fs::remove_file(entry.path()).ok();
         }
     }
@@ -130,5 +135,17 @@ mod tests {
         let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         names.sort();
         assert_eq!(names, ["a.txt", "b.txt"]);
+    }
+
+    #[test]
+    fn writers_of_one_folder_leave_each_other_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let path = folder.path().join(format!("{writer}.txt"));
+                scope.spawn(move || (0..100).for_each(|_| write(&path, |out| out.write_all(b"x")).unwrap()));
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SplitKind {
-    /// `time` where [columns] time is set, `group` where group is set, else `stratified` for classes and `random` for numbers.
+    /// `time` where `[columns] time` is set, `group` where `group` is set, else `stratified` for classes and `random` for numbers.
     #[default]
     Auto,
     /// At random.
@@ -32,7 +32,7 @@ pub struct ValidateConfig {
     pub split: SplitKind,
     /// Column that names the fold of each row, for `split = "column"`.
     pub column: Option<String>,
-    /// Share of the rows that nothing touches until the end, 0 to 0.9; 0 makes no test part. Not used where [collect] test names a source.
+    /// Share of the rows that nothing touches until the end, 0 to 0.9; 0 makes no test part. Not used where `[collect] test` names a source.
     pub test_fraction: f64,
     /// For `time`: how many distinct moments are left out between the rows learned from and those that judge.
     pub gap: usize,

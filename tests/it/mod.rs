@@ -5,6 +5,7 @@
 
 mod bytes;
 mod config_files;
+mod configs;
 mod crash;
 mod errors;
 mod generator;
@@ -12,6 +13,7 @@ mod hostile_models;
 mod hygiene;
 mod leakage;
 mod pipes;
+mod readme;
 mod samples;
 mod verbs;
 mod workdir;
