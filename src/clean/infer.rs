@@ -95,8 +95,7 @@ impl Guess {
         }
         let steps = high - low + 1.0;
         let gapless = whole && steps == distinct as f64;
-        if whole && distinct == numbers.len() && odd == 0 && numbers.len() == rows && rows >= 20 && (gapless || named_id(name))
-        {
+        if whole && names_rows(distinct, rows) && odd == 0 && (gapless || named_id(name)) {
             let reason = if gapless {
                 "a whole number for nearly every row, without gaps: numbers the rows"
             } else {
