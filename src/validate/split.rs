@@ -94,7 +94,7 @@ impl Pipeline for Split {
             );
             cx.warn(Warning::new("left_out", message).count(left_out));
         }
-        let words = words(kind, config, &frame, folds.len(), last.holdout().len());
+        let words = words(kind, config, &frame, folds.len(), &last);
         Ok(Splits { frame: Frame { ordered, ..frame }, last, folds, words })
     }
 }
@@ -269,7 +269,7 @@ fn warn_of_rare_classes(frame: &Frame, last: &Fold, folds: usize, cx: &Context<'
     }
 }
 
-fn words(kind: SplitKind, config: &ValidateConfig, frame: &Frame, folds: usize, test: usize) -> String {
+fn words(kind: SplitKind, config: &ValidateConfig, frame: &Frame, folds: usize, last: &Fold) -> String {
     let how = match kind {
         SplitKind::Random | SplitKind::Auto => "random folds",
         SplitKind::Stratified => "stratified folds",
@@ -282,11 +282,15 @@ fn words(kind: SplitKind, config: &ValidateConfig, frame: &Frame, folds: usize, 
     } else {
         String::new()
     };
-    let test = match test {
+    let left_out = match frame.height() - last.train().len() - last.holdout().len() {
+        0 => String::new(),
+        n => format!(", {n} rows before it left out"),
+    };
+    let test = match last.holdout().len() {
         0 => "no test part".to_owned(),
         n if frame.test.contains(&true) => format!("{n} rows of a separate test source"),
         n if kind == SplitKind::Time => format!("the last {n} rows as test part"),
         n => format!("{n} rows as test part"),
     };
-    format!("{folds} {how}{repeats}, {test}")
+    format!("{folds} {how}{repeats}, {test}{left_out}")
 }
