@@ -45,7 +45,6 @@ impl Rng {
     }
 
     /// Uniform in `[0, 1)`, 53 random bits.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits fit an f64 exactly")]
     pub fn uniform(&mut self) -> f64 {
         (self.bits() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
     }

@@ -136,7 +136,6 @@ impl Cells {
                 Some(text) => values::number(text, dialect.decimal_comma).map(Some).ok_or_else(|| text.clone()),
             },
             Self::Numbers(values) => Ok(values[row]),
-            #[expect(clippy::cast_precision_loss, reason = "microseconds below 2^53 for the next two centuries")]
             Self::Dates(values) => Ok(values[row].map(|v| v as f64)),
         }
     }

@@ -111,11 +111,8 @@ impl Guess {
             return Self { whole, ..Self::new(Kind::Category, reason) };
         }
         let what = if whole { "whole numbers" } else { "numbers" };
-        let mut reason = format!("{what} from {low} to {high}");
-        if odd > 0 {
-            reason += &format!("; {odd} other values are taken as missing");
-        }
-        Self::new(Kind::Number, reason)
+        let others = if odd > 0 { format!("; {odd} other values are taken as missing") } else { String::new() };
+        Self::new(Kind::Number, format!("{what} from {low} to {high}{others}"))
     }
 }
 

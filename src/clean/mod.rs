@@ -106,9 +106,9 @@ impl Cleaned {
     fn add(&mut self, cells: &Cells, column: Column, series: Series) {
         self.health.push(cells.health(&column, column.role, &series));
         if learned_from(&column) {
-            self.data.push(series)
+            self.data.push(series);
         } else {
-            self.others.push(series)
+            self.others.push(series);
         }
         self.columns.push(column);
     }

@@ -189,7 +189,6 @@ impl Gate {
                 }
             }
         };
-        #[expect(clippy::float_cmp, reason = "equality is what <= and >= ask for")]
         let holds = (if self.less { value < bound } else { value > bound }) || (self.equal && value == bound);
         holds.then(|| format!("{text}: {name} is {}, the bound {}", number(value), number(bound)))
     }

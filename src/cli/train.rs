@@ -103,13 +103,12 @@ impl Args {
         if app.global.config.is_some() || self.source.data.is_some() || !self.resume {
             return Ok(app.global.config.clone());
         }
-        let folder = match &self.out {
-            Some(out) => out.clone(),
-            None => {
-                let runs = app.runs()?;
-                let nothing = || ConfigError::Usage(format!("nothing to resume: no unfinished run under {}", runs.display()));
-                artifact::newest_unfinished(&runs).ok_or_else(nothing)?
-            }
+        let folder = if let Some(out) = &self.out {
+            out.clone()
+        } else {
+            let runs = app.runs()?;
+            let nothing = || ConfigError::Usage(format!("nothing to resume: no unfinished run under {}", runs.display()));
+            artifact::newest_unfinished(&runs).ok_or_else(nothing)?
         };
         Ok(Some(folder.join("config.toml")))
     }

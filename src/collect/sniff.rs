@@ -25,7 +25,6 @@ pub(super) fn delimiter(sample: &[u8], complete: bool) -> u8 {
 }
 
 /// Fields of the header, and the share of the records with as many.
-#[expect(clippy::cast_precision_loss, reason = "at most a hundred records are counted")]
 fn agreement(sample: &[u8], complete: bool, delimiter: u8) -> (usize, f64) {
     let mut fields = Vec::new();
     let (mut at, mut width, mut records, mut agree) = (0, 0, 0_usize, 0_usize);

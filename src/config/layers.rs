@@ -207,18 +207,17 @@ fn check_key(leaf: &Leaf, known: &Value) -> Result<(), ConfigError> {
             return Ok(());
         }
         let keys = place.as_object();
-        match keys.and_then(|k| k.get(key)) {
-            Some(next) => place = next,
-            None => {
-                let names = keys.into_iter().flat_map(|k| k.keys().map(String::as_str));
-                let hint = did_you_mean(key, names);
-                let what = match depth {
-                    0 if leaf.path.len() > 1 => format!("section [{key}]"),
-                    0 => format!("key \"{key}\""),
-                    _ => format!("key \"{key}\" in [{}]", leaf.path[..depth].join(".")),
-                };
-                return Err(ConfigError::UnknownKey { origin: leaf.origins[depth].clone(), what, hint });
-            }
+        if let Some(next) = keys.and_then(|k| k.get(key)) {
+            place = next
+        } else {
+            let names = keys.into_iter().flat_map(|k| k.keys().map(String::as_str));
+            let hint = did_you_mean(key, names);
+            let what = match depth {
+                0 if leaf.path.len() > 1 => format!("section [{key}]"),
+                0 => format!("key \"{key}\""),
+                _ => format!("key \"{key}\" in [{}]", leaf.path[..depth].join(".")),
+            };
+            return Err(ConfigError::UnknownKey { origin: leaf.origins[depth].clone(), what, hint });
         }
     }
     // Serde would take a list for a section, its items for the keys in order.

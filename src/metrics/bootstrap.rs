@@ -83,7 +83,6 @@ fn resample(sample: &dyn Sample, resamples: usize, seed: Seed, threads: usize) -
 
 /// The quantile of sorted values, between two of them by linear interpolation (type 7 of Hyndman & Fan 1996).
 #[expect(
-    clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a position lies within the values, and those are few"

@@ -106,7 +106,6 @@ fn curve(
 
 /// At most [`POINTS`] of the points, the first and the last among them, at about equal distances along the curve:
 /// by number alone, the steep start that matters most would be drawn from the fewest.
-#[expect(clippy::cast_precision_loss, reason = "the number of points is small")]
 fn thin(points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
     if points.len() <= POINTS {
         return points;

@@ -15,7 +15,6 @@ impl Ranking {
     ///
     /// # Panics
     /// If the lengths differ.
-    #[expect(clippy::float_cmp, reason = "a tie is an exact equality")]
     pub fn new(codes: &[u32], scores: &[f64]) -> Self {
         assert_eq!(codes.len(), scores.len(), "every row has one truth and one score");
         let mut rows: Vec<(f64, bool)> = scores.iter().zip(codes).map(|(&s, &c)| (s, c == 1)).collect();

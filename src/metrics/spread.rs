@@ -21,7 +21,6 @@ pub struct Spread {
 impl Spread {
     /// Mean and sample standard deviation over the defined folds; the latter needs two of them.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "folds are few")]
     pub fn of(values: Vec<Option<f64>>) -> Self {
         let defined: Vec<f64> = values.iter().flatten().copied().collect();
         let n = defined.len() as f64;

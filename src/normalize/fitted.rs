@@ -141,12 +141,12 @@ impl FittedNormalizer {
                         if let Some(place) = place {
                             numbers.values[row * width + start + place] = 1.0;
                         }
-                    })?
+                    })?;
                 }
                 Encoding::Embedding { levels, missing, rare } => {
                     each_level(levels, rare, *missing, series, &mut seen, |row, level| {
                         codes[row * embedded.len() + nth] = u32::try_from(level).unwrap_or(0);
-                    })?
+                    })?;
                 }
                 Encoding::Dropped { .. } => {}
             }
@@ -207,7 +207,7 @@ fn dense(encoding: &Encoding, series: &Series, out: &mut Matrix, start: usize, s
             for (row, value) in series.f64()?.iter().enumerate() {
                 let out = &mut out.values[row * width + start..];
                 match value {
-                    None => seen.note(Oddity::Missing, row, || String::new()),
+                    None => seen.note(Oddity::Missing, row, String::new),
                     Some(v) if v < range[0] || v > range[1] => seen.note(Oddity::OutOfRange, row, || v.to_string()),
                     Some(_) => {}
                 }
@@ -221,7 +221,7 @@ fn dense(encoding: &Encoding, series: &Series, out: &mut Matrix, start: usize, s
         Encoding::Date { parts, range } => {
             for (row, value) in series.i64()?.iter().enumerate() {
                 match value {
-                    None => seen.note(Oddity::Missing, row, || String::new()),
+                    None => seen.note(Oddity::Missing, row, String::new),
                     // Later moments are the point of a forecast; only those far outside are worth a word.
                     Some(v) if v < range[0] || v > range[1].saturating_add(range[1] - range[0]) => {
                         seen.note(Oddity::OutOfRange, row, || day(v));
@@ -252,15 +252,14 @@ fn each_level(
     let rare = rare.iter().map(|level| (level.as_str(), 0));
     let index: HashMap<&str, usize> = levels.iter().map(String::as_str).zip(1..).chain(rare).collect();
     for (row, value) in series.str()?.iter().enumerate() {
-        let level = match value {
-            Some(text) => index.get(text).copied().unwrap_or_else(|| {
+        let level = if let Some(text) = value {
+            index.get(text).copied().unwrap_or_else(|| {
                 seen.note(Oddity::Unseen, row, || text.to_owned());
                 0
-            }),
-            None => {
-                seen.note(Oddity::Missing, row, || String::new());
-                if has_missing { levels.len() + 1 } else { 0 }
-            }
+            })
+        } else {
+            seen.note(Oddity::Missing, row, String::new);
+            if has_missing { levels.len() + 1 } else { 0 }
         };
         set(row, level);
     }

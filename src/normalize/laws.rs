@@ -62,14 +62,13 @@ fn fit(frame: &Frame, train: Vec<usize>, config: &NormalizeConfig) -> FittedNorm
     Normalize::new(config, rules).unwrap().run(fold.split(frame).0, &session.context()).unwrap()
 }
 
-fn level(text: &str) -> Option<String> {
-    Some(text.to_owned())
+fn levels(texts: [&str; 5]) -> Values {
+    Values::Levels(texts.map(|t| Some(t.to_owned())).to_vec())
 }
 
 #[test]
 fn one_hot_by_hand() {
-    let levels = ["a", "a", "b", "b", "c"].map(level).to_vec();
-    let frame = frame(vec![("x", Values::Levels(levels))], vec![0.0; 5]);
+    let frame = frame(vec![("x", levels(["a", "a", "b", "b", "c"]))], vec![0.0; 5]);
     let config = NormalizeConfig { min_frequency: 2, ..NormalizeConfig::default() };
     let fitted = fit(&frame, (0..5).collect(), &config);
     let mut unusual = vec![];
@@ -83,8 +82,7 @@ fn one_hot_by_hand() {
 
 #[test]
 fn a_level_never_seen_is_counted_and_counts_as_rare() {
-    let seen = ["a", "a", "b", "b", "z"].map(level).to_vec();
-    let frame = frame(vec![("x", Values::Levels(seen))], vec![0.0; 5]);
+    let frame = frame(vec![("x", levels(["a", "a", "b", "b", "z"]))], vec![0.0; 5]);
     let config = NormalizeConfig { min_frequency: 2, ..NormalizeConfig::default() };
     let fitted = fit(&frame, vec![0, 1, 2, 3], &config);
     let mut unusual = vec![];

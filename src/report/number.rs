@@ -39,7 +39,6 @@ pub fn percent(share: f64) -> String {
 
 /// `part / whole` as a percentage; `–` of nothing.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
 pub fn share(part: usize, whole: usize) -> String {
     if whole == 0 { NONE.into() } else { percent(part as f64 / whole as f64) }
 }

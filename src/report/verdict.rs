@@ -20,7 +20,6 @@ impl Gain {
     ///
     /// Without folds, the scores on the test part are compared. `None` where nothing can be.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a handful of folds")]
     pub fn of(metric: Metric, model: &Scored, rival: &Scored) -> Option<Self> {
         let sign = if metric.higher_is_better() { 1.0 } else { -1.0 };
         let folds = |scored: &Scored| scored.cv.get(&metric).map(|s| s.folds.clone()).unwrap_or_default();
@@ -52,7 +51,6 @@ impl Gain {
 }
 
 /// The 97.5 % point of Student's t with so many degrees of freedom, to within 0.005.
-#[expect(clippy::cast_precision_loss, reason = "a handful of folds")]
 fn t975(df: usize) -> f64 {
     const FEW: [f64; 9] = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
     // The Cornish-Fisher expansion around the normal distribution, good from ten on.

@@ -50,7 +50,7 @@ impl Default for ModelConfig {
 pub enum OptimizerKind {
     /// Adam (Kingma & Ba 2015); weight decay is added to the gradient.
     Adam,
-    /// AdamW (Loshchilov & Hutter 2019); weight decay acts on the weights themselves.
+    /// `AdamW` (Loshchilov & Hutter 2019); weight decay acts on the weights themselves.
     #[default]
     Adamw,
 }

@@ -8,6 +8,8 @@ mod checkpoint;
 mod config;
 mod device;
 mod fit;
+#[cfg(test)]
+mod golden;
 mod linear;
 mod model;
 mod network;
@@ -32,7 +34,7 @@ use fit::Fit;
 #[derive(Clone, Debug)]
 pub struct Train {
     model: ModelConfig,
-    train: TrainConfig,
+    config: TrainConfig,
     device: Device,
 }
 
@@ -67,7 +69,7 @@ impl Train {
         range("[train] gradient_clip", train.gradient_clip, 0.0, f64::MAX)?;
         range("[train] stop_fraction", train.stop_fraction, 0.02, 0.5)?;
         range("[train] max_time", train.max_time, 0.0, f64::MAX)?;
-        Ok(Self { model: model.clone(), train: train.clone(), device: device.open()? })
+        Ok(Self { model: model.clone(), config: train.clone(), device: device.open()? })
     }
 
     /// The network for a dataset: an embedding of dimension `min(8, (levels + 1) / 2)` per category.
@@ -99,7 +101,7 @@ impl Pipeline for Train {
         check(data)?;
         let network = self.network(data);
         let members = parallel(cx.threads(), self.model.ensemble, |i| {
-            let fit = Fit { network: &network, model: &self.model, train: &self.train, data, device: &self.device };
+            let fit = Fit { network: &network, model: &self.model, train: &self.config, data, device: &self.device };
             fit.run(&cx.part("member", i))
         })?;
         let (members, histories) = members.into_iter().unzip();

@@ -48,7 +48,6 @@ impl Pipeline for Model {
             }
             Ok(sum.unwrap_or_default())
         })?;
-        #[expect(clippy::cast_precision_loss, reason = "few members")]
         let share = 1.0 / self.members.len() as f64;
         let values = pieces.into_iter().flatten().map(|v| v * share).collect();
         Ok(if self.labels.is_empty() {

@@ -92,9 +92,9 @@ impl Network {
     }
 
     /// First weights from our own seed: He et al. 2015 for rectifiers, Glorot & Bengio 2010 for `tanh` and the last
-    /// layer, LeCun et al. 1998 for `selu`; zero biases; embeddings normal with variance 1 / dimension.
+    /// layer, `LeCun` et al. 1998 for `selu`; zero biases; embeddings normal with variance 1 / dimension.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "weights are f32, widths are small")]
+    #[expect(clippy::cast_possible_truncation, reason = "weights are f32, widths are small")]
     pub fn init(&self, seed: Seed) -> Vec<f32> {
         let mut values = Vec::with_capacity(self.len());
         let last = format!("layers.{}.weight", self.hidden.len());

@@ -64,7 +64,6 @@ pub fn clip(gradient: &mut [f32], limit: f64) {
 
 /// The learning rate of step `step` of `total`, counted from 0.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "step counts are far below 2^53")]
 pub fn learning_rate(config: &TrainConfig, step: u64, total: u64) -> f64 {
     match config.schedule {
         Schedule::Constant => config.learning_rate,

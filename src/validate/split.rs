@@ -82,16 +82,15 @@ impl Pipeline for Split {
         let ordered = kind == SplitKind::Time;
         let (last, folds) = match kind {
             SplitKind::Time => self.forward(&frame)?,
-            SplitKind::Column => self.by_column(&frame)?,
+            SplitKind::Column => Self::by_column(&frame)?,
             _ => self.dealt(&frame, kind == SplitKind::Random, cx.seed())?,
         };
         warn_of_copies(&frame, &last, cx);
         warn_of_rare_classes(&frame, &last, folds.len(), cx);
         let left_out = frame.height() - last.train().len() - last.holdout().len();
-        if left_out > 0 {
-            let message = format!(
-                "{left_out} rows are neither learned from nor judged: they are not earlier than the test rows, or within the gap before them"
-            );
+        if left_out > 0 && frame.test.contains(&true) {
+            let message =
+                format!("{left_out} rows are left out: they are not earlier than the test source and the gap before it");
             cx.warn(Warning::new("left_out", message).count(left_out));
         }
         let words = words(kind, config, &frame, folds.len(), &last);
@@ -164,7 +163,7 @@ impl Split {
     }
 
     /// Folds as a column says.
-    fn by_column(&self, frame: &Frame) -> Result<(Fold, Vec<Fold>)> {
+    fn by_column(frame: &Frame) -> Result<(Fold, Vec<Fold>)> {
         let names = frame.folds.as_deref().unwrap_or_default();
         let is_test = |r: usize| frame.test[r] || names[r] == "test";
         let (test, rest): (Vec<usize>, Vec<usize>) = (0..frame.height()).partition(|&r| is_test(r));

@@ -93,7 +93,6 @@ fn sentinel_2_a_shuffled_target_scores_as_chance() {
         sum += cv_auc(&dir, &format!("runs/{seed}"));
     }
     // One run's area has a standard deviation of about sqrt(1 / (3 * 320)) = 0.032 around 0.5: three of the mean's.
-    #[expect(clippy::cast_precision_loss, reason = "a few seeds")]
     let (mean, error) = (sum / n as f64, 0.032 / (n as f64).sqrt());
     assert!((mean - 0.5).abs() < 3.0 * error, "{mean} over {n} seeds");
 }
@@ -190,7 +189,6 @@ fn sentinel_6_columns_are_chosen_within_the_folds() {
         sum += cv_auc(&dir, &format!("runs/{seed}"));
     }
     // One area over 64 rows has a standard deviation of about sqrt(1 / (3 * 64)) = 0.072.
-    #[expect(clippy::cast_precision_loss, reason = "a few seeds")]
     let (mean, error) = (sum / n as f64, 0.072 / (n as f64).sqrt());
     assert!((mean - 0.5).abs() < 3.0 * error, "{mean} over {n} seeds");
 }

@@ -179,7 +179,6 @@ fn ratio(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| as_float(part) / as_float(whole))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of rows and epochs are far below 2^53")]
 const fn as_float(n: usize) -> f64 {
     n as f64
 }

@@ -155,7 +155,7 @@ fn importance(page: &mut Page, record: &Record) {
 }
 
 /// A bar of eighths of a column; the share is between 0 and 1.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "0 to 8 * BAR")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 8 * BAR")]
 fn bar(part: f64) -> String {
     let eighths = (part.clamp(0.0, 1.0) * (8 * BAR) as f64).round() as usize;
     let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
