@@ -14,6 +14,7 @@ mod hygiene;
 mod leakage;
 mod pipes;
 mod readme;
+mod real_data;
 mod samples;
 mod verbs;
 mod workdir;
