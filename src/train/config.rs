@@ -40,7 +40,7 @@ pub struct ModelConfig {
 
 impl Default for ModelConfig {
     fn default() -> Self {
-        Self { kind: ModelKind::Mlp, hidden: vec![128, 64], activation: Activation::Relu, dropout: 0.1, ensemble: 2 }
+        Self { kind: ModelKind::Mlp, hidden: vec![128, 64], activation: Activation::Relu, dropout: 0.15, ensemble: 4 }
     }
 }
 
@@ -117,13 +117,13 @@ impl Default for TrainConfig {
             epochs: 100,
             batch_size: 0,
             optimizer: OptimizerKind::Adamw,
-            learning_rate: 2e-3,
+            learning_rate: 3e-3,
             schedule: Schedule::Cosine,
             weight_decay: 1e-2,
             betas: [0.9, 0.999],
             epsilon: 1e-8,
             gradient_clip: 1.0,
-            early_stopping: 16,
+            early_stopping: 10,
             stop_fraction: 0.1,
             class_weight: ClassWeight::None,
             max_time: 0.0,

@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::model::{binary, softmax};
 use crate::data::{Dataset, Labels, Predictions, Training};
 use crate::error::Result;
 use crate::pipeline::{Context, Pipeline};
@@ -76,10 +77,7 @@ impl Pipeline for Linear {
             scores(&data, row, &self.weights, &mut z);
             match self.labels.len() {
                 0 => values.push(z[0]),
-                2 => {
-                    let p = 1.0 / (1.0 + (-z[0]).exp());
-                    values.extend([1.0 - p, p]);
-                }
+                2 => values.extend(binary(z[0])),
                 _ => {
                     softmax(&mut z);
                     values.extend(&z);
@@ -145,13 +143,6 @@ fn residual(data: &Dataset, row: usize, z: &mut [f64]) -> f64 {
         }
         None => 0.0,
     }
-}
-
-fn softmax(z: &mut [f64]) {
-    let top = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    z.iter_mut().for_each(|z| *z = (*z - top).exp());
-    let sum: f64 = z.iter().sum();
-    z.iter_mut().for_each(|z| *z /= sum);
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {

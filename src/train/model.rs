@@ -61,26 +61,30 @@ impl Pipeline for Model {
 impl Model {
     /// Probabilities from logits (logistic for two classes, softmax for more), numbers as they are.
     fn activate(&self, outputs: &[f32]) -> Vec<f64> {
+        let mut values: Vec<f64> = outputs.iter().map(|v| f64::from(*v)).collect();
         match self.labels.len() {
-            0 => outputs.iter().map(|v| f64::from(*v)).collect(),
-            2 => outputs.iter().flat_map(|z| binary(f64::from(*z))).collect(),
-            classes => outputs.chunks(classes).flat_map(softmax).collect(),
+            0 => values,
+            2 => values.into_iter().flat_map(binary).collect(),
+            classes => {
+                values.chunks_mut(classes).for_each(softmax);
+                values
+            }
         }
     }
 }
 
-fn binary(z: f64) -> [f64; 2] {
+/// Probabilities of both classes from one logit.
+pub fn binary(z: f64) -> [f64; 2] {
     let p = 1.0 / (1.0 + (-z).exp());
     [1.0 - p, p]
 }
 
-/// `exp(z_i) / sum exp(z_j)`, shifted by the largest so that nothing overflows.
-fn softmax(z: &[f32]) -> Vec<f64> {
-    let top = z.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut p: Vec<f64> = z.iter().map(|z| f64::from(z - top).exp()).collect();
-    let sum: f64 = p.iter().sum();
-    p.iter_mut().for_each(|p| *p /= sum);
-    p
+/// `exp(z_i) / sum exp(z_j)` in place, shifted by the largest so that nothing overflows.
+pub fn softmax(z: &mut [f64]) {
+    let top = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    z.iter_mut().for_each(|z| *z = (*z - top).exp());
+    let sum: f64 = z.iter().sum();
+    z.iter_mut().for_each(|z| *z /= sum);
 }
 
 #[cfg(test)]
@@ -90,8 +94,11 @@ mod tests {
     #[test]
     fn probabilities_by_hand() {
         assert_eq!(binary(0.0), [0.5, 0.5]);
-        let p = softmax(&[0.0, 3.0_f32.ln(), 1000.0_f32.ln()]);
-        assert!((p[1] - 3.0 / 1004.0).abs() < 1e-6, "{p:?}");
-        assert_eq!(softmax(&[1e30, -1e30]), [1.0, 0.0]);
+        let mut p = [0.0, 3.0_f64.ln(), 1000.0_f64.ln()];
+        softmax(&mut p);
+        assert!((p[1] - 3.0 / 1004.0).abs() < 1e-12, "{p:?}");
+        let mut p = [1e300, -1e300];
+        softmax(&mut p);
+        assert_eq!(p, [1.0, 0.0]);
     }
 }
