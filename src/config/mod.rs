@@ -17,7 +17,7 @@ use crate::collect::{Collect, CollectConfig, Decimal};
 use crate::error::{ConfigError, Result};
 use crate::learn::Learn;
 use crate::metrics::Metric;
-use crate::normalize::{Normalize, NormalizeConfig, Rules};
+use crate::normalize::{Normalize, NormalizeConfig, Numbers, Rules};
 use crate::report::ReportConfig;
 use crate::train::{DeviceKind, ModelConfig, Train, TrainConfig, TrainLinear};
 use crate::validate::{Split, ValidateConfig};
@@ -85,13 +85,17 @@ impl Config {
             max_missing: self.clean.max_missing,
             clip_outliers: self.clean.outliers == Outliers::Clip,
         };
-        let normalize = Normalize::new(&self.normalize, rules)?;
+        // The yardstick scales numbers as an analyst would for a linear model, whatever suits the network.
+        let plain = NormalizeConfig { numbers: Numbers::Standard, ..self.normalize.clone() };
         Ok(Stages {
             collect: Collect::new(&self.collect, base)?,
             clean: self.clean(),
             split: Split::new(&self.validate)?,
-            learn: Learn { normalize: normalize.clone(), train: Train::new(&self.model, &self.train, device)? },
-            linear: Learn { normalize, train: TrainLinear },
+            learn: Learn {
+                normalize: Normalize::new(&self.normalize, rules)?,
+                train: Train::new(&self.model, &self.train, device)?,
+            },
+            linear: Learn { normalize: Normalize::new(&plain, rules)?, train: TrainLinear },
         })
     }
 
