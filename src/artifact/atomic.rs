@@ -35,7 +35,7 @@ impl Pending {
         let file = loop {
             let (begin, end) = UNFINISHED;
             let file = tempfile::Builder::new().prefix(begin).suffix(end).permissions(permissions()).tempfile_in(folder);
-            let file = file.map_err(|e| io_error(path, without_path(e)))?;
+            let file = file.map_err(|e| io_error(path, plain(&e, folder)))?;
             // The lock tells a live file from one that a killed run left behind. Between its making and its locking
             // somebody may have taken it for the latter: then it is gone, and another is made.
             file.as_file().lock().map_err(|e| io_error(path, e))?;
@@ -93,10 +93,13 @@ pub fn io_error(path: &Path, source: io::Error) -> OutputError {
 }
 
 /// The error of a temporary file without its random name, which says nothing to the user.
-fn without_path(error: io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(|e| e.source()).and_then(|e| e.downcast_ref::<io::Error>());
-    let Some(inner) = inner else { return error };
-    inner.raw_os_error().map_or_else(|| inner.kind().into(), io::Error::from_raw_os_error)
+fn plain(error: &io::Error, folder: &Path) -> io::Error {
+    match (error.raw_os_error(), fs::metadata(folder)) {
+        (Some(code), _) => io::Error::from_raw_os_error(code),
+        // A folder that is not there says it best.
+        (None, Err(of_folder)) => of_folder,
+        (None, Ok(_)) => error.kind().into(),
+    }
 }
 
 /// Removes what killed runs left: files with names such as ours that no process holds a lock on.

@@ -304,10 +304,7 @@ fn unfinished(runs: &Path, stem: &str) -> Option<PathBuf> {
         stem.is_empty()
             || name.strip_prefix(stem).is_some_and(|rest| rest.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok()))
     };
-    folders(runs)
-        .into_iter()
-        .map(|(_, path)| path)
-        .find(|path| !path.join(DONE).exists() && begun(path) && of_stem(path))
+    folders(runs).into_iter().map(|(_, path)| path).find(|path| !path.join(DONE).exists() && begun(path) && of_stem(path))
 }
 
 /// The newest finished run under a folder.

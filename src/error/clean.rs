@@ -45,18 +45,20 @@ mod tests {
     fn a_missing_column_comes_with_the_nearest_and_the_first_of_the_others() {
         let message = |names: &[&str]| CleanError::missing_column("Colour", names, "t.csv").to_string();
         let text = message(&["id", "colour"]);
-        assert_eq!(
-            text,
-            "t.csv has no column \"Colour\"; did you mean \"colour\"?; its columns are: \"id\", \"colour\""
-        );
+        assert_eq!(text, "t.csv has no column \"Colour\"; did you mean \"colour\"?; its columns are: \"id\", \"colour\"");
         assert!(message(&["x"; 25]).ends_with("\"x\" and 5 more"));
     }
 
     #[test]
     fn a_weight_is_not_told_to_be_a_marker_of_missing() {
         let (origin, column, seen) = ("t.csv".to_owned(), "w".to_owned(), "-1".to_owned());
-        let weight =
-            CleanError::Special { origin: origin.clone(), column: column.clone(), row: 1, seen: seen.clone(), expected: "weight" };
+        let weight = CleanError::Special {
+            origin: origin.clone(),
+            column: column.clone(),
+            row: 1,
+            seen: seen.clone(),
+            expected: "weight",
+        };
         assert!(!weight.to_string().contains("null_values"));
         let number = CleanError::Value { origin, column, row: 1, seen, expected: "number" };
         assert!(number.to_string().contains("[collect] null_values"));
