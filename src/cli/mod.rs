@@ -6,6 +6,7 @@ mod completions;
 mod evaluate;
 mod init;
 mod inspect;
+mod judged;
 mod man;
 mod model;
 mod output;

@@ -74,13 +74,14 @@ pub fn failure(app: &App, verb: &str, error: &Error) -> u8 {
     code
 }
 
-/// Prints arguments that cannot be understood as JSON.
-pub fn usage_failure(message: &str) {
-    let mut envelope = envelope(Vec::new(), "", 2);
+/// Prints as JSON why arguments cannot be understood; `verb` is empty where it is not known.
+pub fn usage_failure(verb: &str, message: &str) {
+    let mut envelope = envelope(Vec::new(), verb, 2);
     envelope.insert("artifacts".into(), json!({}));
     envelope.insert("metrics".into(), json!({}));
     envelope.insert("error".into(), json!({"code": "usage", "message": message}));
     stdout(&format!("{}\n", Value::Object(envelope))).ok();
+    writeln!(std::io::stderr(), "error: {message}").ok();
 }
 
 fn envelope(warnings: Vec<Warning>, verb: &str, code: u8) -> Map<String, Value> {
