@@ -97,10 +97,8 @@ fn filled(mut config: Config, schema: &Schema) -> (Config, BTreeMap<String, Stri
     let mut notes = BTreeMap::new();
     for column in &schema.columns {
         match column.role {
-            Role::Id => {
-                if !config.columns.id.contains(&column.name) {
-                    config.columns.id.push(column.name.clone());
-                }
+            Role::Id if !config.columns.id.contains(&column.name) => {
+                config.columns.id.push(column.name.clone());
             }
             Role::Feature | Role::Ignored => {
                 config.columns.types.insert(column.name.clone(), column.kind);
