@@ -2,10 +2,11 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use mkt::cli::{App, Cli, failure, print};
 use mkt::error::{Error, one_line};
 use mkt::pipeline::Cancel;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     remember_panics();
     let cancel = Cancel::default();
     let app = App::new(cli.global(), cancel.clone());
-    let result = listen(&cancel).map_err(|e| Error::Internal(format!("{e:#}"))).and_then(|()| run(&cli, &app));
+    let result = listen(&cancel, &app.quit).map_err(|e| Error::Internal(format!("{e:#}"))).and_then(|()| run(&cli, &app));
     app.console.finish();
     ExitCode::from(match result {
         Ok(code) => code,
@@ -43,14 +44,13 @@ fn run(cli: &Cli, app: &App) -> Result<u8, Error> {
     print(app, cli.verb(), &output)
 }
 
-/// The first signal asks the work to stop; the second ends the process at once.
-fn listen(cancel: &Cancel) -> anyhow::Result<()> {
+/// The first signal asks the work to stop, unless `quit` is up; the second ends the process at once.
+fn listen(cancel: &Cancel, quit: &Arc<AtomicBool>) -> anyhow::Result<()> {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         let number = usize::try_from(signal)?;
-        let stopping = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-        signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, stopping.clone())
+        signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(quit))
             .context("cannot listen to signals")?;
-        signal_hook::flag::register(signal, stopping)?;
+        signal_hook::flag::register(signal, Arc::clone(quit))?;
         signal_hook::flag::register_usize(signal, cancel.flag(), number)?;
     }
     Ok(())
@@ -70,6 +70,13 @@ fn remember_panics() {
     }));
 }
 
+/// What is wrong, of all that clap says about it: neither its label nor how the program is used.
+fn usage_message(text: &str) -> String {
+    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let end = ["\nUsage:", "\nFor more information"].iter().filter_map(|mark| text.find(mark)).min();
+    one_line(&text[..end.unwrap_or(text.len())])
+}
+
 /// Help and version go to stdout; anything else is a usage error, also as JSON where that was asked for.
 fn usage(error: &clap::Error) -> ExitCode {
     use clap::error::ErrorKind;
@@ -77,7 +84,9 @@ fn usage(error: &clap::Error) -> ExitCode {
     let json = std::env::args().any(|a| a == "--format=json")
         || std::env::args().zip(std::env::args().skip(1)).any(|(a, b)| a == "--format" && b == "json");
     if json && !quiet {
-        mkt::cli::usage_failure(&one_line(&error.render().to_string()));
+        let known = |word: &String| Cli::command().find_subcommand(word).is_some();
+        let verb = std::env::args().skip(1).find(known).unwrap_or_default();
+        mkt::cli::usage_failure(&verb, &usage_message(&error.render().to_string()));
     } else {
         error.print().ok();
     }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::error::OutputError;
 
-/// Beginning of the names of unfinished files; the rest is random.
-const UNFINISHED: &str = ".mkt-";
+/// Beginning and end of the names of unfinished files; between them they are random.
+const UNFINISHED: (&str, &str) = (".mkt-unfinished-", ".tmp");
 
 /// Writes a file so that it appears whole or not at all: a temporary file in the same folder, flushed to the disk,
 /// then renamed. Temporary files that a killed run left in the folder are removed.
@@ -33,8 +33,9 @@ impl Pending {
         let folder = folder_of(path);
         remove_stale(folder);
         let file = loop {
-            let file = tempfile::Builder::new().prefix(UNFINISHED).permissions(permissions()).tempfile_in(folder);
-            let file = file.map_err(|e| io_error(path, e))?;
+            let (begin, end) = UNFINISHED;
+            let file = tempfile::Builder::new().prefix(begin).suffix(end).permissions(permissions()).tempfile_in(folder);
+            let file = file.map_err(|e| io_error(path, plain(&e, folder)))?;
             // The lock tells a live file from one that a killed run left behind. Between its making and its locking
             // somebody may have taken it for the latter: then it is gone, and another is made.
             file.as_file().lock().map_err(|e| io_error(path, e))?;
@@ -91,10 +92,22 @@ pub fn io_error(path: &Path, source: io::Error) -> OutputError {
     OutputError::Io { path: path.display().to_string(), source }
 }
 
-/// Removes what killed runs left: files with our prefix that no process holds a lock on.
+/// The error of a temporary file without its random name, which says nothing to the user.
+fn plain(error: &io::Error, folder: &Path) -> io::Error {
+    match (error.raw_os_error(), fs::metadata(folder)) {
+        (Some(code), _) => io::Error::from_raw_os_error(code),
+        // A folder that is not there says it best.
+        (None, Err(of_folder)) => of_folder,
+        (None, Ok(_)) => error.kind().into(),
+    }
+}
+
+/// Removes what killed runs left: files with names such as ours that no process holds a lock on.
 fn remove_stale(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if !entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if !(name.starts_with(UNFINISHED.0) && name.ends_with(UNFINISHED.1)) {
             continue;
         }
         // The lock is held until the file is gone, so that its writer, if there is one, sees that.
@@ -125,16 +138,27 @@ mod tests {
     }
 
     #[test]
+    fn an_error_names_the_file_that_was_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("none").join("a.txt");
+        let message = Pending::create(&path).err().unwrap().to_string();
+        assert!(message.contains("a.txt: No such file"), "{message}");
+        assert!(!message.contains(UNFINISHED.0), "{message}");
+    }
+
+    #[test]
     fn what_a_killed_run_left_is_removed() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(".mkt-dead"), b"half").unwrap();
+        fs::write(folder.path().join(".mkt-unfinished-dead.tmp"), b"half").unwrap();
+        // Somebody else's.
+        fs::write(folder.path().join(".mkt-notes"), b"mine").unwrap();
         let path = folder.path().join("a.txt");
         let live = Pending::create(&path).unwrap();
         write(&folder.path().join("b.txt"), |out| out.write_all(b"x")).unwrap();
         live.finish().unwrap();
         let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         names.sort();
-        assert_eq!(names, ["a.txt", "b.txt"]);
+        assert_eq!(names, [".mkt-notes", "a.txt", "b.txt"]);
     }
 
     #[test]

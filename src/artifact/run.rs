@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,10 +16,17 @@ const CHECKPOINTS: &str = "checkpoints";
 /// The list of all runs, beside them.
 const LIST: &str = "runs.jsonl";
 
+/// Held by the process that trains into the folder.
+const LOCK: &str = ".lock";
+
 /// The folder of one run; while it is held, no other process can train into it.
+///
+/// Let go before its end, it stays if there is a checkpoint to go on from; else what was made of it is removed.
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
+    /// Whether the folder is new, so that it may be removed.
+    made: bool,
     /// Keeps the lock for as long as the folder is held.
     _lock: File,
 }
@@ -34,7 +42,7 @@ pub struct Choice<'a> {
     pub out: Option<&'a Path>,
     /// Go on with an unfinished run.
     pub resume: bool,
-    /// Replace a finished run.
+    /// Replace a run.
     pub force: bool,
 }
 
@@ -59,39 +67,43 @@ impl RunFolder {
     /// Opens the folder that the choice asks for.
     ///
     /// # Errors
-    /// If a finished run would be overwritten without `force`, another process holds the folder, there is nothing to
-    /// resume, or the place cannot be written.
+    /// If a run, or files of others, would be overwritten without `force`, another process holds the folder, there is
+    /// nothing to resume, or the place cannot be written.
     pub fn open(choice: &Choice<'_>) -> Result<Self> {
-        let path = match (choice.out, choice.resume) {
-            (Some(out), _) => out.to_owned(),
-            (None, true) => unfinished(choice.runs, choice.stem).ok_or_else(|| {
-                let place = choice.runs.display();
-                ConfigError::Usage(format!("nothing to resume: no unfinished run of \"{}\" under {place}", choice.stem))
-            })?,
-            (None, false) => fresh(choice.runs, choice.stem)?,
+        let (path, made) = match (choice.out, choice.resume) {
+            (Some(out), _) => (out.to_owned(), !out.exists()),
+            (None, true) => {
+                let nothing = || {
+                    let place = choice.runs.display();
+                    ConfigError::Usage(format!("nothing to resume: no unfinished run of \"{}\" under {place}", choice.stem))
+                };
+                (unfinished(choice.runs, choice.stem).ok_or_else(nothing)?, false)
+            }
+            (None, false) => (fresh(choice.runs, choice.stem)?, true),
         };
         let shown = || path.display().to_string();
         let finished = path.join(DONE).exists();
         if choice.resume && finished {
             return Err(ConfigError::Usage(format!("run {} is finished; there is nothing to resume", shown())).into());
         }
-        if choice.resume && !path.join(CHECKPOINTS).exists() {
+        if choice.resume && !begun(&path) {
             return Err(ConfigError::Usage(format!("nothing to resume in {}: it has no checkpoints", shown())).into());
         }
         if finished && !choice.force {
             return Err(OutputError::Exists { path: shown() }.into());
         }
-        fs::create_dir_all(&path).map_err(|e| io_error(&path, e))?;
-        let lock_path = path.join(".lock");
-        let lock = File::create(&lock_path).map_err(|e| io_error(&lock_path, e))?;
-        if lock.try_lock().is_err() {
-            return Err(OutputError::Locked { path: shown() }.into());
+        if foreign(&path) && !choice.force {
+            return Err(OutputError::NoRun { path: shown() }.into());
         }
+        let lock = lock(&path)?;
         // A second look under the lock: another process may just have finished.
         if path.join(DONE).exists() && !choice.force {
             return Err(OutputError::Exists { path: shown() }.into());
         }
-        let run = Self { path, _lock: lock };
+        if begun(&path) && !choice.resume && !choice.force {
+            return Err(OutputError::Unfinished { path: shown() }.into());
+        }
+        let run = Self { path, made, _lock: lock };
         if !choice.resume {
             run.clear()?;
         }
@@ -123,6 +135,12 @@ impl RunFolder {
         Ok(())
     }
 
+    /// Whether there is a checkpoint to go on from.
+    #[must_use]
+    pub fn begun(&self) -> bool {
+        begun(&self.path)
+    }
+
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -148,21 +166,36 @@ impl RunFolder {
         atomic::write(&self.file(name), |out| out.write_all(content))
     }
 
-    /// Marks the run as finished and adds it to the list.
+    /// Adds the run to the list and, last of all, marks it as finished.
     ///
     /// # Errors
     /// If the folder cannot be written.
     pub fn finish(self, runs: &Path, line: &RunLine) -> Result<(), OutputError> {
-        self.write(DONE, b"")?;
-        fs::remove_dir_all(self.path.join(CHECKPOINTS)).ok();
-        fs::remove_file(self.path.join(".lock")).ok();
         let list = runs.join(LIST);
         fs::create_dir_all(runs).map_err(|e| io_error(&list, e))?;
         let mut text = serde_json::to_string(line).unwrap_or_default();
         text.push('\n');
         // One write call, so that lines of two processes do not mix.
         let file = File::options().create(true).append(true).open(&list);
-        file.and_then(|mut f| f.write_all(text.as_bytes())).map_err(|e| io_error(&list, e))
+        file.and_then(|mut f| f.write_all(text.as_bytes())).map_err(|e| io_error(&list, e))?;
+        self.write(DONE, b"")?;
+        fs::remove_dir_all(self.path.join(CHECKPOINTS)).ok();
+        fs::remove_file(self.file(LOCK)).ok();
+        Ok(())
+    }
+}
+
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        if self.file(DONE).exists() || self.begun() {
+            return;
+        }
+        self.clear().ok();
+        fs::remove_file(self.file(LOCK)).ok();
+        if self.made {
+            // Goes only if nothing of anybody else is in it.
+            fs::remove_dir(&self.path).ok();
+        }
     }
 }
 
@@ -196,6 +229,35 @@ impl RunFolder {
     fn checkpoint(&self, name: &str) -> PathBuf {
         self.path.join(CHECKPOINTS).join(format!("{}.state", name.replace('/', "-")))
     }
+}
+
+/// Makes the folder and takes its lock.
+fn lock(folder: &Path) -> Result<File, OutputError> {
+    let path = folder.join(LOCK);
+    loop {
+        fs::create_dir_all(folder).map_err(|e| io_error(folder, e))?;
+        let lock = File::create(&path).map_err(|e| io_error(&path, e))?;
+        if lock.try_lock().is_err() {
+            return Err(OutputError::Locked { path: folder.display().to_string() });
+        }
+        // Another process may have let go of the folder and removed the file in between.
+        if path.exists() {
+            return Ok(lock);
+        }
+    }
+}
+
+/// Whether a folder holds a checkpoint.
+fn begun(folder: &Path) -> bool {
+    let mut files = fs::read_dir(folder.join(CHECKPOINTS)).into_iter().flatten().flatten();
+    files.any(|file| file.path().extension().is_some_and(|e| e == "state" || e == "previous"))
+}
+
+/// Whether a folder holds files, and none that only a run has.
+fn foreign(folder: &Path) -> bool {
+    // The files first: another process may be the one that makes the folder a run's right now.
+    let files = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    files && ![DONE, LOCK, CHECKPOINTS].iter().any(|name| folder.join(name).exists())
 }
 
 /// A state behind its checksum, if both are whole.
@@ -242,10 +304,7 @@ fn unfinished(runs: &Path, stem: &str) -> Option<PathBuf> {
         stem.is_empty()
             || name.strip_prefix(stem).is_some_and(|rest| rest.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok()))
     };
-    folders(runs)
-        .into_iter()
-        .map(|(_, path)| path)
-        .find(|path| !path.join(DONE).exists() && path.join(CHECKPOINTS).exists() && of_stem(path))
+    folders(runs).into_iter().map(|(_, path)| path).find(|path| !path.join(DONE).exists() && begun(path) && of_stem(path))
 }
 
 /// The newest finished run under a folder.
@@ -263,11 +322,16 @@ pub fn newest_unfinished(runs: &Path) -> Option<PathBuf> {
     unfinished(runs, "")
 }
 
-/// The list of runs, oldest first; lines that do not parse are left out.
+/// The list of runs, oldest first; lines that do not parse are left out, and of a run that was made again all but the
+/// last.
 #[must_use]
 pub fn list(runs: &Path) -> Vec<RunLine> {
     let text = fs::read_to_string(runs.join(LIST)).unwrap_or_default();
-    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    let mut seen = HashSet::new();
+    let lines = text.lines().rev().filter_map(|line| serde_json::from_str::<RunLine>(line).ok());
+    let mut lines: Vec<RunLine> = lines.filter(|line| seen.insert(line.run.clone())).collect();
+    lines.reverse();
+    lines
 }
 
 #[cfg(test)]
@@ -309,6 +373,59 @@ mod tests {
     }
 
     #[test]
+    fn files_of_others_are_not_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("mine");
+        fs::create_dir(&out).unwrap();
+        fs::write(out.join("config.toml"), "mine").unwrap();
+        let open = || RunFolder::open(&choice(folder.path(), Some(&out)));
+        for _ in 0..2 {
+            assert!(open().unwrap_err().to_string().contains("not of a run"));
+        }
+        assert_eq!(fs::read_to_string(out.join("config.toml")).unwrap(), "mine");
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
+        fs::remove_file(out.join("config.toml")).unwrap();
+        assert!(open().is_ok());
+    }
+
+    #[test]
+    fn an_unfinished_run_is_not_started_again_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("x");
+        let first = choice(folder.path(), Some(&out));
+        RunFolder::open(&first).unwrap().save("final", b"state").unwrap();
+        let error = RunFolder::open(&first).unwrap_err();
+        assert!(error.to_string().contains("pass --resume to go on or --force to start again"), "{error}");
+        assert_eq!(error.exit_code(), 2);
+        assert!(RunFolder::open(&Choice { resume: true, ..first.clone() }).unwrap().begun());
+        assert!(!RunFolder::open(&Choice { force: true, ..first }).unwrap().begun());
+    }
+
+    #[test]
+    fn a_run_without_a_checkpoint_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs = folder.path();
+        RunFolder::open(&choice(runs, None)).unwrap().write("config.toml", b"x").unwrap();
+        assert_eq!(fs::read_dir(runs).unwrap().count(), 0);
+        let out = runs.join("x");
+        fs::create_dir(&out).unwrap();
+        drop(RunFolder::open(&choice(runs, Some(&out))).unwrap());
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 0, "the folder was there before");
+    }
+
+    #[test]
+    fn a_run_that_was_made_again_is_listed_once() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, rows) in [("a", 1), ("b", 2), ("a", 3)] {
+            let out = folder.path().join(name);
+            let run = RunFolder::open(&Choice { force: true, ..choice(folder.path(), Some(&out)) }).unwrap();
+            run.finish(folder.path(), &RunLine { rows, ..line(name) }).unwrap();
+        }
+        let rows: Vec<usize> = list(folder.path()).iter().map(|l| l.rows).collect();
+        assert_eq!(rows, [2, 3]);
+    }
+
+    #[test]
     fn a_held_run_is_not_shared() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("x");
@@ -342,6 +459,7 @@ mod tests {
         let two = RunFolder::open(&choice(runs, None)).unwrap();
         assert_eq!([one.name(), two.name()], ["a-1", "a-2"]);
         one.finish(runs, &line("a-1")).unwrap();
+        two.save("final", b"state").unwrap();
         assert_eq!(newest_finished(runs).unwrap(), runs.join("a-1"));
         assert_eq!(newest_unfinished(runs).unwrap(), runs.join("a-2"));
     }

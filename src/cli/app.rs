@@ -1,9 +1,12 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 
 use super::progress::{Console, Mode};
+use crate::collect::{CollectConfig, Sources};
 use crate::config::{Layer, Loaded, load};
 use crate::error::{ConfigError, Result};
 use crate::pipeline::{Cancel, Checkpoints, Session};
@@ -83,12 +86,26 @@ pub enum ColorArg {
     Never,
 }
 
-/// What the verbs share: the global flags, the console, the flag that asks to stop.
+/// What the verbs share: the global flags, the console, the flags that ask to stop.
 #[derive(Debug)]
 pub struct App {
     pub global: Global,
     pub console: Console,
     pub cancel: Cancel,
+    /// While it is up, a signal ends the process at once: after the first, and while nothing could look at `cancel`.
+    pub quit: Arc<AtomicBool>,
+}
+
+/// Lasts as long as a source is read. Standard input may block for ever, where nothing looks at [`App::cancel`].
+#[must_use]
+pub struct Reading<'a>(Option<&'a AtomicBool>);
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        if let Some(quit) = self.0 {
+            quit.store(false, Ordering::Relaxed);
+        }
+    }
 }
 
 impl App {
@@ -101,7 +118,7 @@ impl App {
             ProgressArg::Auto if std::io::stderr().is_terminal() => Mode::Bar,
             ProgressArg::Auto | ProgressArg::Plain => Mode::Plain,
         };
-        Self { global: global.clone(), console: Console::new(mode, global.verbose), cancel }
+        Self { global: global.clone(), console: Console::new(mode, global.verbose), cancel, quit: Arc::default() }
     }
 
     /// Whether exactly one JSON object goes to stdout.
@@ -164,6 +181,24 @@ impl App {
         load(file, &layers)
     }
 
+    /// How DATA of a verb is read: as the config says, but all of its rows and nothing else.
+    ///
+    /// # Errors
+    /// As [`App::load`].
+    pub fn whole(&self, data: &str) -> Result<CollectConfig> {
+        let config = self.load(self.global.config.as_deref(), Vec::new())?.config.collect;
+        Ok(CollectConfig { source: data.into(), test: Sources::default(), limit: None, ..config })
+    }
+
+    /// Lets the first signal end the process while a source is read that may block.
+    pub fn reading(&self, source: &Sources) -> Reading<'_> {
+        let blocks = source.0.iter().any(|s| s == "-");
+        if blocks {
+            self.quit.store(true, Ordering::Relaxed);
+        }
+        Reading(blocks.then_some(&*self.quit))
+    }
+
     /// A session of this program run.
     #[must_use]
     pub fn session<'a>(&'a self, checkpoints: &'a dyn Checkpoints, seed: u64) -> Session<'a> {
@@ -175,7 +210,6 @@ impl App {
     /// # Errors
     /// As [`App::load`].
     pub fn runs(&self) -> Result<PathBuf> {
-        let loaded = self.load(self.global.config.as_deref(), Vec::new())?;
-        Ok(loaded.base.join(&loaded.config.output.dir))
+        Ok(self.load(self.global.config.as_deref(), Vec::new())?.runs)
     }
 }

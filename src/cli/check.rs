@@ -26,7 +26,9 @@ impl Args {
         let stages = loaded.config.stages(&loaded.base, app.device())?;
         let session = app.session(&NoCheckpoints, loaded.config.train.seed);
         let cx = session.context();
+        let reading = app.reading(&loaded.config.collect.source);
         let table = cx.run(&stages.collect, ())?;
+        drop(reading);
         let splits = prepare(&stages, table, &cx)?;
         let findings = screen(&stages, &splits, &cx)?;
         let frame = &splits.frame;

@@ -2,9 +2,8 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 use serde_json::json;
 
+use super::Cli;
 use super::output::Output;
-use super::{App, Cli};
-use crate::error::Result;
 
 /// Shell completions: `mkt completions bash > /etc/bash_completion.d/mkt`
 #[derive(Debug, clap::Args)]
@@ -14,11 +13,11 @@ pub struct Args {
 }
 
 impl Args {
-    pub fn run(&self, _: &App) -> Result<Output> {
+    pub fn run(&self) -> Output {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "mkt", &mut script);
         let script = String::from_utf8_lossy(&script).into_owned();
         let metrics = json!({"shell": self.shell.to_string(), "script": script});
-        Ok(Output::new(script, metrics))
+        Output::new(script, metrics)
     }
 }

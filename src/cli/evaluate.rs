@@ -5,15 +5,15 @@ use polars::prelude::{ParquetReader, SerReader};
 use serde_json::json;
 
 use super::App;
+use super::judged::judged;
 use super::model::ModelArg;
 use super::output::Output;
 use crate::artifact::ModelFile;
-use crate::clean::Conform;
-use crate::collect::{Collect, CollectConfig};
-use crate::data::{Frame, Table};
-use crate::error::{CleanError, ConfigError, Error, ModelError, Result};
+use crate::collect::Collect;
+use crate::data::{Frame, Table, Task};
+use crate::error::{ConfigError, Error, ModelError, Result};
 use crate::metrics::{Interval, Metric, intervals};
-use crate::pipeline::{Context, NoCheckpoints};
+use crate::pipeline::{Context, NoCheckpoints, Warning};
 use crate::report::{Scored, number};
 
 /// Score a model on data it never saw; gates for CI
@@ -34,21 +34,16 @@ impl Args {
     pub fn run(&self, app: &App) -> Result<Output> {
         let gates = self.fail_if.iter().map(|text| Gate::parse(text)).collect::<Result<Vec<_>, _>>()?;
         let (path, model) = self.model.load(app)?;
+        let task = model.manifest.schema.target.task;
+        gates.iter().try_for_each(|gate| gate.fits(task))?;
         let session = app.session(&NoCheckpoints, model.manifest.lineage.seed);
         let cx = session.context();
         let (source, frame) = match &self.data {
-            Some(data) => {
-                let config = CollectConfig {
-                    source: data.as_str().into(),
-                    ..app.load(app.global.config.as_deref(), Vec::new())?.config.collect
-                };
-                let table = cx.run(&Collect::new(&config, Path::new(""))?, ())?;
-                (data.clone(), cx.run(&conform(&model), table)?)
-            }
+            Some(data) => (data.clone(), all_rows(app, data, &model, &cx)?),
             None => test_part(app, &path, &model, &cx)?,
         };
         let target = &model.manifest.schema.target.name;
-        let truth = frame.truth.clone().ok_or_else(|| no_truth(&source, target, &model))?;
+        let truth = frame.truth.clone().ok_or_else(|| Error::Internal("rows without a target".into()))?;
         let mut unusual = Vec::new();
         let predictions = model.fitted.predict(&frame, &mut unusual, &cx)?;
         super::predict::warn_unusual(app, &unusual);
@@ -61,20 +56,22 @@ impl Args {
                 interval.low.zip(interval.high).map_or(String::new(), |(l, h)| format!("  [{}, {}]", number(l), number(h)));
             let _ = writeln!(text, "  {:<18}{value:>10}{between}", metric.name());
         }
-        let metrics = json!({"rows": frame.height(), "task": model.manifest.schema.target.task, "test": scores});
+        let metrics = json!({"rows": frame.height(), "task": task, "test": scores});
         Ok(Output { failed, ..Output::new(text, metrics) }.artifact("model", &path))
     }
 }
 
-fn conform(model: &ModelFile) -> Conform {
-    Conform { schema: std::sync::Arc::clone(&model.fitted.schema) }
-}
-
-fn no_truth(source: &str, target: &str, model: &ModelFile) -> Error {
-    let labels = &model.manifest.schema.target.labels;
-    let known = if labels.is_empty() { "a number".to_owned() } else { format!("one of {}", labels.join(", ")) };
-    let message = format!("every row of {source} needs a value, {known}; is the column there, and complete?");
-    CleanError::Target { column: target.into(), message }.into()
+/// The rows of DATA that have a target.
+fn all_rows(app: &App, data: &str, model: &ModelFile, cx: &Context<'_>) -> Result<Frame> {
+    let config = app.whole(data)?;
+    let reading = app.reading(&config.source);
+    let table = cx.run(&Collect::new(&config, Path::new(""))?, ())?;
+    drop(reading);
+    if crate::experiment::hash(&table) == model.manifest.lineage.data_hash {
+        let message = "the model was trained on these rows; the score flatters it, name rows that it never saw";
+        cx.warn(Warning::new("trained_on", message));
+    }
+    judged(&table, (0..table.height()).collect(), &model.fitted.schema, cx)
 }
 
 /// The rows that the model's own run set aside.
@@ -86,11 +83,15 @@ fn test_part(app: &App, model_path: &Path, model: &ModelFile, cx: &Context<'_>) 
         return Err(fail("it has no config.toml beside the model; name the data to score: mkt evaluate DATA".into()));
     }
     let loaded = app.load(Some(&config), Vec::new())?;
+    let collect = &loaded.config.collect;
+    if collect.source.0.iter().chain(&collect.test.0).any(|s| s == "-") {
+        return Err(fail("its rows came from standard input; name the data to score: mkt evaluate DATA".into()));
+    }
     let rows = test_rows(&folder.join("splits.parquet")).map_err(|e| fail(format!("splits.parquet: {e}")))?;
     if rows.is_empty() {
         return Err(fail("its run set no test part aside; name the data to score: mkt evaluate DATA".into()));
     }
-    let table: Table = cx.run(&Collect::new(&loaded.config.collect, &loaded.base)?, ())?;
+    let table: Table = cx.run(&Collect::new(collect, &loaded.base)?, ())?;
     if rows.iter().any(|r| *r >= table.height()) {
         return Err(fail("the source has fewer rows than at training; name the data to score: mkt evaluate DATA".into()));
     }
@@ -99,7 +100,7 @@ fn test_part(app: &App, model_path: &Path, model: &ModelFile, cx: &Context<'_>) 
         return Err(fail("the source has changed since training; name the data to score: mkt evaluate DATA".into()));
     }
     let source = format!("the test part of {}", table.rows.source);
-    Ok((source, cx.run(&conform(model), table)?.take(&rows)))
+    Ok((source, judged(&table, rows, &model.fitted.schema, cx)?))
 }
 
 fn test_rows(path: &PathBuf) -> std::result::Result<Vec<usize>, String> {
@@ -146,13 +147,24 @@ impl Gate {
         let equal = rest[1..].starts_with('=');
         let bound = rest[1 + usize::from(equal)..].trim();
         let metric = Metric::from_name(name).ok_or_else(|| {
-            let all = [crate::data::Task::Binary, crate::data::Task::Multiclass, crate::data::Task::Regression];
+            let all = [Task::Binary, Task::Multiclass, Task::Regression];
             let names = all.into_iter().flat_map(Metric::of).map(|m| m.name());
             fail(&format!("there is no metric \"{name}\"{}", crate::error::did_you_mean(name, names)))
         })?;
         let bound =
             Self::bound(bound).ok_or_else(|| fail(&format!("\"{bound}\" is neither a number nor baseline or linear")))?;
         Ok(Self { text: text.into(), metric, less, equal, bound })
+    }
+
+    /// A metric that models of the task do not have could never pass.
+    fn fits(&self, task: Task) -> Result<(), ConfigError> {
+        let metrics = Metric::of(task);
+        if metrics.contains(&self.metric) {
+            return Ok(());
+        }
+        let names = metrics.iter().map(|m| m.name()).collect::<Vec<_>>().join(", ");
+        let (text, name, task) = (&self.text, self.metric.name(), task.name());
+        Err(ConfigError::Usage(format!("--fail-if \"{text}\": a {task} model has no {name}; its metrics are {names}")))
     }
 
     fn bound(text: &str) -> Option<Bound> {
@@ -214,6 +226,14 @@ mod tests {
         );
         let gate = Gate::parse("auc<linear-0.01").unwrap();
         assert_eq!(gate.bound, Bound::Yardstick { linear: true, times: 1.0, plus: -0.01 });
+    }
+
+    #[test]
+    fn a_gate_is_on_a_metric_of_the_task() {
+        let gate = Gate::parse("auc<0.8").unwrap();
+        assert!(gate.fits(Task::Binary).is_ok());
+        let message = gate.fits(Task::Regression).unwrap_err().to_string();
+        assert!(message.contains("a regression model has no auc; its metrics are rmse, mae"), "{message}");
     }
 
     #[test]

@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use super::App;
 use super::output::Output;
-use crate::artifact;
+use crate::artifact::Pending;
 use crate::clean::TaskChoice;
-use crate::collect::Collect;
+use crate::collect::{Collect, Sources};
 use crate::config::{Config, Layer, commented};
 use crate::data::{Role, Schema, Task};
 use crate::error::{ConfigError, OutputError, Result};
@@ -39,20 +39,30 @@ impl Args {
             Layer::flag("collect", "source", json!(self.data), "DATA"),
             Layer::flag("target", "column", json!(self.target), "--target"),
         ];
-        let config = app.load(app.global.config.as_deref(), own)?.config;
+        let loaded = app.load(app.global.config.as_deref(), own)?;
+        let here = Path::new("");
+        let mut config = loaded.config;
+        // From here on every path starts where the user stands, as DATA does.
+        config.collect.test.relocate(&loaded.base, here);
+        config.output.dir = loaded.runs.to_string_lossy().into_owned();
+        // A place that cannot be written is told before the data are read.
+        let pending = if to_stdout { None } else { Some(Pending::create(&self.out)?) };
         let session = app.session(&NoCheckpoints, config.train.seed);
         let cx = session.context();
-        let table = cx.run(&Collect::new(&config.collect, std::path::Path::new(""))?, ())?;
+        let reading = app.reading(&config.collect.source);
+        let table = cx.run(&Collect::new(&config.collect, here)?, ())?;
+        drop(reading);
         let frame = cx.run(&config.clean(), table)?;
         let (mut config, notes) = filled(config, &frame.schema);
         if !to_stdout {
-            config.collect.source.relocate(std::path::Path::new(""), self.out.parent().unwrap_or(std::path::Path::new("")));
+            relocate(&mut config, self.out.parent().unwrap_or(here));
         }
         let text = commented(&config, &notes);
-        if to_stdout {
+        let Some(mut pending) = pending else {
             return Ok(Output::new(text, json!({})));
-        }
-        artifact::write(&self.out, |out| out.write_all(text.as_bytes()))?;
+        };
+        pending.add(text.as_bytes())?;
+        pending.finish()?;
         let shown = self.out.display();
         let message = format!(
             "wrote {shown}: {} rows, {} columns\nnext: mkt train -c {shown}\n",
@@ -62,6 +72,16 @@ impl Args {
         let metrics = json!({"rows": frame.height(), "columns": frame.schema.columns});
         Ok(Output::new(message, metrics).artifact("config", &self.out))
     }
+}
+
+/// Rewrites the paths of a config from where the user stands to the folder of its file.
+fn relocate(config: &mut Config, folder: &Path) {
+    let here = Path::new("");
+    config.collect.source.relocate(here, folder);
+    config.collect.test.relocate(here, folder);
+    let mut dir = Sources::from(config.output.dir.as_str());
+    dir.relocate(here, folder);
+    config.output.dir = dir.0.remove(0);
 }
 
 /// The config with every guess written out, and the reasons by column.

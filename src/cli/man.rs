@@ -1,10 +1,11 @@
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::CommandFactory;
 use serde_json::json;
 
+use super::Cli;
 use super::output::Output;
-use super::{App, Cli};
 use crate::artifact;
 use crate::error::{Error, Result};
 
@@ -17,7 +18,7 @@ pub struct Args {
 }
 
 impl Args {
-    pub fn run(&self, _: &App) -> Result<Output> {
+    pub fn run(&self) -> Result<Output> {
         let internal = |e: std::io::Error| Error::Internal(e.to_string());
         let mut command = Cli::command();
         command.build();
@@ -35,7 +36,7 @@ impl Args {
             clap_mangen::Man::new(command).render(&mut page).map_err(internal)?;
             let path = folder.join(format!("{name}.1"));
             artifact::write(&path, |out| out.write_all(&page))?;
-            text += &format!("wrote {}\n", path.display());
+            let _ = writeln!(text, "wrote {}", path.display());
         }
         Ok(Output::new(text, json!({"folder": folder})))
     }

@@ -6,6 +6,7 @@ mod completions;
 mod evaluate;
 mod init;
 mod inspect;
+mod judged;
 mod man;
 mod model;
 mod output;
@@ -92,9 +93,9 @@ impl Cli {
             Verb::Report(args) => args.run(app),
             Verb::Inspect(args) => args.run(app),
             Verb::Runs(args) => args.run(app),
-            Verb::Schema(args) => args.run(app),
-            Verb::Completions(args) => args.run(app),
-            Verb::Man(args) => args.run(app),
+            Verb::Schema(args) => Ok(args.run(app)),
+            Verb::Completions(args) => Ok(args.run()),
+            Verb::Man(args) => args.run(),
         }
     }
 }

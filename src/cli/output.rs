@@ -40,7 +40,7 @@ impl Output {
 pub fn print(app: &App, verb: &str, output: &Output) -> Result<u8> {
     let code = u8::from(!output.failed.is_empty());
     if app.json() {
-        let mut envelope = envelope(app.console.warnings(), verb, code);
+        let mut envelope = envelope(&app.console.warnings(), verb, code);
         if !output.failed.is_empty() {
             envelope.insert("error".into(), json!({"code": "gate", "message": output.failed.join("; ")}));
         }
@@ -64,7 +64,7 @@ pub fn failure(app: &App, verb: &str, error: &Error) -> u8 {
     }
     let message = error.to_string();
     if app.json() {
-        let mut envelope = envelope(app.console.warnings(), verb, code);
+        let mut envelope = envelope(&app.console.warnings(), verb, code);
         envelope.insert("artifacts".into(), json!({}));
         envelope.insert("metrics".into(), json!({}));
         envelope.insert("error".into(), json!({"code": error.code(), "message": message}));
@@ -74,16 +74,17 @@ pub fn failure(app: &App, verb: &str, error: &Error) -> u8 {
     code
 }
 
-/// Prints arguments that cannot be understood as JSON.
-pub fn usage_failure(message: &str) {
-    let mut envelope = envelope(Vec::new(), "", 2);
+/// Prints as JSON why arguments cannot be understood; `verb` is empty where it is not known.
+pub fn usage_failure(verb: &str, message: &str) {
+    let mut envelope = envelope(&[], verb, 2);
     envelope.insert("artifacts".into(), json!({}));
     envelope.insert("metrics".into(), json!({}));
     envelope.insert("error".into(), json!({"code": "usage", "message": message}));
     stdout(&format!("{}\n", Value::Object(envelope))).ok();
+    writeln!(std::io::stderr(), "error: {message}").ok();
 }
 
-fn envelope(warnings: Vec<Warning>, verb: &str, code: u8) -> Map<String, Value> {
+fn envelope(warnings: &[Warning], verb: &str, code: u8) -> Map<String, Value> {
     let mut map = Map::new();
     map.insert("schema_version".into(), 1.into());
     map.insert("mkt_version".into(), env!("CARGO_PKG_VERSION").into());

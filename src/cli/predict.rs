@@ -12,10 +12,9 @@ use super::model::ModelArg;
 use super::output::{Output, stdout_error};
 use crate::artifact::{ModelFile, Pending};
 use crate::clean::Conform;
-use crate::collect::{Collect, CollectConfig};
-use crate::data::{Oddity, Unusual};
-use crate::data::{Predictions, Role, Table};
-use crate::error::{CleanError, ConfigError, Error, Result, did_you_mean};
+use crate::collect::Collect;
+use crate::data::{Oddity, Predictions, Role, Table, Unusual};
+use crate::error::{CleanError, ConfigError, Error, Result};
 use crate::pipeline::{Event, NoCheckpoints, Pipeline, Warning};
 
 /// Rows that are read, predicted and written at once.
@@ -56,11 +55,9 @@ impl Args {
             )
             .into());
         }
+        self.check()?;
         let (model_path, model) = self.model.load(app)?;
-        let config = CollectConfig {
-            source: self.data.as_str().into(),
-            ..app.load(app.global.config.as_deref(), Vec::new())?.config.collect
-        };
+        let config = app.whole(&self.data)?;
         let collect = Collect::new(&config, Path::new(""))?;
         let session = app.session(&NoCheckpoints, 0);
         let cx = session.context();
@@ -69,6 +66,7 @@ impl Args {
         let mut writer = Writer::new(self.form(), target);
         let mut unusual = Vec::new();
         let mut rows = 0;
+        let _reading = app.reading(&config.source);
         let mut chunks = collect.chunks(CHUNK)?;
         while let Some(table) = chunks.next() {
             cx.check()?;
@@ -86,6 +84,25 @@ impl Args {
         let metrics = json!({"rows": rows, "unusual": unusual.iter().map(as_json).collect::<Vec<_>>()});
         let output = Output::new("", metrics).artifact("model", &model_path);
         Ok(if to_stdout { output } else { output.artifact("predictions", &self.out) })
+    }
+
+    /// Refuses what could only fail, or mislead, after the work.
+    fn check(&self) -> Result<(), ConfigError> {
+        let packed = ["gz", "zst", "bz2", "xz", "zip"];
+        let ending = self.out.extension().and_then(|e| e.to_str()).map(str::to_lowercase).unwrap_or_default();
+        if packed.contains(&ending.as_str()) {
+            let plain = self.out.with_extension("");
+            return Err(ConfigError::Usage(format!(
+                "-o {}: predictions are not packed as {ending}; write {} and pack it, or a .parquet file, which is small by itself",
+                self.out.display(),
+                plain.display()
+            )));
+        }
+        let names = self.columns.as_deref().unwrap_or_default();
+        match names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
+            Some((_, name)) => Err(ConfigError::Usage(format!("--columns names \"{name}\" twice; name each column once"))),
+            None => Ok(()),
+        }
     }
 
     fn form(&self) -> Form {
@@ -110,8 +127,7 @@ impl Args {
             let series = table.data.column(name).map_err(|_| {
                 let known: Vec<&str> =
                     table.data.get_column_names().into_iter().map(polars::prelude::PlSmallStr::as_str).collect();
-                let (origin, hint) = (table.rows.source.clone(), did_you_mean(name, known.iter().copied()));
-                Error::from(CleanError::MissingColumn { origin, name: name.clone(), hint, columns: known.join(", ") })
+                Error::from(CleanError::missing_column(name, &known, &table.rows.source))
             })?;
             Ok(text(series)?)
         };

@@ -27,7 +27,8 @@ pub struct Console {
     mode: Mode,
     verbose: bool,
     bar: ProgressBar,
-    last_line: Mutex<Option<Instant>>,
+    /// When the last line was printed; at first, when the program started.
+    last_line: Mutex<Instant>,
     warnings: Mutex<Vec<Warning>>,
 }
 
@@ -37,7 +38,7 @@ impl Console {
         let bar = if mode == Mode::Bar { ProgressBar::no_length() } else { ProgressBar::hidden() };
         let style = ProgressStyle::with_template("{spinner} {prefix} {bar:24} {pos}/{len} {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { mode, verbose, bar, last_line: Mutex::new(None), warnings: Mutex::default() }
+        Self { mode, verbose, bar, last_line: Mutex::new(Instant::now()), warnings: Mutex::default() }
     }
 
     /// The warnings so far.
@@ -60,20 +61,19 @@ impl Console {
         self.bar.suspend(|| writeln!(std::io::stderr(), "{text}").ok());
     }
 
-    /// Whether enough time has passed since the last line of this kind.
+    /// Whether enough time has passed since the last line of this kind: a short run prints none.
     fn due(&self) -> bool {
         let mut last = self.last_line.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = last.is_none_or(|at| at.elapsed() >= Duration::from_secs(2));
+        let due = last.elapsed() >= Duration::from_secs(2);
         if due {
-            *last = Some(Instant::now());
+            *last = Instant::now();
         }
         due
     }
 
     fn plain(&self, event: &Event<'_>) {
         match event {
-            Event::End { stage, seconds } if self.verbose => self.line(&format!("{stage}: {seconds:.2} s")),
-            Event::Step { stage, done, total } if *total > 0 && (done == total || self.due()) => {
+            Event::Step { stage, done, total } if *total > 0 && self.due() => {
                 self.line(&format!("{stage}: {done} of {total}"));
             }
             Event::Epoch { scope, epoch, epochs, train_loss, stop_loss } if self.due() => {
@@ -98,7 +98,6 @@ impl Console {
             Event::Epoch { scope, epoch, epochs, train_loss, .. } => {
                 self.bar.set_message(format!("{scope}: epoch {epoch}/{epochs}, loss {train_loss:.4}"));
             }
-            Event::End { stage, seconds } if self.verbose => self.line(&format!("{stage}: {seconds:.2} s")),
             _ => {}
         }
         self.bar.tick();
@@ -112,6 +111,12 @@ impl Progress for Console {
             if !matches!(self.mode, Mode::Json | Mode::Quiet) {
                 self.line(&format!("warning: {}", warning.message));
             }
+        }
+        if let Event::End { stage, seconds } = event
+            && self.verbose
+            && !matches!(self.mode, Mode::Json | Mode::Quiet)
+        {
+            self.line(&format!("{stage}: {seconds:.2} s"));
         }
         match self.mode {
             Mode::Bar => self.move_bar(event),

@@ -8,7 +8,6 @@ use super::App;
 use super::output::Output;
 use crate::config::Config;
 use crate::data::Task;
-use crate::error::Result;
 use crate::metrics::{Interval, Metric, Spread};
 use crate::pipeline::Warning;
 use crate::report::{Scored, Timing};
@@ -89,13 +88,13 @@ struct PredictUnusual {
 }
 
 impl Args {
-    pub fn run(&self, app: &App) -> Result<Output> {
+    pub fn run(&self, app: &App) -> Output {
         let schema: Value = match self.of {
             Of::Config => schema_for!(Config).to_value(),
             Of::Metrics => schema_for!(Metrics).to_value(),
             Of::Predict => schema_for!(Predict).to_value(),
         };
         let text = if app.json() { String::new() } else { format!("{schema:#}\n") };
-        Ok(Output::new(text, json!({"schema": schema})))
+        Output::new(text, json!({"schema": schema}))
     }
 }

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{Column as Series, DataFrame, ParquetWriter};
@@ -6,7 +7,8 @@ use serde_json::json;
 use super::App;
 use super::output::Output;
 use crate::artifact::{self, Choice, RunFolder, RunLine};
-use crate::config::{Layer, Loaded, commented};
+use crate::collect::Sources;
+use crate::config::{Layer, Loaded, Stages, commented};
 use crate::data::Predictions;
 use crate::error::{ConfigError, Result};
 use crate::experiment::{self, Outcome, headline};
@@ -45,7 +47,7 @@ pub fn load(app: &App, source: &Source, file: Option<&Path>) -> Result<Loaded> {
     if let Some(data) = &source.data {
         // The argument is relative to where the user stands, the config's paths to the config.
         let base = file.and_then(Path::parent).unwrap_or(Path::new(""));
-        let mut sources = crate::collect::Sources(vec![data.clone()]);
+        let mut sources = Sources::from(data.as_str());
         sources.relocate(Path::new(""), base);
         own.push(Layer::flag("collect", "source", json!(sources), "DATA"));
     }
@@ -72,24 +74,17 @@ impl Args {
         let file = self.config_file(app)?;
         let loaded = load(app, &self.source, file.as_deref())?;
         let stages = loaded.config.stages(&loaded.base, app.device())?;
-        let runs = loaded.base.join(&loaded.config.output.dir);
+        let runs = &loaded.runs;
         let stem = if self.resumes_any(app) { String::new() } else { loaded.stem.clone().unwrap_or_else(|| "run".into()) };
-        let choice =
-            Choice { runs: &runs, stem: &stem, out: self.out.as_deref(), resume: self.resume, force: app.global.force };
+        let choice = Choice { runs, stem: &stem, out: self.out.as_deref(), resume: self.resume, force: app.global.force };
         let run = RunFolder::open(&choice)?;
-        if !run.file("config.toml").exists() {
-            run.write("config.toml", resolved(&loaded, run.path()).as_bytes())?;
-        }
-        let session = app.session(&run, loaded.config.train.seed);
-        let cx = session.context();
+        keep_config(&run, &loaded)?;
         let how = || format!("go on with: mkt train --resume --out {}", run.path().display());
-        let table = cx.run(&stages.collect, ()).map_err(|e| e.with_hint(how))?;
-        let outcome = experiment::run(&loaded.config, &stages, &run.name(), table, &session).map_err(|e| e.with_hint(how))?;
-        save(&run, &outcome, &session)?;
-        drop(session);
+        let outcome =
+            work(app, &loaded, &stages, &run).map_err(|error| if run.begun() { error.with_hint(how) } else { error })?;
         app.console.finish();
         let path = run.path().to_owned();
-        run.finish(&runs, &line(&path, &outcome.record))?;
+        run.finish(runs, &line(&path, &outcome.record))?;
         let record = &outcome.record;
         let text = report::summary(record, Some(&path.join("report.html").display().to_string()), app.style());
         let output = Output::new(text, metrics_json(record));
@@ -118,13 +113,38 @@ impl Args {
     }
 }
 
+/// Keeps the config in the run's folder. A run that goes on has one already, and goes on with it.
+fn keep_config(run: &RunFolder, loaded: &Loaded) -> Result<()> {
+    let file = run.file("config.toml");
+    if !file.exists() {
+        return Ok(run.write("config.toml", resolved(loaded, run.path()).as_bytes())?);
+    }
+    let begun = crate::config::load(Some(&file), &[])?.config;
+    begun.first_difference(&loaded.config).map_or(Ok(()), |(key, before, now)| {
+        let run = run.path().display();
+        let message = format!("{run} was begun with {key} = {before}, not {now}; go on with that, or start again with --force");
+        Err(ConfigError::Usage(message).into())
+    })
+}
+
+/// Collects, runs the experiment, and writes all that it made into the folder.
+fn work(app: &App, loaded: &Loaded, stages: &Stages, run: &RunFolder) -> Result<Outcome> {
+    let session = app.session(run, loaded.config.train.seed);
+    let reading = app.reading(&loaded.config.collect.source);
+    let table = session.context().run(&stages.collect, ())?;
+    drop(reading);
+    let outcome = experiment::run(&loaded.config, stages, &run.name(), table, &session)?;
+    save(run, &outcome, &session)?;
+    Ok(outcome)
+}
+
 /// The whole config as it is used, its paths relative to the run folder.
 fn resolved(loaded: &Loaded, folder: &Path) -> String {
     let mut config = loaded.config.clone();
     config.collect.source.relocate(&loaded.base, folder);
     config.collect.test.relocate(&loaded.base, folder);
-    let mut dir = crate::collect::Sources(vec![config.output.dir.clone()]);
-    dir.relocate(&loaded.base, folder);
+    let mut dir = Sources(vec![loaded.runs.to_string_lossy().into_owned()]);
+    dir.relocate(Path::new(""), folder);
     config.output.dir = dir.0.remove(0);
     commented(&config, &std::collections::BTreeMap::new())
 }
@@ -139,7 +159,7 @@ fn save(run: &RunFolder, outcome: &Outcome, session: &Session<'_>) -> Result<()>
     for h in &record.histories {
         for e in &h.epochs {
             let line = json!({"fold": h.scope, "epoch": e.epoch, "train_loss": e.train_loss, "stop_loss": e.stop_loss, "seconds": e.seconds, "best": e.epoch == h.best});
-            history += &format!("{line}\n");
+            let _ = writeln!(history, "{line}");
         }
     }
     run.write("history.ndjson", history.as_bytes())?;

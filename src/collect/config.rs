@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -75,13 +75,17 @@ impl Sources {
 
     /// Rewrites paths that are relative to one folder so that they are relative to another.
     pub fn relocate(&mut self, from: &Path, to: &Path) {
+        let (Some(from), Some(to)) = (whole(from), whole(to)) else { return };
+        if from == to {
+            return;
+        }
         for source in self.0.iter_mut().filter(|s| *s != "-" && !s.contains("://")) {
-            if let (Ok(path), Ok(folder)) = (std::path::absolute(from.join(&*source)), std::path::absolute(to)) {
-                let shared = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
-                let up = folder.components().skip(shared).map(|_| std::path::Component::ParentDir);
-                let relative: PathBuf = up.chain(path.components().skip(shared)).collect();
-                *source = relative.to_string_lossy().into_owned();
-            }
+            let Some(path) = whole(&from.join(&*source)) else { continue };
+            let shared = path.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+            let up = to.components().skip(shared).map(|_| Component::ParentDir);
+            let relative: PathBuf = up.chain(path.components().skip(shared)).collect();
+            // The folder itself.
+            *source = if relative.as_os_str().is_empty() { ".".into() } else { relative.to_string_lossy().into_owned() };
         }
     }
 
@@ -95,6 +99,21 @@ impl Sources {
         let names = names.join(", ");
         if more == 0 { names } else { format!("{names} and {more} more") }
     }
+}
+
+/// A path from the root on, without `.` and `..`: two of them can be compared part by part.
+fn whole(path: &Path) -> Option<PathBuf> {
+    let mut whole = PathBuf::new();
+    for part in std::env::current_dir().ok()?.join(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                whole.pop();
+            }
+            part => whole.push(part),
+        }
+    }
+    Some(whole)
 }
 
 /// How a file of rows is written.
@@ -159,6 +178,26 @@ mod tests {
         assert!(message("source = 3").contains("expected a path or a list of paths"));
         assert!(message("encoding = 'gbk'").contains("unknown variant `gbk`"));
         assert!(message("sauce = 'a.csv'").contains("unknown field `sauce`"));
+    }
+
+    #[test]
+    fn paths_mean_the_same_from_another_folder() {
+        let moved = |path: &str, from: &str, to: &str| {
+            let mut source = Sources::from(path);
+            source.relocate(Path::new(from), Path::new(to));
+            source.0.remove(0)
+        };
+        assert_eq!(moved("d.csv", "", "cfg"), "../d.csv");
+        assert_eq!(moved("d.csv", "cfg", ""), "cfg/d.csv");
+        assert_eq!(moved("../d.csv", "a/b", "runs/x"), "../../a/d.csv");
+        assert_eq!(moved("runs", "", "runs"), ".");
+        // A `..` in the folder is no folder to climb out of.
+        assert_eq!(moved("d.csv", "", "../cfg"), moved("d.csv", "", "x/../../cfg"));
+        let here = std::env::current_dir().unwrap();
+        let here = Path::new(here.file_name().unwrap());
+        assert_eq!(moved("d.csv", "", "../cfg"), Path::new("..").join(here).join("d.csv").to_string_lossy());
+        assert_eq!([moved("-", "", "a"), moved("http://x/d.csv", "", "a")], ["-", "http://x/d.csv"]);
+        assert_eq!(moved("./d.csv", "a", "a"), "./d.csv");
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub fn reference() -> String {
 }
 
 /// The part of the schema that describes a section, references followed.
-fn section_schema<'a>(schema: &'a Value, section: &str) -> &'a Value {
+pub(super) fn section_schema<'a>(schema: &'a Value, section: &str) -> &'a Value {
     let property = &schema["properties"][section];
     let reference = property["$ref"].as_str().or_else(|| property["allOf"][0]["$ref"].as_str());
     reference.and_then(|r| r.strip_prefix('#')).and_then(|r| schema.pointer(r)).unwrap_or(property)

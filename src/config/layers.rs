@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::Config;
+use super::commented::section_schema;
 use super::json::Unique;
 use crate::error::{ConfigError, Result, did_you_mean};
 
@@ -39,6 +40,8 @@ pub struct Loaded {
     pub config: Config,
     /// Relative paths of the config start here.
     pub base: PathBuf,
+    /// The folder that holds the runs, from where the program runs.
+    pub runs: PathBuf,
     /// Name for runs: the file's, without its ending.
     pub stem: Option<String>,
 }
@@ -52,6 +55,7 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
         Some(path) => Layer::file(path)?.0,
         None => Vec::new(),
     };
+    let from_file = leaves.len();
     leaves.extend(layers.iter().flat_map(|l| l.0.iter().cloned()));
     let known = serde_json::to_value(Config::default()).unwrap_or_default();
     let mut tree = Value::Object(Map::new());
@@ -67,8 +71,11 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
         ConfigError::Value { origin, message }
     })?;
     let base = file.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+    // Verbs without a config look for runs where the user stands: only a folder that the file names is the file's.
+    let named = leaves.iter().rposition(|l| l.path == ["output", "dir"]);
+    let runs = if named.is_some_and(|at| at < from_file) { base.join(&config.output.dir) } else { (&config.output.dir).into() };
     let stem = file.and_then(Path::file_stem).map(|s| s.to_string_lossy().into_owned());
-    Ok(Loaded { config, base, stem })
+    Ok(Loaded { config, base, runs, stem })
 }
 
 impl Layer {
@@ -84,7 +91,7 @@ impl Layer {
             return Err(fail(format!("{size} bytes are more than a config file may have ({MOST_BYTES})")));
         }
         let text = std::fs::read_to_string(path).map_err(|e| fail(format!("cannot read it: {e}")))?;
-        let line = |at: usize| 1 + text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count();
+        let line = |at: usize| text.as_bytes()[..at.min(text.len())].split(|b| *b == b'\n').count();
         let mut leaves = Vec::new();
         if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
             let Unique(value) = serde_json::from_str(&text)
@@ -102,7 +109,7 @@ impl Layer {
                 ConfigError::File { path: format!("{shown}{at}"), message: e.message().replace('\n', " ") }
             })?;
             let origin = |at: usize| format!("{shown}:{}", line(at));
-            flatten_toml(table.into_inner(), &[], &origin, &mut leaves);
+            flatten_toml(table.into_inner(), &[], &origin, &mut leaves)?;
         }
         Ok(Self(leaves))
     }
@@ -113,7 +120,8 @@ impl Layer {
         let leaf = |(name, text): (String, String)| {
             let (section, key) = name.strip_prefix("MKT_")?.split_once("__")?;
             let path = vec![section.to_lowercase(), key.to_lowercase()];
-            Some(Leaf::new(path, parse(&text), &name))
+            let value = parse(&text, &path);
+            Some(Leaf::new(path, value, &name))
         };
         Self(variables.filter_map(leaf).collect())
     }
@@ -130,7 +138,8 @@ impl Layer {
         if path.len() < 2 || path.iter().any(String::is_empty) {
             return Err(form());
         }
-        Ok(Self(vec![Leaf::new(path, parse(value), &format!("--set {}", key.trim()))]))
+        let value = parse(value, &path);
+        Ok(Self(vec![Leaf::new(path, value, &format!("--set {}", key.trim()))]))
     }
 
     /// A setting of the program itself, such as one that a flag stands for.
@@ -140,15 +149,57 @@ impl Layer {
     }
 }
 
+/// What a text typed for a key stands for: text where the key holds text, a list where it holds a list.
+fn parse(text: &str, path: &[String]) -> Value {
+    let plain = |value: Value| match value {
+        Value::String(_) => value,
+        _ => Value::String(text.to_owned()),
+    };
+    match (expected(path), parse_toml(text)) {
+        (Expected::Text, value) => plain(value),
+        (Expected::Other, value) | (Expected::List(_), value @ Value::Array(_)) => value,
+        (Expected::List(_), _) if text.trim().is_empty() => Value::Array(Vec::new()),
+        (Expected::List(true), value) => vec![plain(value)].into(),
+        (Expected::List(false), value) => vec![value].into(),
+    }
+}
+
 /// A value as TOML would read it, else the text itself, so that `--set target.column=Churn` needs no quotes.
-fn parse(text: &str) -> Value {
+fn parse_toml(text: &str) -> Value {
     let line = format!("v = {}", text.trim());
     toml::from_str::<toml::Table>(&line)
         .ok()
         .filter(|t| t.len() == 1)
         .and_then(|mut t| t.remove("v"))
         .and_then(|v| serde_json::to_value(v).ok())
+        // JSON has no nan: it would pass for nothing set.
+        .filter(|v| !v.is_null())
         .unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+/// What a key holds, as far as a text typed for it can be misread.
+enum Expected {
+    /// Text, also where it looks like a number: `--set target.positive=1`.
+    Text,
+    /// A list, of texts or not.
+    List(bool),
+    Other,
+}
+
+fn expected(path: &[String]) -> Expected {
+    let [section, key] = path else { return Expected::Other };
+    let known = serde_json::to_value(Config::default()).unwrap_or_default();
+    match &known[section][key] {
+        Value::String(_) => Expected::Text,
+        Value::Array(items) => Expected::List(items.first().is_none_or(Value::is_string)),
+        // Not set by default: the schema says what it would be.
+        Value::Null => {
+            let schema = schemars::schema_for!(Config);
+            let kinds = &section_schema(schema.as_value(), section)["properties"][key]["type"];
+            if kinds.as_array().is_some_and(|k| k.contains(&"string".into())) { Expected::Text } else { Expected::Other }
+        }
+        _ => Expected::Other,
+    }
 }
 
 fn flatten_json(value: Value, path: &[(String, String)], origin: &impl Fn(&str) -> String, leaves: &mut Vec<Leaf>) {
@@ -168,15 +219,21 @@ fn flatten_toml(
     path: &[(String, String)],
     origin: &impl Fn(usize) -> String,
     leaves: &mut Vec<Leaf>,
-) {
+) -> Result<(), ConfigError> {
     for (key, value) in table {
         let place = origin(key.span().start);
         let path = [path, &[(key.into_inner().into_owned(), place)]].concat();
         match value.into_inner() {
-            toml::de::DeValue::Table(table) if !table.is_empty() => flatten_toml(table, &path, origin, leaves),
-            other => leaves.push(leaf(&path, plain(other))),
+            toml::de::DeValue::Table(table) if !table.is_empty() => flatten_toml(table, &path, origin, leaves)?,
+            other => {
+                let leaf = leaf(&path, Value::Null);
+                let wrong = |message| ConfigError::Value { origin: leaf.origin(), message };
+                let value = plain(other).map_err(|number| wrong(format!("{}: {number}", leaf.path.join("."))))?;
+                leaves.push(Leaf { value, ..leaf });
+            }
         }
     }
+    Ok(())
 }
 
 fn leaf(path: &[(String, String)], value: Value) -> Leaf {
@@ -184,18 +241,24 @@ fn leaf(path: &[(String, String)], value: Value) -> Leaf {
     Leaf { path, value, origins }
 }
 
-/// A TOML value as JSON; dates become text.
-fn plain(value: toml::de::DeValue<'_>) -> Value {
+/// A TOML value as JSON; dates become text. Fails for a number that JSON does not have, which would pass for nothing set.
+fn plain(value: toml::de::DeValue<'_>) -> Result<Value, String> {
     use toml::de::DeValue;
-    match value {
+    let number = |text: &str, value: Option<serde_json::Number>| {
+        value.map(Value::Number).ok_or_else(|| format!("{text} is not a number that can be used here"))
+    };
+    Ok(match value {
         DeValue::String(text) => Value::String(text.into_owned()),
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Null, Value::from),
-        DeValue::Float(number) => number.as_str().parse::<f64>().map_or(Value::Null, Value::from),
+        DeValue::Integer(n) => number(n.as_str(), i64::from_str_radix(n.as_str(), n.radix()).ok().map(Into::into))?,
+        DeValue::Float(n) => number(n.as_str(), n.as_str().parse().ok().and_then(serde_json::Number::from_f64))?,
         DeValue::Boolean(value) => Value::Bool(value),
         DeValue::Datetime(moment) => Value::String(moment.to_string()),
-        DeValue::Array(items) => items.into_iter().map(|item| plain(item.into_inner())).collect(),
-        DeValue::Table(table) => table.into_iter().map(|(k, v)| (k.into_inner().into_owned(), plain(v.into_inner()))).collect(),
-    }
+        DeValue::Array(items) => items.into_iter().map(|item| plain(item.into_inner())).collect::<Result<_, _>>()?,
+        DeValue::Table(table) => {
+            let pairs = table.into_iter().map(|(k, v)| Ok((k.into_inner().into_owned(), plain(v.into_inner())?)));
+            Value::Object(pairs.collect::<Result<_, String>>()?)
+        }
+    })
 }
 
 /// Refuses a key that no section has.
@@ -208,7 +271,7 @@ fn check_key(leaf: &Leaf, known: &Value) -> Result<(), ConfigError> {
         }
         let keys = place.as_object();
         if let Some(next) = keys.and_then(|k| k.get(key)) {
-            place = next
+            place = next;
         } else {
             let names = keys.into_iter().flat_map(|k| k.keys().map(String::as_str));
             let hint = did_you_mean(key, names);
@@ -294,6 +357,44 @@ mod tests {
         assert!(message("a.json", "{\"train\": {\"epochs\": 3, \"epochs\": 4}}").contains("duplicate key \"epochs\""));
         assert!(message("a.toml", &format!("a = {}", "[".repeat(10_000))).contains("a.toml:1"));
         assert!(message("a.json", &format!("{{\"a\": {}", "[".repeat(10_000))).contains("a.json:1"));
+    }
+
+    #[test]
+    fn typed_text_becomes_what_the_key_holds() {
+        let config = |text: &str| load(None, &[Layer::set(text).unwrap()]).unwrap().config;
+        assert_eq!(config("target.positive=1").target.positive, "1");
+        assert_eq!(config("target.column=\"a b\"").target.column, "a b");
+        assert_eq!(config("target.task=binary").target.task, crate::clean::TaskChoice::Binary);
+        assert_eq!(config("columns.id=cust").columns.id, ["cust"]);
+        assert_eq!(config("columns.id=7").columns.id, ["7"]);
+        assert_eq!(config("columns.id=['a', 'b']").columns.id, ["a", "b"]);
+        assert!(config("columns.id=").columns.id.is_empty());
+        assert_eq!(config("model.hidden=8").model.hidden, [8]);
+        assert_eq!(config("columns.group=2024").columns.group.as_deref(), Some("2024"));
+        assert_eq!(config("validate.column=1").validate.column.as_deref(), Some("1"));
+        assert_eq!(config("collect.limit=5").collect.limit, Some(5));
+        let environment = Layer::environment([("MKT_TARGET__POSITIVE".to_owned(), "1".to_owned())].into_iter());
+        assert_eq!(load(None, &[environment]).unwrap().config.target.positive, "1");
+        assert!(load(None, &[Layer::set("collect.limit=nan").unwrap()]).is_err());
+    }
+
+    #[test]
+    fn numbers_out_of_range_name_their_line() {
+        let text = message("a.toml", "[collect]\n\nlimit = 99999999999999999999");
+        assert!(text.contains("a.toml:3: collect.limit: 99999999999999999999 is not a number"), "{text}");
+        assert!(message("a.toml", "[model]\nhidden = [8, 99999999999999999999]").contains("a.toml:2: model.hidden:"));
+        assert!(message("a.toml", "[collect]\nlimit = nan").contains("a.toml:2: collect.limit: nan"));
+    }
+
+    #[test]
+    fn runs_stand_beside_the_file_that_names_their_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        std::fs::write(&path, "[train]\nepochs = 3").unwrap();
+        assert_eq!(load(Some(&path), &[]).unwrap().runs, Path::new("runs"));
+        std::fs::write(&path, "[output]\ndir = 'out'").unwrap();
+        assert_eq!(load(Some(&path), &[]).unwrap().runs, folder.path().join("out"));
+        assert_eq!(load(Some(&path), &[Layer::set("output.dir=here").unwrap()]).unwrap().runs, Path::new("here"));
     }
 
     #[test]

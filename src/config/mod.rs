@@ -42,7 +42,7 @@ pub struct Config {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OutputConfig {
-    /// The folder that holds the runs; relative to the folder of the config file.
+    /// The folder that holds the runs. Set in a config file it is relative to that file, else to where the program runs.
     pub dir: String,
 }
 
@@ -113,6 +113,20 @@ impl Config {
         }
     }
 
+    /// The first setting, paths left out, that is another one in `other`: its key and both values.
+    #[must_use]
+    pub fn first_difference(&self, other: &Self) -> Option<(String, String, String)> {
+        const PATHS: [&str; 3] = ["collect.source", "collect.test", "output.dir"];
+        let (ours, theirs) = (serde_json::to_value(self).ok()?, serde_json::to_value(other).ok()?);
+        let sections = ours.as_object()?.iter().filter_map(|(section, keys)| Some((section, keys.as_object()?)));
+        let values = sections.flat_map(|(section, keys)| keys.iter().map(move |(key, value)| (section, key, value)));
+        values.map(|(section, key, value)| (format!("{section}.{key}"), value, &theirs[section][key])).find_map(
+            |(key, ours, theirs)| {
+                (ours != theirs && !PATHS.contains(&key.as_str())).then(|| (key, ours.to_string(), theirs.to_string()))
+            },
+        )
+    }
+
     /// The settings that shape a model, without paths: the same wherever the run takes place.
     #[must_use]
     pub fn without_paths(&self) -> serde_json::Value {
@@ -126,5 +140,21 @@ impl Config {
             }
         }
         value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_difference_is_named_and_paths_make_none() {
+        let one = Config::default();
+        let mut two = one.clone();
+        two.collect.source = "d.csv".into();
+        two.output.dir = "elsewhere".into();
+        assert_eq!(one.first_difference(&two), None);
+        two.train.seed = 5;
+        assert_eq!(one.first_difference(&two), Some(("train.seed".into(), one.train.seed.to_string(), "5".into())));
     }
 }

@@ -22,6 +22,10 @@ pub enum OutputError {
     Io { path: String, source: io::Error },
     #[error("{path} exists already; choose another --out, or pass --force to replace it")]
     Exists { path: String },
+    #[error("{path} holds an unfinished run; pass --resume to go on or --force to start again")]
+    Unfinished { path: String },
+    #[error("{path} holds files that are not of a run; choose another --out, or pass --force to write among them")]
+    NoRun { path: String },
     #[error("another mkt is writing {path}; wait for it, or choose another --out")]
     Locked { path: String },
 }

@@ -1,3 +1,5 @@
+use super::did_you_mean;
+
 /// A table that does not hold what is asked of it (exit code 3).
 #[derive(Debug, thiserror::Error)]
 pub enum CleanError {
@@ -21,4 +23,44 @@ pub enum CleanError {
     Type { origin: String, column: String, dtype: String },
     #[error("no column of {origin} is left to learn from: {reason}")]
     NoFeatures { origin: String, reason: String },
+}
+
+impl CleanError {
+    /// A column that is not among those that are there.
+    #[must_use]
+    pub fn missing_column(name: &str, names: &[&str], origin: &str) -> Self {
+        const SHOWN: usize = 20;
+        let shown = names.iter().take(SHOWN).map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ");
+        let more = if names.len() > SHOWN { format!(" and {} more", names.len() - SHOWN) } else { String::new() };
+        let hint = did_you_mean(name, names.iter().copied());
+        Self::MissingColumn { origin: origin.into(), name: name.into(), hint, columns: shown + &more }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_column_comes_with_the_nearest_and_the_first_of_the_others() {
+        let message = |names: &[&str]| CleanError::missing_column("Colour", names, "t.csv").to_string();
+        let text = message(&["id", "colour"]);
+        assert_eq!(text, "t.csv has no column \"Colour\"; did you mean \"colour\"?; its columns are: \"id\", \"colour\"");
+        assert!(message(&["x"; 25]).ends_with("\"x\" and 5 more"));
+    }
+
+    #[test]
+    fn a_weight_is_not_told_to_be_a_marker_of_missing() {
+        let (origin, column, seen) = ("t.csv".to_owned(), "w".to_owned(), "-1".to_owned());
+        let weight = CleanError::Special {
+            origin: origin.clone(),
+            column: column.clone(),
+            row: 1,
+            seen: seen.clone(),
+            expected: "weight",
+        };
+        assert!(!weight.to_string().contains("null_values"));
+        let number = CleanError::Value { origin, column, row: 1, seen, expected: "number" };
+        assert!(number.to_string().contains("[collect] null_values"));
+    }
 }

@@ -47,9 +47,6 @@ pub enum Error {
     /// The user or the system asked the program to stop.
     #[error("interrupted by {}{}", signal_name(*signal), hint.as_deref().unwrap_or_default())]
     Interrupted { signal: i32, hint: Option<String> },
-    /// A gate of `--fail-if` or `--fail-on` did not hold.
-    #[error("{0}")]
-    Gate(String),
     /// The reader of our output went away; not a failure.
     #[error("output closed")]
     Closed,
@@ -64,7 +61,6 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Closed => 0,
-            Self::Gate(_) => 1,
             Self::Config(_) => 2,
             Self::Collect(_) | Self::Clean(_) => 3,
             Self::Model(_) => 4,
@@ -96,7 +92,6 @@ impl Error {
             Self::Model(_) => "model",
             Self::Output(_) => "output",
             Self::Interrupted { .. } => "interrupted",
-            Self::Gate(_) => "gate",
             Self::Closed => "closed",
             Self::Internal(_) => "internal",
         }

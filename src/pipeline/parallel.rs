@@ -45,6 +45,7 @@ pub fn parallel<T: Send>(threads: usize, count: usize, task: impl Fn(usize) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ConfigError;
 
     #[test]
     fn results_keep_their_order_on_any_number_of_threads() {
@@ -56,7 +57,8 @@ mod tests {
 
     #[test]
     fn the_first_failure_is_reported() {
-        let error = parallel(2, 20, |i| if i < 3 { Ok(i) } else { Err(Error::Gate(i.to_string())) }).unwrap_err();
+        let fail = |i: usize| Err(ConfigError::Usage(i.to_string()).into());
+        let error = parallel(2, 20, |i| if i < 3 { Ok(i) } else { fail(i) }).unwrap_err();
         assert_eq!(error.to_string(), "3");
     }
 }

@@ -110,6 +110,8 @@ fn values_of_a_wrong_type_are_refused() {
         "[train]\nepochs = [3]",
         "[train]\nlearning_rate = nan",
         "[train]\nseed = -1",
+        "[train]\nseed = 99999999999999999999",
+        "[collect]\nlimit = 99999999999999999999",
         "[model]\nhidden = \"8\"",
         "[model]\nhidden = [8, \"x\"]",
         "[clean]\ntrim = 1",
@@ -186,5 +188,8 @@ fn paths_are_relative_to_the_config() {
     dir.write("deep/t.csv", samples::binary(80, 1)).write("deep/mkt.toml", GOOD);
     dir.ok("check -c deep/mkt.toml");
     dir.ok(&format!("train -c deep/mkt.toml {TINY}"));
-    assert!(dir.exists("deep/runs/runs.jsonl"), "runs stand beside the config");
+    assert!(dir.exists("runs/runs.jsonl"), "runs stand where the user does");
+    dir.write("deep/mkt.toml", format!("{GOOD}[output]\ndir = \"out\"\n"));
+    dir.ok(&format!("train -c deep/mkt.toml {TINY}"));
+    assert!(dir.exists("deep/out/runs.jsonl"), "a folder that the config names stands beside it");
 }

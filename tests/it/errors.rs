@@ -40,7 +40,7 @@ fn values_outside_their_range_are_refused() {
         "validate.folds=1",
         "validate.test_fraction=1.5",
         "model.hidden=[0]",
-        "model.hidden=8",
+        "model.hidden=many",
         "model.activation=step",
         "model.dropout=1.0",
         "clean.max_missing=2",
@@ -78,6 +78,39 @@ fn what_is_missing_on_the_command_line_is_said() {
     dir.fails(2, "train t.csv --target y --threads none").says(&["--threads"]);
     dir.fails(2, "train t.csv --target y --seed -1 --out x");
     assert!(!dir.exists("x"));
+}
+
+#[test]
+fn arguments_that_cannot_be_understood_are_told_to_programs_too() {
+    let dir = Workdir::new();
+    let ran = dir.fails(2, "train t.csv --epochs 3 --format json");
+    let json = ran.json();
+    assert_eq!((&json["command"], &json["error"]["code"]), (&"train".into(), &"usage".into()), "{ran}");
+    let message = json["error"]["message"].as_str().unwrap();
+    assert!(message.starts_with("unexpected argument '--epochs' found"), "{ran}");
+    assert!(!message.contains("Usage") && !message.contains("--help"), "{ran}");
+    assert_eq!(ran.stderr, format!("error: {message}\n"));
+    assert_eq!(dir.fails(2, "trian --format json").json()["command"], "");
+}
+
+#[test]
+fn outputs_that_cannot_be_as_asked_are_refused() {
+    let dir = Workdir::trained();
+    dir.fails(2, "predict t.csv --columns amount,id,amount").says(&["\"amount\" twice"]);
+    dir.fails(2, "predict t.csv -o p.csv.gz").says(&["p.csv.gz", "write p.csv and pack it"]);
+    dir.fails(2, "predict t.csv -o p.csv.zst").says(&["zst"]);
+    dir.fails(3, "predict t.csv --columns Amount").says(&["did you mean \"amount\"?", "\"id\", \"amount\""]);
+}
+
+#[test]
+fn typed_text_needs_no_quotes() {
+    let dir = Workdir::new();
+    let csv = samples::map_column(&samples::binary(60, 1), "y", |_, y| if y == "yes" { "0" } else { "1" }.into());
+    dir.write("t.csv", csv);
+    dir.ok("check t.csv --target y --set target.positive=0 --set columns.ignore=id");
+    let mut command = dir.command("init t.csv --target y -o -");
+    let ran = super::workdir::Ran::of("MKT_TARGET__POSITIVE", command.env("MKT_TARGET__POSITIVE", "0").spawn().unwrap());
+    assert!(ran.stdout.contains("positive = \"0\""), "{ran}");
 }
 
 #[test]

@@ -170,6 +170,12 @@ fn stdout_carries_the_result_only() {
     let ran = dir.ok(&format!("train t.csv --target y --out runs/json --progress json --format json {TINY}"));
     ran.json();
     assert!(ran.stderr.lines().any(|line| line.starts_with('{')), "progress as JSON lines is wanted: {ran}");
+    // A short run has no progress to tell; how long the stages took is told to who asks.
+    let plain = dir.ok("check t.csv --target y --progress plain");
+    assert!(!plain.stderr.contains("collect:"), "{plain}");
+    dir.ok("check t.csv --target y --progress none -v").says(&["collect: ", " s"]);
+    let quiet = dir.ok("check t.csv --target y -v -q");
+    assert!(quiet.stderr.is_empty(), "{quiet}");
     let file = dir.ok("predict t.csv -o p.csv --progress none");
     assert!(!file.stdout.contains("p_yes"), "{file}");
 }
