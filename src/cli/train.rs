@@ -13,7 +13,7 @@ use crate::data::Predictions;
 use crate::error::{ConfigError, Result};
 use crate::experiment::{self, Outcome, headline};
 use crate::pipeline::Session;
-use crate::report::{self, Html, Record};
+use crate::report::{self, Html, Record, ReportFormat};
 
 /// Collect, clean, cross-validate, fit and report
 #[derive(Debug, clap::Args)]
@@ -86,10 +86,13 @@ impl Args {
         let path = run.path().to_owned();
         run.finish(runs, &line(&path, &outcome.record))?;
         let record = &outcome.record;
-        let text = report::summary(record, Some(&path.join("report.html").display().to_string()), app.style());
+        let page = path.join("report.html");
+        let page = page.exists().then(|| page.display().to_string());
+        let text = report::summary(record, page.as_deref(), app.style());
         let output = Output::new(text, metrics_json(record));
         Ok(["model.mkt", "metrics.json", "report.html", "config.toml", "oof.parquet", "splits.parquet"]
             .iter()
+            .filter(|name| path.join(name).exists())
             .fold(output, |output, name| output.artifact(name.split('.').next().unwrap_or(name), &path.join(name))))
     }
 
@@ -134,7 +137,7 @@ fn work(app: &App, loaded: &Loaded, stages: &Stages, run: &RunFolder) -> Result<
     let table = session.context().run(&stages.collect, ())?;
     drop(reading);
     let outcome = experiment::run(&loaded.config, stages, &run.name(), table, &session)?;
-    save(run, &outcome, &session)?;
+    save(run, &outcome, &loaded.config.report.formats, &session)?;
     Ok(outcome)
 }
 
@@ -150,7 +153,7 @@ fn resolved(loaded: &Loaded, folder: &Path) -> String {
 }
 
 /// Writes every file of the run; the mark of its end comes later.
-fn save(run: &RunFolder, outcome: &Outcome, session: &Session<'_>) -> Result<()> {
+fn save(run: &RunFolder, outcome: &Outcome, formats: &[ReportFormat], session: &Session<'_>) -> Result<()> {
     let record = &outcome.record;
     let pretty = |value: &serde_json::Value| format!("{value:#}\n");
     let data = json!({"rows": record.rows, "columns": record.columns, "cleaned": record.cleaned, "split": record.split});
@@ -168,7 +171,14 @@ fn save(run: &RunFolder, outcome: &Outcome, session: &Session<'_>) -> Result<()>
     outcome.model.save(&run.file("model.mkt"))?;
     run.write("metrics.json", pretty(&metrics_json(record)).as_bytes())?;
     run.write("report.json", pretty(&json!(record)).as_bytes())?;
-    run.write("report.html", session.context().run(&Html, std::sync::Arc::new(record.clone()))?.as_bytes())?;
+    for format in formats {
+        match format {
+            ReportFormat::Html => {
+                let page = session.context().run(&Html, std::sync::Arc::new(record.clone()))?;
+                run.write("report.html", page.as_bytes())?;
+            }
+        }
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::Config;
 use super::commented::section_schema;
 use super::json::Unique;
+use crate::collect::Sources;
 use crate::error::{ConfigError, Result, did_you_mean};
 
 /// Largest config file that is read, in bytes.
@@ -73,7 +74,15 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
     let base = file.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
     // Verbs without a config look for runs where the user stands: only a folder that the file names is the file's.
     let named = leaves.iter().rposition(|l| l.path == ["output", "dir"]);
-    let runs = if named.is_some_and(|at| at < from_file) { base.join(&config.output.dir) } else { (&config.output.dir).into() };
+    let mut runs = Sources(vec![config.output.dir.clone()]);
+    if named.is_some_and(|at| at < from_file) {
+        if base.is_relative() && Path::new(&runs.0[0]).is_relative() {
+            runs.relocate(&base, Path::new(""));
+        } else {
+            runs.0[0] = base.join(&runs.0[0]).to_string_lossy().into_owned();
+        }
+    }
+    let runs = PathBuf::from(runs.0.remove(0));
     let stem = file.and_then(Path::file_stem).map(|s| s.to_string_lossy().into_owned());
     Ok(Loaded { config, base, runs, stem })
 }
