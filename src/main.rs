@@ -1,13 +1,12 @@
 //! The program: parse, listen to signals, run a verb, print what it says, choose the exit code.
 
-use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use clap::{CommandFactory, Parser};
-use mkt::cli::{App, Cli, failure, print};
+use mkt::cli::{App, Cli, failure, guarded, print, remember_panics};
 use mkt::error::{Error, one_line};
 use mkt::pipeline::Cancel;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -15,9 +14,6 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 /// Blocks of 128 KiB and more, of which training asks for many, would else be mapped and unmapped each time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Where and why the first panic happened.
-static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -35,12 +31,9 @@ fn main() -> ExitCode {
     })
 }
 
-/// Runs the verb and prints its result. A panic anywhere is one line and exit code 70.
+/// Runs the verb and prints its result.
 fn run(cli: &Cli, app: &App) -> Result<u8, Error> {
-    let output = panic::catch_unwind(AssertUnwindSafe(|| cli.run(app))).unwrap_or_else(|_| {
-        let first = PANIC.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Err(Error::Internal(first.unwrap_or_else(|| "panic".into())))
-    })?;
+    let output = guarded(|| cli.run(app))?;
     print(app, cli.verb(), &output)
 }
 
@@ -54,20 +47,6 @@ fn listen(cancel: &Cancel, quit: &Arc<AtomicBool>) -> anyhow::Result<()> {
         signal_hook::flag::register_usize(signal, cancel.flag(), number)?;
     }
     Ok(())
-}
-
-/// Keeps the message of the first panic instead of printing it; with `MKT_BACKTRACE=1` it is printed as usual.
-fn remember_panics() {
-    let usual = panic::take_hook();
-    let loud = std::env::var_os("MKT_BACKTRACE").is_some_and(|v| v == "1");
-    panic::set_hook(Box::new(move |info| {
-        let place = info.location().map_or(String::new(), |l| format!(" at {}:{}", l.file(), l.line()));
-        let message = one_line(info.payload_as_str().unwrap_or("panic"));
-        PANIC.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(format!("{message}{place}"));
-        if loud {
-            usual(info);
-        }
-    }));
 }
 
 /// What is wrong, of all that clap says about it: neither its label nor how the program is used.

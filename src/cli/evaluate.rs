@@ -14,7 +14,7 @@ use crate::data::{Frame, Table, Task};
 use crate::error::{ConfigError, Error, ModelError, Result};
 use crate::metrics::{Interval, Metric, intervals};
 use crate::pipeline::{Context, NoCheckpoints, Warning};
-use crate::report::{Scored, number};
+use crate::report::{Scored, number, range, score};
 
 /// Score a model on data it never saw; gates for CI
 ///
@@ -51,10 +51,8 @@ impl Args {
         let failed = gates.iter().filter_map(|gate| gate.check(&scores, &model)).collect();
         let mut text = format!("{} rows of {source}, target \"{target}\", model {}\n\n", frame.height(), path.display());
         for (metric, interval) in &scores {
-            let value = interval.value.map_or_else(|| "undefined".to_owned(), number);
-            let between =
-                interval.low.zip(interval.high).map_or(String::new(), |(l, h)| format!("  [{}, {}]", number(l), number(h)));
-            let _ = writeln!(text, "  {:<18}{value:>10}{between}", metric.name());
+            let between = range(*metric, interval).unwrap_or_default();
+            let _ = writeln!(text, "  {:<18}{:>10}  {between}", metric.name(), score(*metric, interval.value));
         }
         let metrics = json!({"rows": frame.height(), "task": task, "test": scores});
         Ok(Output { failed, ..Output::new(text, metrics) }.artifact("model", &path))

@@ -4,6 +4,7 @@ mod app;
 mod check;
 mod completions;
 mod evaluate;
+mod guard;
 mod init;
 mod inspect;
 mod judged;
@@ -18,6 +19,7 @@ mod schema;
 mod train;
 
 pub use app::App;
+pub use guard::{guarded, remember_panics};
 pub use output::{failure, print, usage_failure};
 
 use clap::{Parser, Subcommand};

@@ -3,7 +3,7 @@ use super::did_you_mean;
 /// A table that does not hold what is asked of it (exit code 3).
 #[derive(Debug, thiserror::Error)]
 pub enum CleanError {
-    #[error("{origin} has no column \"{name}\"{hint}; its columns are: {columns}")]
+    #[error("{origin} has no column \"{name}\", only {columns}{hint}")]
     MissingColumn { origin: String, name: String, hint: String, columns: String },
     #[error("{origin} has no rows left: {reason}")]
     NoRows { origin: String, reason: String },
@@ -45,7 +45,7 @@ mod tests {
     fn a_missing_column_comes_with_the_nearest_and_the_first_of_the_others() {
         let message = |names: &[&str]| CleanError::missing_column("Colour", names, "t.csv").to_string();
         let text = message(&["id", "colour"]);
-        assert_eq!(text, "t.csv has no column \"Colour\"; did you mean \"colour\"?; its columns are: \"id\", \"colour\"");
+        assert_eq!(text, "t.csv has no column \"Colour\", only \"id\", \"colour\"; did you mean \"colour\"?");
         assert!(message(&["x"; 25]).ends_with("\"x\" and 5 more"));
     }
 

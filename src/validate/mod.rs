@@ -3,6 +3,8 @@
 mod config;
 mod cross;
 mod importance;
+#[cfg(test)]
+mod laws;
 mod split;
 
 pub use config::{SplitKind, ValidateConfig};

@@ -1,0 +1,118 @@
+//! Laws that hold for every way to divide the rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use polars::prelude::DataFrame;
+use proptest::prelude::*;
+
+use super::{Split, SplitKind, Splits, ValidateConfig};
+use crate::data::{Column, Frame, Kind, Role, Schema, Target, Task, Truth};
+use crate::pipeline::{Pipeline, Session};
+
+fn frame(codes: &[u32], units: &[u32], time: Option<Vec<i64>>, group: bool) -> Frame {
+    let rows = codes.len();
+    let column = Column {
+        name: "g".into(),
+        kind: Kind::Category,
+        role: if group { Role::Group } else { Role::Feature },
+        reason: String::new(),
+        format: None,
+        whole: false,
+    };
+    Frame {
+        schema: Arc::new(Schema {
+            columns: vec![column],
+            target: Target { name: "y".into(), task: Task::Binary, labels: vec!["0".into(), "1".into()] },
+            null_values: vec![],
+            trim: true,
+            decimal_comma: false,
+        }),
+        data: DataFrame::empty_with_height(rows),
+        truth: Some(Truth::Classes(codes.to_vec())),
+        rows: (0..rows).collect(),
+        weights: None,
+        units: units.to_vec(),
+        time,
+        ordered: false,
+        test: vec![false; rows],
+        folds: None,
+        counts: vec![],
+        unusual: vec![],
+        health: vec![],
+    }
+}
+
+fn split(frame: Frame, config: &ValidateConfig) -> Splits {
+    let session = Session::silent();
+    Split::new(config).unwrap().run(frame, &session.context()).unwrap()
+}
+
+fn config(split: SplitKind, folds: usize) -> ValidateConfig {
+    ValidateConfig { folds, split, ..ValidateConfig::default() }
+}
+
+/// 60 to 200 rows: class, and unit of one to a few rows.
+fn rows() -> impl Strategy<Value = (Vec<u32>, Vec<u32>)> {
+    proptest::collection::vec((0..2_u32, 0..60_u32), 60..200).prop_map(|rows| rows.into_iter().unzip())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+
+    /// The folds' judging rows are the rows learned from in the end, each once; units stand on one side throughout.
+    #[test]
+    fn folds_tile_the_rows_and_keep_units_whole((codes, units) in rows(), folds in 2..6_usize) {
+        for kind in [SplitKind::Random, SplitKind::Stratified, SplitKind::Group] {
+            let splits = split(frame(&codes, &units, None, kind == SplitKind::Group), &config(kind, folds));
+            let mut judged: Vec<usize> = splits.folds.iter().flat_map(|f| f.holdout().to_vec()).collect();
+            judged.sort_unstable();
+            prop_assert_eq!(&judged, splits.last.train());
+            prop_assert_eq!(splits.last.train().len() + splits.last.holdout().len(), codes.len());
+            for fold in splits.folds.iter().chain([&splits.last]) {
+                let side = |rows: &[usize]| rows.iter().map(|&r| units[r]).collect::<BTreeSet<u32>>();
+                prop_assert!(side(fold.train()).is_disjoint(&side(fold.holdout())));
+            }
+        }
+    }
+
+    /// With single rows as units, a stratified part holds every class to within one row of its share.
+    #[test]
+    fn stratified_parts_hold_the_classes_in_proportion(codes in proptest::collection::vec(0..2_u32, 60..200), folds in 2..6_usize) {
+        let units: Vec<u32> = (0..).take(codes.len()).collect();
+        let splits = split(frame(&codes, &units, None, false), &config(SplitKind::Stratified, folds));
+        let count = |rows: &[usize], class| rows.iter().filter(|&&r| codes[r] == class).count() as f64;
+        for class in [0, 1] {
+            let whole = count(splits.last.train(), class);
+            for fold in &splits.folds {
+                prop_assert!((count(fold.holdout(), class) - whole / folds as f64).abs() <= 1.0);
+            }
+        }
+    }
+
+    /// Forward in time, every row learned from is earlier than every row that judges, by more than the gap.
+    #[test]
+    fn time_only_runs_forward(moments in proptest::collection::vec(0..40_i64, 120..200), folds in 2..5_usize, gap in 0..3_usize) {
+        let codes: Vec<u32> = (0..).take(moments.len()).map(|i: u32| i % 2).collect();
+        let units: Vec<u32> = (0..).take(moments.len()).collect();
+        let settings = ValidateConfig { gap, ..config(SplitKind::Time, folds) };
+        let splits = split(frame(&codes, &units, Some(moments.clone()), false), &settings);
+        let distinct: BTreeMap<i64, usize> = moments.iter().copied().collect::<BTreeSet<_>>().into_iter().zip(0..).collect();
+        let nth = |row: &usize| distinct[&moments[*row]];
+        prop_assert!(splits.frame.ordered);
+        for fold in splits.folds.iter().chain([&splits.last]) {
+            let last = fold.train().iter().map(nth).max().unwrap();
+            let first = fold.holdout().iter().map(nth).min().unwrap();
+            prop_assert!(last + gap < first, "{last} {first}");
+            prop_assert!(fold.train().is_sorted_by_key(|r| moments[*r]));
+        }
+    }
+
+    /// The same seed divides the same way.
+    #[test]
+    fn the_seed_decides((codes, units) in rows()) {
+        let one = split(frame(&codes, &units, None, false), &config(SplitKind::Stratified, 3));
+        let two = split(frame(&codes, &units, None, false), &config(SplitKind::Stratified, 3));
+        prop_assert_eq!(one.folds, two.folds);
+    }
+}
