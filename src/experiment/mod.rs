@@ -1,16 +1,20 @@
 //! One whole run: clean, split, cross-validate beside two yardsticks, fit, judge on the test part.
 
+mod record;
+
+pub use record::headline;
+
 use std::time::Instant;
 
 use crate::artifact::{Lineage, Manifest, ModelFile};
 use crate::config::{Config, Stages};
-use crate::data::{ColumnHealth, Fold, Frame, Predictions, Table, Truth};
+use crate::data::{Fold, Frame, Predictions, Table, Truth};
 use crate::error::{Error, Result};
 use crate::learn::{Fitted, Prior};
 use crate::metrics::{self, Metric, Scores};
 use crate::normalize::Encoding;
 use crate::pipeline::{Context, Pipeline, Session, Warning};
-use crate::report::{Curves, Importance, Record, RowCounts, Scored, Timing};
+use crate::report::{Record, RowCounts, Scored, Timing};
 use crate::screen::screen;
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
@@ -89,8 +93,8 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     };
 
     let curves = match &tested {
-        Some((predictions, truth)) => curves("test", predictions, truth, &cx),
-        None => curves("out of fold", &validated.predictions, &validated.truth, &cx),
+        Some((predictions, truth)) => record::curves("test", predictions, truth, &cx),
+        None => record::curves("out of fold", &validated.predictions, &validated.truth, &cx),
     };
     let record = Record {
         schema_version: 1,
@@ -101,18 +105,18 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         target: frame.schema.target.name.clone(),
         labels: frame.schema.target.labels.clone(),
         rows: RowCounts { collected, used: frame.height(), train: last.train().len(), test: last.holdout().len() },
-        class_counts: class_counts(frame),
-        columns: health(frame, &fitted),
+        class_counts: record::class_counts(frame),
+        columns: record::health(frame, &fitted),
         cleaned: frame.counts.clone(),
         split: words.clone(),
-        network: network_words(config, &fitted.model),
+        network: record::network_words(config, &fitted.model),
         shown: config.validate.metrics.iter().filter_map(|name| Metric::from_name(name)).collect(),
         model: model_scores,
         baseline: prior_scores,
         linear: linear_scores,
-        histories: histories(&validated, &fitted),
+        histories: record::histories(&validated, &fitted),
         curves,
-        importance: ranked(importance),
+        importance: record::ranked(importance),
         warnings: session.warnings(),
         timing: Timing {
             collect_s: session.seconds("collect"),
@@ -122,7 +126,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
             validate_s: session.seconds("validate"),
             total_s: session.seconds("collect") + start.elapsed().as_secs_f64(),
         },
-        peak_rss_mb: peak_rss_mb(),
+        peak_rss_mb: record::peak_rss_mb(),
         data_hash,
         seed: config.train.seed,
     };
@@ -166,68 +170,6 @@ impl Judge<'_> {
         };
         Ok(Scored { cv: metrics::spread(folds), test: test.map(intervals).unwrap_or_default() })
     }
-}
-
-/// The points of the figures.
-fn curves(rows: &str, predictions: &Predictions, truth: &Truth, cx: &Context<'_>) -> Curves {
-    let mut curves = Curves { rows: rows.into(), ..Curves::default() };
-    match (predictions, truth) {
-        (Predictions::Classes { labels, .. }, Truth::Classes(codes)) => {
-            if labels.len() == 2 {
-                let scores = predictions.class(1);
-                curves.roc = metrics::roc(codes, &scores);
-                curves.precision_recall = metrics::precision_recall(codes, &scores);
-                curves.calibration = metrics::calibration(codes, &scores);
-            }
-            curves.confusion = metrics::confusion(codes, predictions);
-        }
-        (Predictions::Numbers(values), Truth::Numbers(truth)) => {
-            let mut order: Vec<usize> = (0..values.len()).collect();
-            cx.seed().derive("scatter", 0).rng().shuffle(&mut order);
-            order.truncate(2000);
-            curves.scatter = order.iter().map(|&r| [truth[r], values[r]]).collect();
-        }
-        _ => {}
-    }
-    curves
-}
-
-fn class_counts(frame: &Frame) -> Vec<usize> {
-    let mut counts = vec![0; frame.schema.target.labels.len()];
-    if let Some(Truth::Classes(codes)) = &frame.truth {
-        codes.iter().for_each(|c| counts[*c as usize] += 1);
-    }
-    counts
-}
-
-/// What is known of the columns, with what the final model makes of them.
-fn health(frame: &Frame, fitted: &Fitted<Model>) -> Vec<ColumnHealth> {
-    let encoding = |name: &str| fitted.normalizer.columns.iter().find(|(n, _)| n == name).map(|(_, e)| e.words());
-    frame.health.iter().map(|h| ColumnHealth { encoding: encoding(&h.name).unwrap_or_default(), ..h.clone() }).collect()
-}
-
-fn histories(validated: &CrossValidated<Fitted<Model>>, fitted: &Fitted<Model>) -> Vec<crate::data::History> {
-    validated.fitted.iter().chain([fitted]).flat_map(|f| f.model.histories.clone()).collect()
-}
-
-fn ranked(importance: crate::validate::Importances) -> Vec<Importance> {
-    let mut ranked: Vec<Importance> =
-        importance.into_iter().map(|(column, mean, sd)| Importance { column, mean, sd }).collect();
-    ranked.sort_by(|a, b| b.mean.total_cmp(&a.mean));
-    ranked
-}
-
-fn network_words(config: &Config, model: &Model) -> String {
-    let network = &model.network;
-    let hidden = network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
-    let layers = if hidden.is_empty() { "no hidden layer".to_owned() } else { format!("hidden layers {hidden}") };
-    let members = match model.members.len() {
-        1 => "one network".to_owned(),
-        n => format!("{n} networks averaged"),
-    };
-    let activation =
-        serde_json::to_value(config.model.activation).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-    format!("{members}, {layers}, {activation}, {} weights each", network.len())
 }
 
 fn assignment(splits: &Splits) -> Vec<(usize, String)> {
@@ -297,22 +239,4 @@ pub fn hash(table: &Table) -> String {
         }
     }
     hash.finalize().to_hex().to_string()
-}
-
-/// Most memory that the process held, in MiB; absent where the system does not tell.
-#[must_use]
-pub fn peak_rss_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse::<f64>().ok().map(|kib| kib / 1024.0)
-}
-
-/// The main metric's values of a run, for lists of runs.
-#[must_use]
-pub fn headline(record: &Record) -> (Metric, [Option<f64>; 5]) {
-    let metric = Metric::main(record.task);
-    let cv = |s: &Scored| s.cv.get(&metric).and_then(|s| s.mean);
-    let test = record.model.test.get(&metric).and_then(|i| i.value);
-    let sd = record.model.cv.get(&metric).and_then(|s| s.sd);
-    (metric, [cv(&record.model), sd, test, cv(&record.baseline), cv(&record.linear)])
 }

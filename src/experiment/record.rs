@@ -1,0 +1,90 @@
+//! What a record says beyond the scores.
+
+use crate::config::Config;
+use crate::data::{ColumnHealth, Frame, History, Predictions, Truth};
+use crate::learn::Fitted;
+use crate::metrics::{self, Metric};
+use crate::pipeline::Context;
+use crate::report::{Curves, Importance, Record, Scored};
+use crate::train::Model;
+use crate::validate::{CrossValidated, Importances};
+
+/// The points of the figures.
+pub fn curves(rows: &str, predictions: &Predictions, truth: &Truth, cx: &Context<'_>) -> Curves {
+    let mut curves = Curves { rows: rows.into(), ..Curves::default() };
+    match (predictions, truth) {
+        (Predictions::Classes { labels, .. }, Truth::Classes(codes)) => {
+            if labels.len() == 2 {
+                let scores = predictions.class(1);
+                curves.roc = metrics::roc(codes, &scores);
+                curves.precision_recall = metrics::precision_recall(codes, &scores);
+                curves.calibration = metrics::calibration(codes, &scores);
+            }
+            curves.confusion = metrics::confusion(codes, predictions);
+        }
+        (Predictions::Numbers(values), Truth::Numbers(truth)) => {
+            let mut order: Vec<usize> = (0..values.len()).collect();
+            cx.seed().derive("scatter", 0).rng().shuffle(&mut order);
+            order.truncate(2000);
+            curves.scatter = order.iter().map(|&r| [truth[r], values[r]]).collect();
+        }
+        _ => {}
+    }
+    curves
+}
+
+pub fn class_counts(frame: &Frame) -> Vec<usize> {
+    let mut counts = vec![0; frame.schema.target.labels.len()];
+    if let Some(Truth::Classes(codes)) = &frame.truth {
+        codes.iter().for_each(|c| counts[*c as usize] += 1);
+    }
+    counts
+}
+
+/// What is known of the columns, with what the final model makes of them.
+pub fn health(frame: &Frame, fitted: &Fitted<Model>) -> Vec<ColumnHealth> {
+    let encoding = |name: &str| fitted.normalizer.columns.iter().find(|(n, _)| n == name).map(|(_, e)| e.words());
+    frame.health.iter().map(|h| ColumnHealth { encoding: encoding(&h.name).unwrap_or_default(), ..h.clone() }).collect()
+}
+
+pub fn histories(validated: &CrossValidated<Fitted<Model>>, fitted: &Fitted<Model>) -> Vec<History> {
+    validated.fitted.iter().chain([fitted]).flat_map(|f| f.model.histories.clone()).collect()
+}
+
+pub fn ranked(importance: Importances) -> Vec<Importance> {
+    let mut ranked: Vec<Importance> =
+        importance.into_iter().map(|(column, mean, sd)| Importance { column, mean, sd }).collect();
+    ranked.sort_by(|a, b| b.mean.total_cmp(&a.mean));
+    ranked
+}
+
+pub fn network_words(config: &Config, model: &Model) -> String {
+    let network = &model.network;
+    let hidden = network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
+    let layers = if hidden.is_empty() { "no hidden layer".to_owned() } else { format!("hidden layers {hidden}") };
+    let members = match model.members.len() {
+        1 => "one network".to_owned(),
+        n => format!("{n} networks averaged"),
+    };
+    let activation =
+        serde_json::to_value(config.model.activation).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    format!("{members}, {layers}, {activation}, {} weights each", network.len())
+}
+
+/// Most memory that the process held, in MiB; absent where the system does not tell.
+#[must_use]
+pub fn peak_rss_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse::<f64>().ok().map(|kib| kib / 1024.0)
+}
+
+/// The main metric's values of a run, for lists of runs.
+#[must_use]
+pub fn headline(record: &Record) -> (Metric, [Option<f64>; 5]) {
+    let metric = Metric::main(record.task);
+    let cv = |s: &Scored| s.cv.get(&metric).and_then(|s| s.mean);
+    let test = record.model.test.get(&metric).and_then(|i| i.value);
+    let sd = record.model.cv.get(&metric).and_then(|s| s.sd);
+    (metric, [cv(&record.model), sd, test, cv(&record.baseline), cv(&record.linear)])
+}
