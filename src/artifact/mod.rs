@@ -1,9 +1,12 @@
 //! What a run leaves on the disk: its folder and its model file, every file whole or absent.
 
 mod atomic;
+mod checkpoints;
+mod list;
 mod model_file;
 mod run;
 
 pub use atomic::{Pending, write};
+pub use list::{RunLine, list, newest_finished, newest_unfinished};
 pub use model_file::{Lineage, Manifest, ModelFile};
-pub use run::{Choice, RunFolder, RunLine, list, newest_finished, newest_unfinished};
+pub use run::{Choice, RunFolder};

@@ -1,20 +1,14 @@
-use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use super::atomic::{self, io_error};
-use crate::error::{ConfigError, ModelError, OutputError, Result};
-use crate::pipeline::{Checkpoints, Saved};
+use super::list::{self, RunLine, unfinished};
+use crate::error::{ConfigError, OutputError, Result};
 
 /// Written last into a finished run.
-const DONE: &str = "DONE";
+pub const DONE: &str = "DONE";
 /// Holds what an unfinished run can go on from.
-const CHECKPOINTS: &str = "checkpoints";
-/// The list of all runs, beside them.
-const LIST: &str = "runs.jsonl";
+pub const CHECKPOINTS: &str = "checkpoints";
 
 /// Held by the process that trains into the folder.
 const LOCK: &str = ".lock";
@@ -44,23 +38,6 @@ pub struct Choice<'a> {
     pub resume: bool,
     /// Replace a run.
     pub force: bool,
-}
-
-/// One line of the list of runs.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RunLine {
-    pub run: String,
-    pub task: String,
-    pub target: String,
-    pub source: String,
-    pub rows: usize,
-    pub metric: String,
-    pub cv: Option<f64>,
-    pub sd: Option<f64>,
-    pub test: Option<f64>,
-    pub baseline: Option<f64>,
-    pub linear: Option<f64>,
-    pub total_s: f64,
 }
 
 impl RunFolder {
@@ -171,13 +148,7 @@ impl RunFolder {
     /// # Errors
     /// If the folder cannot be written.
     pub fn finish(self, runs: &Path, line: &RunLine) -> Result<(), OutputError> {
-        let list = runs.join(LIST);
-        fs::create_dir_all(runs).map_err(|e| io_error(&list, e))?;
-        let mut text = serde_json::to_string(line).unwrap_or_default();
-        text.push('\n');
-        // One write call, so that lines of two processes do not mix.
-        let file = File::options().create(true).append(true).open(&list);
-        file.and_then(|mut f| f.write_all(text.as_bytes())).map_err(|e| io_error(&list, e))?;
+        list::append(runs, line)?;
         self.write(DONE, b"")?;
         fs::remove_dir_all(self.path.join(CHECKPOINTS)).ok();
         fs::remove_file(self.file(LOCK)).ok();
@@ -199,38 +170,6 @@ impl Drop for RunFolder {
     }
 }
 
-impl Checkpoints for RunFolder {
-    /// The newest whole state of that name: if it is damaged, the one before it.
-    fn load(&self, name: &str) -> Option<Saved> {
-        let path = self.checkpoint(name);
-        if let Some(state) = read_checked(&path) {
-            return Some(Saved { state, fallback: false });
-        }
-        let damaged = path.exists();
-        let before = read_checked(&path.with_extension("previous"));
-        let state = before.or_else(|| damaged.then(Vec::new))?;
-        Some(Saved { state, fallback: damaged })
-    }
-
-    fn save(&self, name: &str, state: &[u8]) -> Result<()> {
-        let path = self.checkpoint(name);
-        if path.exists() {
-            fs::rename(&path, path.with_extension("previous")).map_err(|e| io_error(&path, e))?;
-        }
-        atomic::write(&path, |out| {
-            out.write_all(blake3::hash(state).as_bytes())?;
-            out.write_all(state)
-        })?;
-        Ok(())
-    }
-}
-
-impl RunFolder {
-    fn checkpoint(&self, name: &str) -> PathBuf {
-        self.path.join(CHECKPOINTS).join(format!("{}.state", name.replace('/', "-")))
-    }
-}
-
 /// Makes the folder and takes its lock.
 fn lock(folder: &Path) -> Result<File, OutputError> {
     let path = folder.join(LOCK);
@@ -248,7 +187,7 @@ fn lock(folder: &Path) -> Result<File, OutputError> {
 }
 
 /// Whether a folder holds a checkpoint.
-fn begun(folder: &Path) -> bool {
+pub fn begun(folder: &Path) -> bool {
     let mut files = fs::read_dir(folder.join(CHECKPOINTS)).into_iter().flatten().flatten();
     files.any(|file| file.path().extension().is_some_and(|e| e == "state" || e == "previous"))
 }
@@ -258,13 +197,6 @@ fn foreign(folder: &Path) -> bool {
     // The files first: another process may be the one that makes the folder a run's right now.
     let files = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     files && ![DONE, LOCK, CHECKPOINTS].iter().any(|name| folder.join(name).exists())
-}
-
-/// A state behind its checksum, if both are whole.
-fn read_checked(path: &Path) -> Option<Vec<u8>> {
-    let bytes = fs::read(path).ok()?;
-    let (sum, state) = bytes.split_at_checked(32)?;
-    (blake3::hash(state).as_bytes() == sum).then(|| state.to_vec())
 }
 
 /// A folder `stem-1`, `stem-2`, … that does not exist yet, made.
@@ -281,62 +213,11 @@ fn fresh(runs: &Path, stem: &str) -> Result<PathBuf, OutputError> {
     }
 }
 
-/// Folders of runs under `runs` with the time of their last change, newest first.
-fn folders(runs: &Path) -> Vec<(std::time::SystemTime, PathBuf)> {
-    let mut found: Vec<_> = fs::read_dir(runs)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|e| e.path().is_dir())
-        .filter_map(|e| {
-            let path = e.path();
-            let mark = [path.join(DONE), path.join("config.toml"), path.clone()].into_iter().find(|p| p.exists())?;
-            Some((fs::metadata(mark).and_then(|m| m.modified()).ok()?, path))
-        })
-        .collect();
-    found.sort_by(|a, b| b.cmp(a));
-    found
-}
-
-fn unfinished(runs: &Path, stem: &str) -> Option<PathBuf> {
-    let of_stem = |path: &Path| {
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        stem.is_empty()
-            || name.strip_prefix(stem).is_some_and(|rest| rest.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok()))
-    };
-    folders(runs).into_iter().map(|(_, path)| path).find(|path| !path.join(DONE).exists() && begun(path) && of_stem(path))
-}
-
-/// The newest finished run under a folder.
-///
-/// # Errors
-/// If there is none.
-pub fn newest_finished(runs: &Path) -> Result<PathBuf, ModelError> {
-    let done = folders(runs).into_iter().find(|(_, path)| path.join(DONE).exists());
-    done.map(|(_, path)| path).ok_or(ModelError::NoneFound)
-}
-
-/// The newest unfinished run under a folder, of any name.
-#[must_use]
-pub fn newest_unfinished(runs: &Path) -> Option<PathBuf> {
-    unfinished(runs, "")
-}
-
-/// The list of runs, oldest first; lines that do not parse are left out, and of a run that was made again all but the
-/// last.
-#[must_use]
-pub fn list(runs: &Path) -> Vec<RunLine> {
-    let text = fs::read_to_string(runs.join(LIST)).unwrap_or_default();
-    let mut seen = HashSet::new();
-    let lines = text.lines().rev().filter_map(|line| serde_json::from_str::<RunLine>(line).ok());
-    let mut lines: Vec<RunLine> = lines.filter(|line| seen.insert(line.run.clone())).collect();
-    lines.reverse();
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::artifact::{list, newest_finished, newest_unfinished};
+    use crate::pipeline::Checkpoints as _;
 
     fn choice<'a>(runs: &'a Path, out: Option<&'a Path>) -> Choice<'a> {
         Choice { runs, stem: "a", out, resume: false, force: false }
@@ -433,21 +314,6 @@ mod tests {
         assert!(RunFolder::open(&choice(folder.path(), Some(&out))).unwrap_err().to_string().contains("another mkt"));
         drop(held);
         assert!(RunFolder::open(&choice(folder.path(), Some(&out))).is_ok());
-    }
-
-    #[test]
-    fn a_damaged_checkpoint_falls_back_to_the_one_before() {
-        let folder = tempfile::tempdir().unwrap();
-        let run = RunFolder::open(&choice(folder.path(), None)).unwrap();
-        run.save("fold-0/member-1", b"one").unwrap();
-        run.save("fold-0/member-1", b"two").unwrap();
-        assert_eq!(run.load("fold-0/member-1").unwrap(), Saved { state: b"two".to_vec(), fallback: false });
-        let path = run.checkpoint("fold-0/member-1");
-        let mut bytes = fs::read(&path).unwrap();
-        bytes[33] ^= 1;
-        fs::write(&path, bytes).unwrap();
-        assert_eq!(run.load("fold-0/member-1").unwrap(), Saved { state: b"one".to_vec(), fallback: true });
-        assert_eq!(run.load("fold-1/member-1"), None);
     }
 
     #[test]

@@ -3,9 +3,11 @@
 mod commented;
 mod json;
 mod layers;
+mod load;
 
 pub use commented::{commented, reference};
-pub use layers::{Layer, Loaded, load};
+pub use layers::Layer;
+pub use load::{Loaded, load};
 
 use std::path::Path;
 

@@ -1,0 +1,100 @@
+//! The runs under one folder.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::atomic::io_error;
+use super::run::{DONE, begun};
+use crate::error::{ModelError, OutputError};
+
+/// The list of all runs, beside them.
+const LIST: &str = "runs.jsonl";
+
+/// One line of the list of runs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RunLine {
+    pub run: String,
+    pub task: String,
+    pub target: String,
+    pub source: String,
+    pub rows: usize,
+    pub metric: String,
+    pub cv: Option<f64>,
+    pub sd: Option<f64>,
+    pub test: Option<f64>,
+    pub baseline: Option<f64>,
+    pub linear: Option<f64>,
+    pub total_s: f64,
+}
+
+/// Adds a run to the list.
+///
+/// # Errors
+/// If the folder cannot be written.
+pub fn append(runs: &Path, line: &RunLine) -> Result<(), OutputError> {
+    let list = runs.join(LIST);
+    fs::create_dir_all(runs).map_err(|e| io_error(&list, e))?;
+    let mut text = serde_json::to_string(line).unwrap_or_default();
+    text.push('\n');
+    // One write call, so that lines of two processes do not mix.
+    let file = File::options().create(true).append(true).open(&list);
+    file.and_then(|mut f| f.write_all(text.as_bytes())).map_err(|e| io_error(&list, e))
+}
+
+/// Folders of runs under `runs` with the time of their last change, newest first.
+fn folders(runs: &Path) -> Vec<(std::time::SystemTime, PathBuf)> {
+    let mut found: Vec<_> = fs::read_dir(runs)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|e| e.path().is_dir())
+        .filter_map(|e| {
+            let path = e.path();
+            let mark = [path.join(DONE), path.join("config.toml"), path.clone()].into_iter().find(|p| p.exists())?;
+            Some((fs::metadata(mark).and_then(|m| m.modified()).ok()?, path))
+        })
+        .collect();
+    found.sort_by(|a, b| b.cmp(a));
+    found
+}
+
+/// The newest unfinished run whose name begins so.
+pub fn unfinished(runs: &Path, stem: &str) -> Option<PathBuf> {
+    let of_stem = |path: &Path| {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        stem.is_empty()
+            || name.strip_prefix(stem).is_some_and(|rest| rest.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok()))
+    };
+    folders(runs).into_iter().map(|(_, path)| path).find(|path| !path.join(DONE).exists() && begun(path) && of_stem(path))
+}
+
+/// The newest finished run under a folder.
+///
+/// # Errors
+/// If there is none.
+pub fn newest_finished(runs: &Path) -> Result<PathBuf, ModelError> {
+    let done = folders(runs).into_iter().find(|(_, path)| path.join(DONE).exists());
+    done.map(|(_, path)| path).ok_or(ModelError::NoneFound)
+}
+
+/// The newest unfinished run under a folder, of any name.
+#[must_use]
+pub fn newest_unfinished(runs: &Path) -> Option<PathBuf> {
+    unfinished(runs, "")
+}
+
+/// The list of runs, oldest first; lines that do not parse are left out, and of a run that was made again all but the
+/// last.
+#[must_use]
+pub fn list(runs: &Path) -> Vec<RunLine> {
+    let text = fs::read_to_string(runs.join(LIST)).unwrap_or_default();
+    let mut seen = HashSet::new();
+    let lines = text.lines().rev().filter_map(|line| serde_json::from_str::<RunLine>(line).ok());
+    let mut lines: Vec<RunLine> = lines.filter(|line| seen.insert(line.run.clone())).collect();
+    lines.reverse();
+    lines
+}
