@@ -107,3 +107,12 @@ pub struct Timing {
     pub validate_s: f64,
     pub total_s: f64,
 }
+
+impl Record {
+    /// How many columns the final model sees.
+    #[must_use]
+    pub fn learned(&self) -> usize {
+        let seen = |c: &&ColumnHealth| c.role != "target" && !c.encoding.is_empty() && !c.encoding.starts_with("left out");
+        self.columns.iter().filter(seen).count()
+    }
+}

@@ -17,7 +17,7 @@ const LABELS: usize = 6;
 /// The head of the page: what was predicted from what, and how well.
 pub fn answer(record: &Record) -> Markup {
     let metric = Metric::main(record.task);
-    let features = record.columns.iter().filter(|c| c.role == "feature").count();
+    let features = record.learned();
     let total = record.class_counts.iter().sum();
     html! {
         header {

@@ -46,7 +46,7 @@ pub fn summary(record: &Record, report: Option<&str>, style: Style) -> String {
 
 /// What was predicted from what.
 fn head(page: &mut Page, record: &Record) {
-    let features = record.columns.iter().filter(|c| c.role == "feature").count();
+    let features = record.learned();
     let title = format!("{} from {}", short(&record.target, NAME), short(&record.source, 48));
     page.line(&page.bold(&title));
     page.fact(
