@@ -38,14 +38,14 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
         check_key(leaf, &known)?;
         insert(&mut tree, leaf)?;
     }
-    let config: Config = serde_path_to_error::deserialize(&tree).map_err(|error| {
+    let mut config: Config = serde_path_to_error::deserialize(&tree).map_err(|error| {
         let path = error.path().to_string();
         let written = |l: &&Leaf| path.starts_with(&l.path.join(".")) || l.path.join(".").starts_with(&path);
         let origin = leaves.iter().rev().find(written).map_or_else(|| "config".into(), Leaf::origin);
         let message = format!("{}: {}", path, error.inner());
         ConfigError::Value { origin, message }
     })?;
-    let base = file.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+    let mut base = file.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
     // Verbs without a config look for runs where the user stands: only a folder that the file names is the file's.
     let named = leaves.iter().rposition(|l| l.path == ["output", "dir"]);
     let mut runs = Sources(vec![config.output.dir.clone()]);
@@ -58,6 +58,12 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
     }
     let runs = PathBuf::from(runs.0.remove(0));
     let stem = file.and_then(Path::file_stem).map(|s| s.to_string_lossy().into_owned());
+    // From here on a path reads as the user would type it where the program runs.
+    if base.is_relative() {
+        config.collect.source.relocate(&base, Path::new(""));
+        config.collect.test.relocate(&base, Path::new(""));
+        base = PathBuf::new();
+    }
     Ok(Loaded { config, base, runs, stem })
 }
 
