@@ -24,7 +24,7 @@ use std::sync::Arc;
 use polars::prelude::{Column as Series, DataFrame, PlSmallStr};
 
 use crate::data::{Column, ColumnHealth, Frame, Kind, Role, Rows, RuleCount, Schema, Table, Target, Truth, Unusual};
-use crate::error::{CleanError, Result, did_you_mean};
+use crate::error::{CleanError, Result};
 use crate::pipeline::{Context, Pipeline, Warning};
 use cells::{Cells, Dialect, Typed};
 use duplicates::Classes;
@@ -255,8 +255,5 @@ const fn kind_name(kind: Kind) -> &'static str {
 
 fn missing_column(name: &str, data: &DataFrame, origin: &str) -> CleanError {
     let names: Vec<&str> = data.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
-    let shown = names.iter().take(20).map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ");
-    let more = if names.len() > 20 { format!(" and {} more", names.len() - 20) } else { String::new() };
-    let hint = did_you_mean(name, names.iter().copied());
-    CleanError::MissingColumn { origin: origin.into(), name: name.into(), hint, columns: shown + &more }
+    CleanError::missing_column(name, &names, origin)
 }

@@ -3,6 +3,10 @@
 pub enum ValidateError {
     #[error("{rows} rows cannot make {folds} folds and a test part; lower [validate] folds or collect more rows")]
     TooFewRows { rows: usize, folds: usize },
+    #[error(
+        "{groups} groups cannot make {folds} folds and a test part; lower [validate] folds, or group by a column of more values"
+    )]
+    TooFewGroups { groups: usize, folds: usize },
     #[error("{message}")]
     Split { message: String },
 }

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use polars::prelude::Column as Series;
+use polars::prelude::{Column as Series, PlSmallStr};
 use serde::{Deserialize, Serialize};
 
 use super::config::Unseen;
@@ -194,9 +194,8 @@ fn narrow(values: &[f64]) -> Vec<f32> {
 }
 
 fn missing(name: &str, frame: &Frame) -> CleanError {
-    let names = frame.data.get_column_names();
-    let columns = names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ");
-    CleanError::MissingColumn { origin: "the data".into(), name: name.into(), hint: String::new(), columns }
+    let names: Vec<&str> = frame.data.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
+    CleanError::missing_column(name, &names, "the data")
 }
 
 /// Writes the values of a number or date column from `start` on.

@@ -122,7 +122,15 @@ impl Split {
             }
         }
         if folds.iter().any(|f| f.holdout().is_empty() || f.train().is_empty()) {
-            return Err(ValidateError::TooFewRows { rows: frame.height(), folds: config.folds }.into());
+            let (rows, folds) = (frame.height(), config.folds);
+            let groups = frame.units.iter().collect::<BTreeSet<_>>().len();
+            let grouped = groups < rows && frame.schema.with_role(crate::data::Role::Group).next().is_some();
+            return Err(if grouped {
+                ValidateError::TooFewGroups { groups, folds }
+            } else {
+                ValidateError::TooFewRows { rows, folds }
+            }
+            .into());
         }
         Ok((last, folds))
     }

@@ -13,6 +13,13 @@ fn a_wrong_target_names_the_columns_and_the_nearest() {
 }
 
 #[test]
+fn fewer_groups_than_folds_are_counted_as_groups() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(120, 1));
+    dir.fails(5, "train t.csv --target y --set columns.group=colour").says(&["3 groups", "5 folds"]);
+}
+
+#[test]
 fn a_typo_in_the_config_is_shown_with_its_line() {
     let dir = Workdir::new();
     dir.write("t.csv", samples::binary(60, 1));
