@@ -20,7 +20,9 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
 
 /// A file that is being written beside its final place.
 pub struct Pending {
-    out: BufWriter<tempfile::NamedTempFile>,
+    out: BufWriter<File>,
+    /// The temporary file's path; absent for a device or pipe, which is written as it is.
+    beside: Option<tempfile::TempPath>,
     path: std::path::PathBuf,
 }
 
@@ -30,6 +32,11 @@ impl Pending {
     /// # Errors
     /// If the folder cannot be written.
     pub fn create(path: &Path) -> Result<Self, OutputError> {
+        // A device or pipe cannot be replaced whole: renaming over `/dev/null` would put a file in its place.
+        if fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+            let file = File::options().write(true).open(path).map_err(|e| io_error(path, e))?;
+            return Ok(Self { out: BufWriter::with_capacity(1 << 18, file), beside: None, path: path.to_owned() });
+        }
         let folder = folder_of(path);
         remove_stale(folder);
         let file = loop {
@@ -43,7 +50,8 @@ impl Pending {
                 break file;
             }
         };
-        Ok(Self { out: BufWriter::with_capacity(1 << 18, file), path: path.to_owned() })
+        let (file, beside) = file.into_parts();
+        Ok(Self { out: BufWriter::with_capacity(1 << 18, file), beside: Some(beside), path: path.to_owned() })
     }
 
     /// Appends bytes.
@@ -61,8 +69,9 @@ impl Pending {
     pub fn finish(self) -> Result<(), OutputError> {
         let path = self.path;
         let file = self.out.into_inner().map_err(|e| io_error(&path, e.into_error()))?;
-        file.as_file().sync_all().map_err(|e| io_error(&path, e))?;
-        file.persist(&path).map_err(|e| io_error(&path, e.error))?;
+        let Some(beside) = self.beside else { return Ok(()) };
+        file.sync_all().map_err(|e| io_error(&path, e))?;
+        beside.persist(&path).map_err(|e| io_error(&path, e.error))?;
         // The rename itself lasts only once the folder is flushed; not every file system can.
         if let Ok(folder) = File::open(folder_of(&path)) {
             folder.sync_all().ok();

@@ -44,6 +44,22 @@ fn a_closed_output_is_no_panic() {
     }
 }
 
+/// A named pipe stands for every output that is not a file: it is written, never replaced.
+#[test]
+#[cfg(unix)]
+fn an_output_that_is_no_file_stays_what_it_is() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let dir = Workdir::trained();
+    let made = std::process::Command::new("mkfifo").arg(dir.path("pipe")).status().expect("mkfifo runs");
+    assert!(made.success());
+    let pipe = dir.path("pipe");
+    let reader = std::thread::spawn(move || std::fs::read_to_string(pipe).unwrap());
+    dir.ok("predict t.csv -o pipe");
+    let text = reader.join().unwrap();
+    assert_eq!(text.lines().count(), 301);
+    assert!(std::fs::metadata(dir.path("pipe")).unwrap().file_type().is_fifo());
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_an_error_that_names_the_output() {
