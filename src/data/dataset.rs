@@ -34,6 +34,8 @@ pub struct Dataset {
     pub height: usize,
     /// Dense inputs: scaled numbers, indicators, one-hot levels, parts of dates. Shape `[height, width]`.
     pub numbers: Matrix,
+    /// Which dense inputs are scaled numbers, as opposed to indicators and levels.
+    pub continuous: Vec<usize>,
     /// Level codes of the embedded categories, row-major `[height, cardinalities.len()]`; 0 is "unseen or rare".
     pub codes: Vec<u32>,
     /// Number of levels of each embedded category, the reserved one included.

@@ -129,6 +129,7 @@ impl FittedNormalizer {
         let mut numbers = Matrix::zeros(height, width);
         let embedded: Vec<usize> = self.columns.iter().filter_map(|(_, e)| e.cardinality()).collect();
         let mut codes = vec![0; height * embedded.len()];
+        let mut continuous = Vec::new();
         let (mut start, mut nth) = (0, 0);
         for (name, encoding) in &self.columns {
             let series = frame.data.column(name).map_err(|_| missing(name, frame))?;
@@ -150,6 +151,9 @@ impl FittedNormalizer {
                 }
                 Encoding::Dropped { .. } => {}
             }
+            if matches!(encoding, Encoding::Number { .. } | Encoding::Date { .. }) {
+                continuous.push(start);
+            }
             start += encoding.width();
             nth += usize::from(matches!(encoding, Encoding::Embedding { .. }));
             seen.finish(unusual);
@@ -157,6 +161,7 @@ impl FittedNormalizer {
         Ok(Dataset {
             height,
             numbers,
+            continuous,
             codes,
             cardinalities: embedded,
             labels: frame.truth.as_ref().map(|truth| self.labels(truth)),

@@ -1,6 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::network::{Block, Part};
+
 /// The kind of model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -20,6 +22,11 @@ pub enum Activation {
     Silu,
     Selu,
     Tanh,
+    Mish,
+}
+
+impl Activation {
+    pub const ALL: [Self; 6] = [Self::Relu, Self::Gelu, Self::Silu, Self::Selu, Self::Tanh, Self::Mish];
 }
 
 /// The network.
@@ -30,8 +37,16 @@ pub struct ModelConfig {
     pub kind: ModelKind,
     /// Units of each hidden layer, first to last, each 1 to 8192; `[]` makes a linear model.
     pub hidden: Vec<usize>,
-    /// `relu`, `gelu`, `silu`, `selu` or `tanh`.
+    /// `relu`, `gelu`, `silu`, `selu`, `tanh` or `mish`.
     pub activation: Activation,
+    /// Learned waves per number that stand beside it, 0 to 256; 0 for none (periodic embeddings, Gorishniy et al. 2022).
+    pub frequencies: usize,
+    /// Values that the waves of a number are mixed to, 1 to 64.
+    pub frequency_mix: usize,
+    /// Spread of the first frequencies, in turns per standard deviation of the number, above 0.
+    pub frequency_spread: f64,
+    /// Whether each input has a learned scale of its own (Holzmüller et al. 2024).
+    pub scale: bool,
     /// Share of hidden units that is dropped at random in each training step, 0 to 0.9.
     pub dropout: f64,
     /// Number of networks whose predictions are averaged, 1 to 64; each has its own weights and its own rows for early stopping.
@@ -40,7 +55,17 @@ pub struct ModelConfig {
 
 impl Default for ModelConfig {
     fn default() -> Self {
-        Self { kind: ModelKind::Mlp, hidden: vec![128, 64], activation: Activation::Relu, dropout: 0.15, ensemble: 4 }
+        Self {
+            kind: ModelKind::Mlp,
+            hidden: vec![128, 64],
+            activation: Activation::Relu,
+            frequencies: 0,
+            frequency_mix: 4,
+            frequency_spread: 0.1,
+            scale: false,
+            dropout: 0.15,
+            ensemble: 4,
+        }
     }
 }
 
@@ -64,6 +89,22 @@ pub enum Schedule {
     /// Half a cosine from the full rate to zero (Loshchilov & Hutter 2017), after a linear rise over the first 5 % of the steps.
     #[default]
     Cosine,
+    /// Cosines of growing length, each from zero to the full rate and back (`coslog4` of Holzmüller et al. 2024).
+    Cycles,
+    /// The full rate for the first half, then half a cosine to zero.
+    FlatCosine,
+}
+
+/// How the learning rate differs between the parts of the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rates {
+    /// The same rate for every weight.
+    #[default]
+    Plain,
+    /// Divided by the square root of a layer's inputs for its weights, and further factors for the other parts, as in
+    /// the neural tangent parametrization (Holzmüller et al. 2024).
+    Scaled,
 }
 
 /// How much each class counts in the loss.
@@ -89,7 +130,9 @@ pub struct TrainConfig {
     pub optimizer: OptimizerKind,
     /// Full learning rate, above 0, at most 10.
     pub learning_rate: f64,
-    /// `cosine` or `constant`.
+    /// `plain` or `scaled`: one learning rate for all, or one by the size of a layer.
+    pub rates: Rates,
+    /// `cosine`, `cycles`, `flat_cosine` or `constant`.
     pub schedule: Schedule,
     /// Weight decay, 0 to 10; biases and embeddings are left out.
     pub weight_decay: f64,
@@ -118,6 +161,7 @@ impl Default for TrainConfig {
             batch_size: 0,
             optimizer: OptimizerKind::Adamw,
             learning_rate: 3e-3,
+            rates: Rates::Plain,
             schedule: Schedule::Cosine,
             weight_decay: 1e-2,
             betas: [0.9, 0.999],
@@ -128,6 +172,20 @@ impl Default for TrainConfig {
             class_weight: ClassWeight::None,
             max_time: 0.0,
             seed: 0,
+        }
+    }
+}
+
+impl TrainConfig {
+    /// What the learning rate is multiplied with for a block.
+    #[must_use]
+    pub fn rate(&self, block: &Block) -> f64 {
+        match (self.rates, block.part) {
+            (Rates::Plain, _) => 1.0,
+            (Rates::Scaled, Part::Weight) => 1.0 / (block.shape[0] as f64).sqrt(),
+            (Rates::Scaled, Part::Scale) => 6.0,
+            (Rates::Scaled, Part::Table) => 1.0,
+            (Rates::Scaled, _) => 0.1,
         }
     }
 }

@@ -1,10 +1,9 @@
 use std::time::Instant;
 
-use burn::tensor::Device;
-
-use super::autodiff::{Autodiff, outputs_of};
 use super::checkpoint::State;
 use super::config::{ClassWeight, ModelConfig, TrainConfig};
+use super::device::Compute;
+use super::engine::{Batch, Engine};
 use super::network::Network;
 use super::optimizer::{clip, learning_rate};
 use crate::data::{Dataset, Epoch, History, Labels};
@@ -18,7 +17,7 @@ pub struct Fit<'a> {
     pub model: &'a ModelConfig,
     pub train: &'a TrainConfig,
     pub data: &'a Dataset,
-    pub device: &'a Device,
+    pub device: &'a Compute,
 }
 
 impl Fit<'_> {
@@ -35,7 +34,8 @@ impl Fit<'_> {
             return Err(TrainError::TooFewRows { rows: 0, needed: 1 }.into());
         }
         let importance = self.importance(&rows);
-        let engine = Autodiff::new(self.network.clone(), self.device.clone());
+        let mut engine = self.device.engine(self.network);
+        let mut gradient = vec![0.0; self.network.len()];
         let blocks = self.network.blocks();
         let mut state = self.resume(cx);
         let batch = self.batch_size(rows.len());
@@ -54,16 +54,17 @@ impl Fit<'_> {
             for batch in order.chunks(batch) {
                 cx.check()?;
                 let masks = self.masks(batch.len(), &mut dropout);
-                let (loss, mut gradient) = engine.gradient(&state.weights, self.data, &importance, batch, masks)?;
+                let batch = Batch { data: self.data, rows: batch, importance: &importance, masks: &masks };
+                let loss = engine.gradient(&state.weights, &batch, &mut gradient)?;
                 self.finite(loss, epoch, cx)?;
-                sum += loss * batch.len() as f64;
+                sum += loss * batch.rows.len() as f64;
                 clip(&mut gradient, self.train.gradient_clip);
                 let rate = learning_rate(self.train, state.optimizer.steps, total);
                 state.optimizer.step(self.train, rate, &blocks, &mut state.weights, &gradient);
             }
             let train_loss = sum / rows.len() as f64;
             let stop_loss =
-                if stop_rows.is_empty() { None } else { Some(self.loss(&state.weights, &stop_rows, &importance)?) };
+                if stop_rows.is_empty() { None } else { Some(self.loss(&mut *engine, &state.weights, &stop_rows, &importance)?) };
             self.finite(stop_loss.unwrap_or(train_loss), epoch, cx)?;
             self.record(&mut state, Epoch { epoch, train_loss, stop_loss, seconds: begin.elapsed().as_secs_f64() });
             if self.train.max_time > 0.0 && start.elapsed().as_secs_f64() >= self.train.max_time && !state.progress.done {
@@ -224,9 +225,8 @@ impl Fit<'_> {
     }
 
     /// Mean loss of chosen rows, without dropout.
-    fn loss(&self, weights: &[f32], rows: &[usize], importance: &[f32]) -> Result<f64> {
-        let tensors = self.network.tensors(weights, self.device);
-        let outputs = outputs_of(self.network, &tensors, self.data, rows, self.device)?;
+    fn loss(&self, engine: &mut dyn Engine, weights: &[f32], rows: &[usize], importance: &[f32]) -> Result<f64> {
+        let outputs = engine.outputs(weights, self.data, rows)?;
         let (mut sum, mut total) = (0.0, 0.0);
         for (output, &row) in outputs.chunks(self.network.outputs).zip(rows) {
             let weight = f64::from(importance[row]);

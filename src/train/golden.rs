@@ -5,8 +5,9 @@
 use burn::tensor::Device;
 use serde_json::Value;
 
-use super::autodiff::{Autodiff, outputs};
 use super::config::{Activation, OptimizerKind, TrainConfig};
+use super::device::Compute;
+use super::engine::{Batch, Engine};
 use super::network::Network;
 use super::optimizer::Optimizer;
 use crate::data::{Dataset, Labels, Matrix};
@@ -16,7 +17,7 @@ const HIDDEN: usize = 64;
 const ROWS: usize = 8;
 
 fn network() -> Network {
-    Network { numbers: INPUTS, embeddings: vec![], hidden: vec![HIDDEN], outputs: 1, activation: Activation::Relu }
+    Network::plain(INPUTS, &[HIDDEN], 1, Activation::Relu)
 }
 
 fn grid(rows: usize, columns: usize, value: impl Fn(f64, f64) -> f64) -> Vec<f32> {
@@ -36,6 +37,7 @@ fn batch() -> Dataset {
     Dataset {
         height: ROWS,
         numbers: Matrix { values: grid(ROWS, INPUTS, |r, i| (0.02 * (1.0 + 100.0 * r + i).powi(2)).cos()), width: INPUTS },
+        continuous: vec![],
         codes: vec![],
         cardinalities: vec![],
         labels: Some(Labels::Classes { codes: (0..8).map(|r| u32::from(r % 3 == 0)).collect(), classes: 2 }),
@@ -77,16 +79,17 @@ fn near_parts(flat: &[f32], parts: &Value, what: &str) {
     assert!((squares - parts["w1_sum_of_squares"].as_f64().unwrap()).abs() < 1e-4 * squares.max(1.0), "{what} {squares}");
 }
 
-fn check_article(device: &Device) {
+fn check_article(compute: &Compute) {
     let (golden, data) = (golden(), batch());
-    let tensors = network().tensors(&weights(), device);
-    let logits = outputs(&network(), &tensors, &data, 0..ROWS, device).unwrap();
+    let mut engine = compute.engine(&network());
+    let rows: Vec<usize> = (0..ROWS).collect();
+    let logits = engine.outputs(&weights(), &data, &rows).unwrap();
     let probabilities: Vec<f32> = logits.iter().map(|z| 1.0 / (1.0 + (-z).exp())).collect();
     near(&probabilities, &golden["probabilities"], "probability");
 
-    let engine = Autodiff::new(network(), device.clone());
-    let rows: Vec<usize> = (0..ROWS).collect();
-    let (loss, gradient) = engine.gradient(&weights(), &data, &[1.0; ROWS], &rows, vec![]).unwrap();
+    let batch = Batch { data: &data, rows: &rows, importance: &[1.0; ROWS], masks: &[] };
+    let mut gradient = vec![0.0; network().len()];
+    let loss = engine.gradient(&weights(), &batch, &mut gradient).unwrap();
     assert!((loss - golden["loss"].as_f64().unwrap()).abs() < 1e-5, "{loss}");
     near_parts(&gradient, &golden["gradients"], "gradient");
 
@@ -104,19 +107,17 @@ fn check_article(device: &Device) {
 
 #[test]
 fn the_article_in_double_precision() {
-    check_article(&Device::flex());
+    check_article(&Compute::Fused);
+    check_article(&Compute::Burn(Device::flex()));
 }
 
 /// The same weights give the same predictions and gradients on another implementation of every operation.
 #[cfg(feature = "ndarray")]
 #[test]
 fn second_opinion_of_ndarray() {
-    check_article(&Device::ndarray());
-    let (data, both) = (batch(), [Device::flex(), Device::ndarray()]);
-    let predict = |device: &Device| {
-        let tensors = network().tensors(&weights(), device);
-        outputs(&network(), &tensors, &data, 0..ROWS, device).unwrap()
-    };
-    let [flex, ndarray] = both.map(|device| predict(&device));
+    check_article(&Compute::Burn(Device::ndarray()));
+    let (data, rows) = (batch(), (0..ROWS).collect::<Vec<_>>());
+    let predict = |device| Compute::Burn(device).engine(&network()).outputs(&weights(), &data, &rows).unwrap();
+    let [flex, ndarray] = [Device::flex(), Device::ndarray()].map(predict);
     assert!(flex.iter().zip(&ndarray).all(|(a, b)| (a - b).abs() < 1e-5), "{flex:?} {ndarray:?}");
 }

@@ -233,6 +233,7 @@ mod tests {
         let data = |labels| Dataset {
             height: 1,
             numbers: crate::data::Matrix::zeros(1, 1),
+            continuous: vec![],
             codes: vec![],
             cardinalities: vec![],
             labels: Some(labels),

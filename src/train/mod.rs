@@ -3,11 +3,15 @@
 //! burn defines the network and differentiates it on any device; the loop, the optimizer, the first weights and
 //! every random choice are our own, so that the same seed gives the same bytes.
 
+#[cfg(test)]
+mod agreement;
 mod autodiff;
 mod checkpoint;
 mod config;
 mod device;
+mod engine;
 mod fit;
+mod fused;
 #[cfg(test)]
 mod golden;
 mod linear;
@@ -15,15 +19,15 @@ mod model;
 mod network;
 mod optimizer;
 
-pub use config::{Activation, ClassWeight, ModelConfig, ModelKind, OptimizerKind, Schedule, TrainConfig};
-pub use device::DeviceKind;
+pub use config::{Activation, ClassWeight, ModelConfig, ModelKind, OptimizerKind, Rates, Schedule, TrainConfig};
+pub use device::{Compute, DeviceKind};
 pub use linear::{Linear, TrainLinear};
+pub use engine::{Batch, Engine};
 pub use model::Model;
-pub use network::{Block, Network};
+pub use optimizer::Optimizer;
+pub use network::{Block, Network, Part, Periodic};
 
 use std::sync::Arc;
-
-use burn::tensor::Device;
 
 use crate::data::{Dataset, Labels, Training};
 use crate::error::{ConfigError, Result, TrainError};
@@ -35,7 +39,7 @@ use fit::Fit;
 pub struct Train {
     model: ModelConfig,
     config: TrainConfig,
-    device: Device,
+    device: Compute,
 }
 
 /// Fewest rows that a network is trained on.
@@ -57,6 +61,9 @@ impl Train {
         for units in &model.hidden {
             range("[model] hidden", *units as f64, 1.0, 8192.0)?;
         }
+        range("[model] frequencies", model.frequencies as f64, 0.0, 256.0)?;
+        range("[model] frequency_mix", model.frequency_mix as f64, 1.0, 64.0)?;
+        range("[model] frequency_spread", model.frequency_spread, 1e-6, 1e3)?;
         range("[model] dropout", model.dropout, 0.0, 0.9)?;
         range("[model] ensemble", model.ensemble as f64, 1.0, 64.0)?;
         range("[train] epochs", train.epochs as f64, 1.0, 100_000.0)?;
@@ -74,8 +81,16 @@ impl Train {
 
     /// The network for a dataset: an embedding of dimension `min(8, (levels + 1) / 2)` per category.
     fn network(&self, data: &Dataset) -> Network {
+        let periodic = (self.model.frequencies > 0 && !data.continuous.is_empty()).then_some(Periodic {
+            frequencies: self.model.frequencies,
+            dimension: self.model.frequency_mix,
+            spread: self.model.frequency_spread,
+        });
         Network {
             numbers: data.numbers.width,
+            continuous: if periodic.is_some() { data.continuous.clone() } else { Vec::new() },
+            periodic,
+            scale: self.model.scale,
             embeddings: data.cardinalities.iter().map(|&levels| (levels, levels.div_ceil(2).min(8))).collect(),
             hidden: self.model.hidden.clone(),
             outputs: match data.labels {

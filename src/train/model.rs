@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use burn::tensor::Device;
-
-use super::autodiff::outputs;
+use super::device::Compute;
 use super::network::Network;
 use crate::data::{Dataset, History, Predictions};
 use crate::error::Result;
@@ -19,7 +17,7 @@ pub struct Model {
     /// How each member was trained; empty for a model read from a file.
     pub histories: Vec<History>,
     /// Where predictions are computed.
-    pub device: Device,
+    pub device: Compute,
 }
 
 impl Pipeline for Model {
@@ -32,15 +30,15 @@ impl Pipeline for Model {
 
     /// Probabilities averaged over the members; for regression the mean, in the scale of the training labels.
     fn run(&self, data: Dataset, cx: &Context<'_>) -> Result<Predictions> {
-        let weights: Vec<_> = self.members.iter().map(|m| self.network.tensors(m, &self.device)).collect();
         // Pieces of fixed size, so that the work divides among threads whatever their number.
         let piece = 4096;
         let pieces = parallel(cx.threads(), data.height.div_ceil(piece), |i| {
             cx.check()?;
-            let rows = i * piece..((i + 1) * piece).min(data.height);
+            let rows: Vec<usize> = (i * piece..((i + 1) * piece).min(data.height)).collect();
+            let mut engine = self.device.engine(&self.network);
             let mut sum: Option<Vec<f64>> = None;
-            for member in &weights {
-                let values = self.activate(&outputs(&self.network, member, &data, rows.clone(), &self.device)?);
+            for member in &self.members {
+                let values = self.activate(&engine.outputs(member, &data, &rows)?);
                 match &mut sum {
                     None => sum = Some(values),
                     Some(sum) => sum.iter_mut().zip(values).for_each(|(s, v)| *s += v),

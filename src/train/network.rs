@@ -1,21 +1,73 @@
+use std::f64::consts::TAU;
+
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 use serde::{Deserialize, Serialize};
 
 use super::config::Activation;
 use crate::seed::Seed;
 
-/// The shape of a network: categories are embedded, joined with the numbers, and passed through dense layers.
+/// The shape of a network: numbers and categories are embedded, joined with the dense inputs, and passed through
+/// dense layers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Network {
     /// Number of dense inputs.
     pub numbers: usize,
+    /// Which dense inputs are numbers that have a periodic embedding beside them; empty without one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub continuous: Vec<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub periodic: Option<Periodic>,
     /// Levels and dimension of each embedded category.
     pub embeddings: Vec<(usize, usize)>,
+    /// Whether every input of the first dense layer is multiplied with a learned scale.
+    #[serde(default)]
+    pub scale: bool,
     /// Units of each hidden layer.
     pub hidden: Vec<usize>,
     /// Values per row that come out: one logit, one per class, or one number.
     pub outputs: usize,
     pub activation: Activation,
+}
+
+/// The periodic embedding of a number x (Gorishniy et al. 2022, in the form of Holzmüller et al. 2024): waves
+/// `cos(w x + p)` of learned frequency and phase, mixed by a linear layer of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Periodic {
+    /// Waves per number.
+    pub frequencies: usize,
+    /// Values per number that come out of the mixing.
+    pub dimension: usize,
+    /// Standard deviation of the first frequencies, in turns per unit of the scaled number.
+    pub spread: f64,
+}
+
+/// What the values of a matrix do in the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Frequencies of the waves, `[features, frequencies]`.
+    Frequency,
+    /// Their phases, `[features, frequencies]`.
+    Phase,
+    /// The mixing of the waves, `[features * frequencies, dimension]`.
+    Mix,
+    /// What is added after the mixing, `[features, dimension]`.
+    Shift,
+    /// The table of an embedded category, `[levels, dimension]`.
+    Table,
+    /// Scales of the inputs, `[1, inputs]`.
+    Scale,
+    /// Weight of a dense layer, `[inputs, units]`.
+    Weight,
+    /// Bias of a dense layer, `[1, units]`.
+    Bias,
+}
+
+impl Part {
+    /// Whether weight decay acts on it.
+    #[must_use]
+    pub const fn decays(self) -> bool {
+        matches!(self, Self::Weight | Self::Mix)
+    }
 }
 
 /// One named matrix of a network.
@@ -25,8 +77,7 @@ pub struct Block {
     pub shape: [usize; 2],
     /// Where its values start in the flat vector.
     pub start: usize,
-    /// Whether weight decay acts on it.
-    pub decay: bool,
+    pub part: Part,
 }
 
 impl Block {
@@ -43,7 +94,7 @@ impl Block {
 }
 
 /// A batch on the device.
-pub struct Batch {
+pub struct Tensors {
     /// `[rows, numbers]`
     pub numbers: Tensor<2>,
     /// One `[rows]` per embedded category.
@@ -53,28 +104,65 @@ pub struct Batch {
 }
 
 impl Network {
-    /// Inputs of the first dense layer.
-    fn width(&self) -> usize {
-        self.numbers + self.embeddings.iter().map(|(_, dim)| dim).sum::<usize>()
+    /// A network without embeddings.
+    #[must_use]
+    pub fn plain(numbers: usize, hidden: &[usize], outputs: usize, activation: Activation) -> Self {
+        Self {
+            numbers,
+            continuous: Vec::new(),
+            periodic: None,
+            embeddings: Vec::new(),
+            scale: false,
+            hidden: hidden.to_vec(),
+            outputs,
+            activation,
+        }
     }
 
-    /// Every matrix of the network in the order of the flat vector: embeddings, then weight `[in, out]` and bias
-    /// `[1, out]` of each layer.
+    /// Inputs of the first dense layer: dense inputs, periodic embeddings, embedded categories.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.numbers + self.periodic_width() + self.embeddings.iter().map(|(_, dim)| dim).sum::<usize>()
+    }
+
+    /// Values per row of the periodic embedding.
+    #[must_use]
+    pub fn periodic_width(&self) -> usize {
+        self.periodic.map_or(0, |p| p.dimension * self.continuous.len())
+    }
+
+    /// Waves of the periodic embedding, over all numbers.
+    #[must_use]
+    pub fn angles(&self) -> usize {
+        self.periodic.map_or(0, |p| p.frequencies * self.continuous.len())
+    }
+
+    /// Every matrix of the network in the order of the flat vector: the periodic embedding, embedded categories, scales,
+    /// then weight and bias of each layer.
     #[must_use]
     pub fn blocks(&self) -> Vec<Block> {
         let mut blocks = Vec::new();
         let mut start = 0;
-        let mut push = |name: String, shape: [usize; 2], decay| {
-            blocks.push(Block { name, shape, start, decay });
+        let mut push = |name: String, shape: [usize; 2], part| {
+            blocks.push(Block { name, shape, start, part });
             start += shape[0] * shape[1];
         };
+        if let (Some(p), features @ 1..) = (self.periodic, self.continuous.len()) {
+            push("periodic.frequency".into(), [features, p.frequencies], Part::Frequency);
+            push("periodic.phase".into(), [features, p.frequencies], Part::Phase);
+            push("periodic.weight".into(), [features * p.frequencies, p.dimension], Part::Mix);
+            push("periodic.bias".into(), [features, p.dimension], Part::Shift);
+        }
         for (i, &(levels, dim)) in self.embeddings.iter().enumerate() {
-            push(format!("embeddings.{i}.weight"), [levels, dim], false);
+            push(format!("embeddings.{i}.weight"), [levels, dim], Part::Table);
         }
         let mut inputs = self.width();
+        if self.scale {
+            push("scale".into(), [1, inputs], Part::Scale);
+        }
         for (i, &units) in self.hidden.iter().chain([&self.outputs]).enumerate() {
-            push(format!("layers.{i}.weight"), [inputs, units], true);
-            push(format!("layers.{i}.bias"), [1, units], false);
+            push(format!("layers.{i}.weight"), [inputs, units], Part::Weight);
+            push(format!("layers.{i}.bias"), [1, units], Part::Bias);
             inputs = units;
         }
         blocks
@@ -92,7 +180,8 @@ impl Network {
     }
 
     /// First weights from our own seed: He et al. 2015 for rectifiers, Glorot & Bengio 2010 for `tanh` and the last
-    /// layer, `LeCun` et al. 1998 for `selu`; zero biases; embeddings normal with variance 1 / dimension.
+    /// layer, `LeCun` et al. 1998 for `selu`; zero biases; embeddings normal with variance 1 / dimension; frequencies
+    /// normal with the spread of the network, phases uniform over a turn; scales of one.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "weights are f32, widths are small")]
     pub fn init(&self, seed: Seed) -> Vec<f32> {
@@ -101,20 +190,27 @@ impl Network {
         for (i, block) in self.blocks().iter().enumerate() {
             let mut rng = seed.derive("weights", i as u64).rng();
             let [inputs, outputs] = block.shape.map(|n| n as f64);
-            let variance = if block.name.ends_with("bias") {
-                0.0
-            } else if block.name.starts_with("embeddings") {
-                1.0 / outputs
-            } else if block.name == last || self.activation == Activation::Tanh {
-                2.0 / (inputs + outputs)
-            } else if self.activation == Activation::Selu {
-                1.0 / inputs
-            } else {
-                2.0 / inputs
+            let spread = self.periodic.map_or(0.0, |p| p.spread * TAU);
+            let waves = self.periodic.map_or(1.0, |p| p.frequencies as f64);
+            let deviation = match block.part {
+                Part::Phase => {
+                    values.extend((0..block.len()).map(|_| (TAU * (rng.uniform() - 0.5)) as f32));
+                    continue;
+                }
+                Part::Scale => {
+                    values.extend(std::iter::repeat_n(1.0, block.len()));
+                    continue;
+                }
+                Part::Bias | Part::Shift => 0.0,
+                Part::Frequency => spread,
+                Part::Mix => (1.0 / waves).sqrt(),
+                Part::Table => (1.0 / outputs).sqrt(),
+                Part::Weight if block.name == last || self.activation == Activation::Tanh => (2.0 / (inputs + outputs)).sqrt(),
+                Part::Weight if self.activation == Activation::Selu => (1.0 / inputs).sqrt(),
+                Part::Weight => (2.0 / inputs).sqrt(),
             };
-            let deviation = variance.sqrt();
             // Level 0 of an embedding may have no training rows: it starts, and then stays, at zero.
-            let silent = if block.name.starts_with("embeddings") { block.shape[1] } else { 0 };
+            let silent = if block.part == Part::Table { block.shape[1] } else { 0 };
             values.extend((0..block.len()).map(|i| if i < silent { 0.0 } else { (deviation * rng.normal()) as f32 }));
         }
         values
@@ -136,17 +232,31 @@ impl Network {
 
     /// Logits or numbers, `[rows, outputs]`.
     #[must_use]
-    pub fn forward(&self, weights: &[Tensor<2>], batch: Batch) -> Tensor<2> {
-        let (embeddings, layers) = weights.split_at(self.embeddings.len());
-        let mut parts = Vec::with_capacity(1 + embeddings.len());
-        if self.numbers > 0 {
-            parts.push(batch.numbers); // [rows, numbers]
+    pub fn forward(&self, weights: &[Tensor<2>], batch: Tensors) -> Tensor<2> {
+        let mut weights = weights.iter().cloned();
+        let mut next = || weights.next().expect("as many tensors as blocks");
+        let mut parts = Vec::with_capacity(2 + self.embeddings.len());
+        if let (Some(shape), features @ 1..) = (self.periodic, self.continuous.len()) {
+            let [frequency, phase, mix, shift] = [next(), next(), next(), next()];
+            let columns = self.continuous.iter().map(|&c| batch.numbers.clone().slice_dim(1, c..c + 1)).collect();
+            let x = Tensor::cat(columns, 1).unsqueeze_dim::<3>(2); // [rows, features, 1]
+            let waves = (x * frequency.unsqueeze::<3>() + phase.unsqueeze::<3>()).cos(); // [rows, features, frequencies]
+            let mix = mix.reshape([features, shape.frequencies, shape.dimension]);
+            let mixed = waves.swap_dims(0, 1).matmul(mix).swap_dims(0, 1) + shift.unsqueeze::<3>(); // [rows, features, dimension]
+            let [rows, ..] = mixed.dims();
+            parts.push(mixed.reshape([rows, features * shape.dimension]));
         }
-        parts.extend(embeddings.iter().zip(batch.codes).map(|(table, codes)| table.clone().select(0, codes))); // [rows, dim]
+        parts.extend((0..self.embeddings.len()).zip(batch.codes).map(|(_, codes)| next().select(0, codes))); // [rows, dim]
+        if self.numbers > 0 {
+            parts.insert(0, batch.numbers); // [rows, numbers]
+        }
         let mut x = if parts.len() == 1 { parts.remove(0) } else { Tensor::cat(parts, 1) };
+        if self.scale {
+            x = x * next();
+        }
         let mut masks = batch.masks.into_iter();
-        for (i, layer) in layers.chunks(2).enumerate() {
-            x = x.matmul(layer[0].clone()) + layer[1].clone(); // [rows, units]
+        for i in 0..=self.hidden.len() {
+            x = x.matmul(next()) + next(); // [rows, units]
             if i < self.hidden.len() {
                 x = activate(self.activation, x);
                 if let Some(mask) = masks.next() {
@@ -165,6 +275,7 @@ fn activate(kind: Activation, x: Tensor<2>) -> Tensor<2> {
         Activation::Silu => activation::silu(x),
         Activation::Selu => activation::selu(x),
         Activation::Tanh => activation::tanh(x),
+        Activation::Mish => activation::mish(x),
     }
 }
 
@@ -173,7 +284,7 @@ mod tests {
     use super::*;
 
     fn network() -> Network {
-        Network { numbers: 2, embeddings: vec![(3, 2)], hidden: vec![2], outputs: 1, activation: Activation::Relu }
+        Network { embeddings: vec![(3, 2)], ..Network::plain(2, &[2], 1, Activation::Relu) }
     }
 
     #[test]
@@ -195,7 +306,7 @@ mod tests {
             0.1, 0.2,                                   // bias
             2.0, 3.0, -1.0,                             // weight [2, 1], bias
         ];
-        let batch = Batch {
+        let batch = Tensors {
             numbers: Tensor::from_data([[1.0, 2.0], [1.0, 2.0]], &device),
             codes: vec![Tensor::from_data([1, 0], &device)],
             masks: Vec::new(),

@@ -1,3 +1,5 @@
+use pulp::{Arch, Simd, WithSimd};
+
 use super::config::{OptimizerKind, Schedule, TrainConfig};
 use super::network::Block;
 
@@ -25,29 +27,65 @@ impl Optimizer {
     /// `w -= rate * m' / (sqrt(v') + epsilon)` with `m' = m / (1 - b1^t)`, `v' = v / (1 - b2^t)`. `AdamW` (Loshchilov &
     /// Hutter 2019, algorithm 2) also subtracts `rate * decay * w`; Adam adds `decay * w` to the gradient instead.
     #[expect(clippy::cast_possible_truncation, reason = "the weights are f32")]
-    pub fn step(&mut self, config: &TrainConfig, rate: f64, blocks: &[Block], weights: &mut [f32], gradient: &[f32]) {
+    pub fn step(&mut self, config: &TrainConfig, full: f64, blocks: &[Block], weights: &mut [f32], gradient: &[f32]) {
         self.steps += 1;
         let steps = self.steps as f64;
         let [b1, b2] = config.betas;
         // The two corrections are folded into the rate and epsilon, which leaves one division per weight.
         let correction = (1.0 - b2.powf(steps)).sqrt();
-        let rate32 = (rate * correction / (1.0 - b1.powf(steps))) as f32;
+        let divisor = 1.0 - b1.powf(steps);
         let epsilon = (config.epsilon * correction) as f32;
         let [b1, b2] = [b1 as f32, b2 as f32];
+        let arch = Arch::new();
         for block in blocks {
-            let decay = if block.decay { config.weight_decay } else { 0.0 };
+            let rate = config.rate(block);
+            let decay = if block.part.decays() { config.weight_decay } else { 0.0 };
             let (added, shrink) = match config.optimizer {
                 OptimizerKind::Adam => (decay as f32, 1.0),
-                OptimizerKind::Adamw => (0.0, (1.0 - rate * decay) as f32),
+                OptimizerKind::Adamw => (0.0, (1.0 - full * decay) as f32),
             };
             let part = block.start..block.start + block.len();
-            let state = self.mean[part.clone()].iter_mut().zip(&mut self.square[part.clone()]);
-            for ((w, &g), (m, v)) in weights[part.clone()].iter_mut().zip(&gradient[part]).zip(state) {
-                let g = g + added * *w;
-                *m = b1 * *m + (1.0 - b1) * g;
-                *v = b2 * *v + (1.0 - b2) * g * g;
-                *w = *w * shrink - rate32 * *m / (v.sqrt() + epsilon);
-            }
+            arch.dispatch(Step {
+                weights: &mut weights[part.clone()],
+                gradient: &gradient[part.clone()],
+                mean: &mut self.mean[part.clone()],
+                square: &mut self.square[part],
+                betas: [b1, b2],
+                rate: (rate * full * correction / divisor) as f32,
+                epsilon,
+                added,
+                shrink,
+            });
+        }
+    }
+}
+
+/// One step for the values of one block.
+struct Step<'a> {
+    weights: &'a mut [f32],
+    gradient: &'a [f32],
+    mean: &'a mut [f32],
+    square: &'a mut [f32],
+    betas: [f32; 2],
+    rate: f32,
+    epsilon: f32,
+    added: f32,
+    shrink: f32,
+}
+
+impl WithSimd for Step<'_> {
+    type Output = ();
+
+    #[expect(clippy::inline_always, reason = "vector code is only made of what is inlined into the dispatched function")]
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let [b1, b2] = self.betas;
+        let state = self.mean.iter_mut().zip(self.square);
+        for ((w, &g), (m, v)) in self.weights.iter_mut().zip(self.gradient).zip(state) {
+            let g = self.added.mul_add(*w, g);
+            *m = b1.mul_add(*m, (1.0 - b1) * g);
+            *v = b2.mul_add(*v, (1.0 - b2) * g * g);
+            *w = self.shrink.mul_add(*w, -(self.rate * *m / (v.sqrt() + self.epsilon)));
         }
     }
 }
@@ -72,15 +110,26 @@ pub fn learning_rate(config: &TrainConfig, step: u64, total: u64) -> f64 {
             let rise = (done / 0.05).min(1.0);
             config.learning_rate * rise * 0.5 * (1.0 + (std::f64::consts::PI * done).cos())
         }
+        Schedule::Cycles => {
+            let done = (step as f64 + 0.5) / (total.max(1) as f64);
+            config.learning_rate * 0.5 * (1.0 - (std::f64::consts::TAU * (1.0 + 15.0 * done).log2()).cos())
+        }
+        Schedule::FlatCosine => {
+            let done = (step as f64 + 0.5) / (total.max(1) as f64);
+            let rise = (done / 0.02).min(1.0);
+            config.learning_rate * rise * 0.5 * (1.0 + (std::f64::consts::PI * (2.0 * done - 1.0).max(0.0)).cos())
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::network::Part;
 
     fn block(len: usize, decay: bool) -> Block {
-        Block { name: "layers.0.weight".into(), shape: [1, len], start: 0, decay }
+        let part = if decay { Part::Weight } else { Part::Bias };
+        Block { name: "layers.0.weight".into(), shape: [1, len], start: 0, part }
     }
 
     #[test]

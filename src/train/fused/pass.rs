@@ -1,0 +1,262 @@
+use pulp::{Simd, WithSimd};
+
+use super::functions::activate;
+use super::loss::loss;
+use super::periodic;
+use super::product::{Left, Start, pack, pack_transposed, product};
+use super::space::{Layer, ROWS, Space};
+use crate::data::{Dataset, Labels};
+use crate::train::engine::Batch;
+
+/// Outputs of chosen rows.
+pub struct Forward<'a> {
+    pub space: &'a mut Space,
+    pub weights: &'a [f32],
+    pub data: &'a Dataset,
+    pub rows: &'a [usize],
+    /// `[rows, outputs]`
+    pub outputs: &'a mut [f32],
+}
+
+impl WithSimd for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { space, weights, data, rows, outputs } = self;
+        pack_up::<S>(space, weights);
+        let width = space.outputs();
+        for (rows, outputs) in rows.chunks(ROWS).zip(outputs.chunks_mut(ROWS * width)) {
+            gather(space, weights, data, rows);
+            up(simd, space, weights, rows.len(), 0, &[]);
+            if let Some(last) = space.layers.last() {
+                outputs.copy_from_slice(&last.values[..outputs.len()]);
+            }
+        }
+    }
+}
+
+/// Mean loss of a batch and its gradient.
+pub struct Backward<'a> {
+    pub space: &'a mut Space,
+    pub weights: &'a [f32],
+    pub batch: &'a Batch<'a>,
+    pub labels: &'a Labels,
+    pub shares: &'a [f32],
+    pub gradient: &'a mut [f32],
+}
+
+impl WithSimd for Backward<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let Self { space, weights, batch, labels, shares, gradient } = self;
+        pack_up::<S>(space, weights);
+        pack_down::<S>(space, weights);
+        gradient.fill(0.0);
+        let mut sum = 0.0;
+        for (i, (rows, shares)) in batch.rows.chunks(ROWS).zip(shares.chunks(ROWS)).enumerate() {
+            gather(space, weights, batch.data, rows);
+            up(simd, space, weights, rows.len(), i * ROWS, batch.masks);
+            if let Some(last) = space.layers.last_mut() {
+                sum += loss(labels, rows, shares, &last.values, &mut last.errors);
+            }
+            down(simd, space, weights, rows.len(), gradient);
+            scatter(space, weights, batch.data, rows, gradient);
+        }
+        unscale(space, weights, gradient);
+        sum
+    }
+}
+
+/// Packs every weight for the way up; a single output above a hidden layer needs none.
+#[inline(always)]
+fn pack_up<S: Simd>(space: &mut Space, weights: &[f32]) {
+    let scale = space.scale.clone().map(|s| &weights[s]);
+    for (l, layer) in space.layers.iter_mut().enumerate() {
+        if layer.units > 1 || l == 0 {
+            pack::<S>(&weights[layer.weight.clone()], layer.units, scale.filter(|_| l == 0), &mut layer.up);
+        }
+    }
+}
+
+/// Packs the transpose of every weight for the way down.
+#[inline(always)]
+fn pack_down<S: Simd>(space: &mut Space, weights: &[f32]) {
+    let (numbers, scale) = (space.network.numbers, space.scale.clone().map(|s| &weights[s]));
+    for (l, layer) in space.layers.iter_mut().enumerate() {
+        let weight = &weights[layer.weight.clone()];
+        if l > 0 {
+            if layer.units > 1 {
+                pack_transposed::<S>(weight, layer.units, None, &mut layer.down);
+            }
+        } else if layer.inputs > numbers {
+            let scale = scale.map(|s| &s[numbers..]);
+            pack_transposed::<S>(&weight[numbers * layer.units..], layer.units, scale, &mut layer.down);
+        }
+    }
+}
+
+/// Fills the inputs of a block of rows: dense values as they are, then embeddings.
+#[inline(always)]
+fn gather(space: &mut Space, weights: &[f32], data: &Dataset, rows: &[usize]) {
+    let numbers = space.network.numbers;
+    let width = space.network.width();
+    for (inputs, &row) in space.inputs.chunks_exact_mut(width).zip(rows) {
+        inputs[..numbers].copy_from_slice(data.numbers.row(row));
+    }
+    periodic::up(space, weights, rows.len());
+    let mut at = numbers + space.network.periodic_width();
+    let count = data.cardinalities.len();
+    for (c, (table, &(_, dim))) in space.tables.iter().zip(&space.network.embeddings).enumerate() {
+        let table = &weights[table.clone()];
+        for (inputs, &row) in space.inputs.chunks_exact_mut(width).zip(rows) {
+            inputs[at..at + dim].copy_from_slice(&table[data.codes[row * count + c] as usize * dim..][..dim]);
+        }
+        at += dim;
+    }
+}
+
+/// From the inputs of `rows` rows to the outputs; `first` is the place of the first row in the batch.
+#[inline(always)]
+fn up<S: Simd>(simd: S, space: &mut Space, weights: &[f32], rows: usize, first: usize, masks: &[Vec<f32>]) {
+    let hidden = space.network.hidden.len();
+    for l in 0..space.layers.len() {
+        let (below, layer) = space.layers.split_at_mut(l);
+        let layer = &mut layer[0];
+        let inputs = below.last().map_or(space.inputs.as_slice(), |below| below.values.as_slice());
+        let bias = &weights[layer.bias.clone()];
+        if layer.units == 1 && l > 0 {
+            let weight = &weights[layer.weight.clone()];
+            for (out, row) in layer.values[..rows].iter_mut().zip(inputs.chunks_exact(layer.inputs)) {
+                *out = bias[0] + dot(row, weight);
+            }
+        } else {
+            let left = Left::Rows(inputs, layer.inputs);
+            product(simd, left, rows, layer.inputs, &layer.up, Start::Row(bias), &mut layer.values, layer.units);
+        }
+        if l < hidden {
+            let used = rows * layer.units;
+            activate(space.network.activation, &mut layer.values[..used], &mut layer.slopes);
+            if let Some(mask) = masks.get(l) {
+                let mask = &mask[first * layer.units..][..used];
+                for ((value, slope), mask) in layer.values.iter_mut().zip(&mut layer.slopes).zip(mask) {
+                    *value *= mask;
+                    *slope *= mask;
+                }
+            }
+        }
+    }
+}
+
+/// From the errors of the outputs to the gradient of every layer, and to the errors of the embedded inputs.
+#[inline(always)]
+fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], rows: usize, gradient: &mut [f32]) {
+    let embedded = space.network.width() - space.network.numbers;
+    for l in (0..space.layers.len()).rev() {
+        let (below, layer) = space.layers.split_at_mut(l);
+        let layer = &mut layer[0];
+        let errors = &layer.errors[..rows * layer.units];
+        for errors in errors.chunks_exact(layer.units) {
+            gradient[layer.bias.clone()].iter_mut().zip(errors).for_each(|(g, e)| *g += e);
+        }
+        let weight = &weights[layer.weight.clone()];
+        let weight_gradient = &mut gradient[layer.weight.clone()];
+        let Some(below) = below.last_mut() else {
+            weight_down(simd, layer, &space.inputs, rows, &mut space.packed, weight_gradient);
+            if embedded > 0 {
+                let left = Left::Rows(&layer.errors, layer.units);
+                product(simd, left, rows, layer.units, &layer.down, Start::Zero, &mut space.input_errors, embedded);
+            }
+            return;
+        };
+        if layer.units == 1 {
+            let values = below.values.chunks_exact(layer.inputs).zip(below.slopes.chunks_exact(layer.inputs));
+            for ((&error, (values, slopes)), below) in
+                errors.iter().zip(values).zip(below.errors.chunks_exact_mut(layer.inputs))
+            {
+                for i in 0..layer.inputs {
+                    weight_gradient[i] = values[i].mul_add(error, weight_gradient[i]);
+                    below[i] = error * weight[i] * slopes[i];
+                }
+            }
+        } else {
+            weight_down(simd, layer, &below.values, rows, &mut space.packed, weight_gradient);
+            let left = Left::Rows(&layer.errors, layer.units);
+            product(simd, left, rows, layer.units, &layer.down, Start::Zero, &mut below.errors, layer.inputs);
+            let used = rows * layer.inputs;
+            for (error, slope) in below.errors[..used].iter_mut().zip(&below.slopes) {
+                *error *= slope;
+            }
+        }
+    }
+}
+
+/// Adds the product of the transposed inputs and the errors to the gradient of a weight.
+#[inline(always)]
+fn weight_down<S: Simd>(
+    simd: S,
+    layer: &Layer,
+    inputs: &[f32],
+    rows: usize,
+    packed: &mut [f32],
+    gradient: &mut [f32],
+) {
+    pack::<S>(&layer.errors[..rows * layer.units], layer.units, None, packed);
+    let left = Left::Columns(&inputs[..rows * layer.inputs], layer.inputs);
+    product(simd, left, layer.inputs, rows, packed, Start::Output, gradient, layer.units);
+}
+
+/// From the errors of the embedded inputs to the gradient of the embeddings.
+#[inline(always)]
+fn scatter(space: &mut Space, weights: &[f32], data: &Dataset, rows: &[usize], gradient: &mut [f32]) {
+    let embedded = space.network.width() - space.network.numbers;
+    periodic::down(space, weights, rows.len(), gradient);
+    let mut at = space.network.periodic_width();
+    let count = data.cardinalities.len();
+    for (c, (table, &(_, dim))) in space.tables.iter().zip(&space.network.embeddings).enumerate() {
+        let gradient = &mut gradient[table.clone()];
+        for (errors, &row) in space.input_errors.chunks_exact(embedded).zip(rows) {
+            let gradient = &mut gradient[data.codes[row * count + c] as usize * dim..][..dim];
+            gradient.iter_mut().zip(&errors[at..at + dim]).for_each(|(g, e)| *g += e);
+        }
+        at += dim;
+    }
+}
+
+/// The first weight was used times the scale of its inputs: divides its gradient between the two.
+#[inline(always)]
+fn unscale(space: &Space, weights: &[f32], gradient: &mut [f32]) {
+    let (Some(scale), Some(layer)) = (space.scale.clone(), space.layers.first()) else { return };
+    for i in 0..layer.inputs {
+        let from = layer.weight.start + i * layer.units;
+        gradient[scale.start + i] = dot(&weights[from..from + layer.units], &gradient[from..from + layer.units]);
+        let factor = weights[scale.start + i];
+        gradient[from..from + layer.units].iter_mut().for_each(|g| *g *= factor);
+    }
+}
+
+/// Scalar product, summed in sixteen fixed lanes.
+#[inline(always)]
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut lanes = [0.0_f32; 16];
+    let (a, a_rest) = a.as_chunks::<16>();
+    let (b, b_rest) = b.as_chunks::<16>();
+    for (a, b) in a.iter().zip(b) {
+        for i in 0..16 {
+            lanes[i] = a[i].mul_add(b[i], lanes[i]);
+        }
+    }
+    for (lane, (a, b)) in lanes.iter_mut().zip(a_rest.iter().zip(b_rest)) {
+        *lane = a.mul_add(*b, *lane);
+    }
+    let mut width = 8;
+    while width > 0 {
+        for i in 0..width {
+            lanes[i] += lanes[i + width];
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
