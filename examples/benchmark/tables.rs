@@ -1,9 +1,9 @@
 use std::path::Path;
 use std::time::Instant;
 
+use anyhow::Result;
 use mkt::config::{Layer, load};
 use mkt::data::{Fold, Frame, Task, Truth};
-use anyhow::Result;
 use mkt::metrics::{Metric, score};
 use mkt::pipeline::{Cancel, Context, NoCheckpoints, Pipeline, Session, Silent};
 use mkt::seed::Seed;
@@ -109,5 +109,9 @@ fn fit(
     let best: Vec<usize> = fitted.model.histories.iter().map(|h| h.best).collect();
     let epochs: Vec<usize> = fitted.model.histories.iter().map(|h| h.epochs.len()).collect();
     let pick = |m: Metric| scores.get(&m).copied().flatten();
-    Ok((value, took, json!({"best": best, "epochs": epochs, "logloss": pick(Metric::Logloss), "accuracy": pick(Metric::Accuracy)})))
+    Ok((
+        value,
+        took,
+        json!({"best": best, "epochs": epochs, "logloss": pick(Metric::Logloss), "accuracy": pick(Metric::Accuracy)}),
+    ))
 }

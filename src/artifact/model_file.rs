@@ -184,10 +184,12 @@ fn checksum(manifest: &str, data: &[u8]) -> String {
 fn check(manifest: &Manifest) -> Result<(), String> {
     let (network, normalizer, target) = (&manifest.network, &manifest.normalizer, &manifest.schema.target);
     let small = |n: usize, limit: usize| n <= limit;
-    let blocks = network.embeddings.len() + 2 * (network.hidden.len() + 1);
+    // The most that there can be: the blocks themselves are only made of sizes that are sane.
+    let blocks = 5 + network.embeddings.len() + 2 * (network.hidden.len() + 1);
     let sizes = network.hidden.iter().all(|n| (1..=8192).contains(n))
         && network.embeddings.iter().all(|(levels, dim)| small(*levels, 1 << 28) && small(*dim, 1 << 10))
         && small(network.numbers, 1 << 24)
+        && network.periodic.is_none_or(|p| (1..=256).contains(&p.frequencies) && (1..=64).contains(&p.dimension))
         && (1..=1 << 16).contains(&network.outputs)
         && (1..=64).contains(&manifest.members);
     if !sizes || blocks.saturating_mul(manifest.members) > MOST_TENSORS {
@@ -203,6 +205,10 @@ fn check(manifest: &Manifest) -> Result<(), String> {
     let numbers: usize = normalizer.columns.iter().map(|(_, e)| e.width()).sum();
     let embedded: Vec<usize> = normalizer.columns.iter().filter_map(|(_, e)| e.cardinality()).collect();
     let levels: Vec<usize> = network.embeddings.iter().map(|(levels, _)| *levels).collect();
+    let continuous = normalizer.continuous();
+    if !(network.continuous.is_empty() || network.periodic.is_some() && network.continuous == continuous) {
+        return Err("its periodic embedding does not fit its columns".into());
+    }
     if !fits || outputs != network.outputs || normalizer.classes != labels || numbers != network.numbers || embedded != levels {
         return Err("its network does not fit its columns".into());
     }

@@ -8,7 +8,7 @@ use super::output::Output;
 use crate::artifact::Pending;
 use crate::clean::TaskChoice;
 use crate::collect::{Collect, Sources};
-use crate::config::{Config, Layer, commented};
+use crate::config::{Config, Layer, template};
 use crate::data::{Role, Schema, Task};
 use crate::error::{ConfigError, OutputError, Result};
 use crate::pipeline::NoCheckpoints;
@@ -57,7 +57,7 @@ impl Args {
         if !to_stdout {
             relocate(&mut config, self.out.parent().unwrap_or(here));
         }
-        let text = commented(&config, &notes);
+        let text = template(&config, &notes);
         let Some(mut pending) = pending else {
             return Ok(Output::new(text, json!({})));
         };

@@ -4,11 +4,29 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use super::Config;
+use crate::train::Preset;
 
 /// The whole config as TOML, every key with its meaning above it; `notes` stand behind the lines of
 /// [columns.type], by column.
 #[must_use]
 pub fn commented(config: &Config, notes: &BTreeMap<String, String>) -> String {
+    written(config, notes, &|_, _, _| false)
+}
+
+/// [`commented`] for a file to be edited: what follows from the preset stands in a comment, so that another preset
+/// changes it.
+#[must_use]
+pub fn template(config: &Config, notes: &BTreeMap<String, String>) -> String {
+    let all = [Preset::Article, Preset::Fast, Preset::Default, Preset::Best];
+    let presets = all.map(|preset| serde_json::to_value(Config::preset(preset)).unwrap_or_default());
+    let own = serde_json::to_value(Config::preset(config.model.preset)).unwrap_or_default();
+    written(config, notes, &|section, key, value| {
+        let shaped = presets.iter().any(|p| p[section][key] != presets[0][section][key]);
+        shaped && key != "preset" && own[section][key] == *value
+    })
+}
+
+fn written(config: &Config, notes: &BTreeMap<String, String>, follows: &dyn Fn(&str, &str, &Value) -> bool) -> String {
     let schema = schemars::schema_for!(Config);
     let schema = schema.as_value();
     let values = serde_json::to_value(config).unwrap_or_default();
@@ -27,6 +45,7 @@ pub fn commented(config: &Config, notes: &BTreeMap<String, String>) -> String {
             }
             describe(&mut out, described, key);
             let _ = match toml_value(value) {
+                Some(text) if follows(section, key, value) => writeln!(out, "# {key} = {text}  # from the preset"),
                 Some(text) => writeln!(out, "{key} = {text}"),
                 None => writeln!(out, "# {key} ="),
             };

@@ -33,7 +33,8 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
     let from_file = leaves.len();
     leaves.extend(layers.iter().flat_map(|l| l.0.iter().cloned()));
     let known = serde_json::to_value(Config::default()).unwrap_or_default();
-    let mut tree = Value::Object(Map::new());
+    let preset = leaves.iter().rfind(|l| l.path == ["model", "preset"]);
+    let mut tree = preset.map_or_else(|| Value::Object(Map::new()), |leaf| presets(&leaf.value));
     for leaf in &leaves {
         check_key(leaf, &known)?;
         insert(&mut tree, leaf)?;
@@ -65,6 +66,14 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
         base = PathBuf::new();
     }
     Ok(Loaded { config, base, runs, stem })
+}
+
+/// What lies below all layers: the sections that a preset shapes, or nothing where there is no such preset, which is
+/// then refused like every other wrong value.
+fn presets(name: &Value) -> Value {
+    let Ok(preset) = serde_json::from_value(name.clone()) else { return Value::Object(Map::new()) };
+    let Config { normalize, model, train, .. } = Config::preset(preset);
+    serde_json::json!({"normalize": normalize, "model": model, "train": train})
 }
 
 /// Refuses a key that no section has.

@@ -5,7 +5,7 @@ mod json;
 mod layers;
 mod load;
 
-pub use commented::{commented, reference};
+pub use commented::{commented, reference, template};
 pub use layers::Layer;
 pub use load::{Loaded, load};
 
@@ -21,7 +21,7 @@ use crate::learn::Learn;
 use crate::metrics::Metric;
 use crate::normalize::{Normalize, NormalizeConfig, Numbers, Rules};
 use crate::report::ReportConfig;
-use crate::train::{DeviceKind, ModelConfig, Train, TrainConfig, TrainLinear};
+use crate::train::{DeviceKind, ModelConfig, Preset, Train, TrainConfig, TrainLinear};
 use crate::validate::{Split, ValidateConfig};
 
 /// Every setting, one section per stage.
@@ -65,6 +65,17 @@ pub struct Stages {
 }
 
 impl Config {
+    /// The settings of a preset, all others at their defaults.
+    #[must_use]
+    pub fn preset(preset: Preset) -> Self {
+        let normalize = match preset {
+            Preset::Article => NormalizeConfig { numbers: Numbers::Standard, number_levels: 0, ..NormalizeConfig::default() },
+            _ => NormalizeConfig::default(),
+        };
+        let (model, train) = (ModelConfig::preset(preset), TrainConfig::preset(preset));
+        Self { normalize, model, train, ..Self::default() }
+    }
+
     /// Checks every setting and turns the sections into stages; relative paths are relative to `base`.
     ///
     /// # Errors
@@ -88,7 +99,7 @@ impl Config {
             clip_outliers: self.clean.outliers == Outliers::Clip,
         };
         // The yardstick scales numbers as an analyst would for a linear model, whatever suits the network.
-        let plain = NormalizeConfig { numbers: Numbers::Standard, ..self.normalize.clone() };
+        let plain = NormalizeConfig { numbers: Numbers::Standard, number_levels: 0, ..self.normalize.clone() };
         Ok(Stages {
             collect: Collect::new(&self.collect, base)?,
             clean: self.clean(),

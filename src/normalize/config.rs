@@ -85,6 +85,8 @@ pub struct NormalizeConfig {
     pub categories: Categories,
     /// Most levels that are one-hot encoded where `categories` is `auto`, 0 to 1000.
     pub onehot_max: usize,
+    /// A number that has one value in at least half of the rows, and at most this many values in all, also has a learned embedding of each frequent value, 0 to 10000; 0 never.
+    pub number_levels: usize,
     /// Levels with fewer training rows share the reserved level for rare and unseen ones, 1 or more.
     pub min_frequency: usize,
     /// `rare` or `error` for a level that the training rows did not have.
@@ -102,6 +104,7 @@ impl Default for NormalizeConfig {
             missing: Missing::default(),
             categories: Categories::default(),
             onehot_max: 32,
+            number_levels: 256,
             min_frequency: 5,
             unseen: Unseen::default(),
             dates: Dates::default(),

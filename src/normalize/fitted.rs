@@ -24,6 +24,9 @@ pub enum Encoding {
         range: [f64; 2],
         /// Bounds that values are moved to.
         clip: Option<[f64; 2]>,
+        /// Frequent values, sorted, each of which has an embedding beside the scaled value.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        levels: Vec<f64>,
     },
     /// One value per level, one for "missing" and one for the rare levels where the training rows had such; a level
     /// that they did not have counts as rare, and is all zeros where nothing was rare.
@@ -53,6 +56,7 @@ impl Encoding {
     pub fn cardinality(&self) -> Option<usize> {
         match self {
             Self::Embedding { levels, missing, .. } => Some(1 + levels.len() + usize::from(*missing)),
+            Self::Number { levels, .. } if !levels.is_empty() => Some(1 + levels.len()),
             _ => None,
         }
     }
@@ -61,8 +65,12 @@ impl Encoding {
     #[must_use]
     pub fn is_sound(&self) -> bool {
         match self {
-            Self::Number { scale, fill, range, clip, .. } => {
-                scale.is_sound() && fill.is_finite() && range[0] <= range[1] && clip.is_none_or(|[low, high]| low <= high)
+            Self::Number { scale, fill, range, clip, levels, .. } => {
+                levels.is_sorted()
+                    && scale.is_sound()
+                    && fill.is_finite()
+                    && range[0] <= range[1]
+                    && clip.is_none_or(|[low, high]| low <= high)
             }
             Self::Date { parts, range } => parts.is_sound() && range[0] <= range[1],
             Self::Onehot { .. } | Self::Embedding { .. } | Self::Dropped { .. } => true,
@@ -129,13 +137,18 @@ impl FittedNormalizer {
         let mut numbers = Matrix::zeros(height, width);
         let embedded: Vec<usize> = self.columns.iter().filter_map(|(_, e)| e.cardinality()).collect();
         let mut codes = vec![0; height * embedded.len()];
-        let mut continuous = Vec::new();
         let (mut start, mut nth) = (0, 0);
         for (name, encoding) in &self.columns {
             let series = frame.data.column(name).map_err(|_| missing(name, frame))?;
             let mut seen = Seen { column: name, rows: &frame.rows, found: [None, None, None, None] };
             match encoding {
-                Encoding::Number { .. } | Encoding::Date { .. } => dense(encoding, series, &mut numbers, start, &mut seen)?,
+                Encoding::Number { levels, .. } => {
+                    dense(encoding, series, &mut numbers, start, &mut seen)?;
+                    if !levels.is_empty() {
+                        each_value(levels, series, |row, level| codes[row * embedded.len() + nth] = level)?;
+                    }
+                }
+                Encoding::Date { .. } => dense(encoding, series, &mut numbers, start, &mut seen)?,
                 Encoding::Onehot { levels, missing, rare } => {
                     each_level(levels, rare, *missing, series, &mut seen, |row, level| {
                         let place = level.checked_sub(1).or_else(|| (!rare.is_empty()).then(|| encoding.width() - 1));
@@ -151,17 +164,14 @@ impl FittedNormalizer {
                 }
                 Encoding::Dropped { .. } => {}
             }
-            if matches!(encoding, Encoding::Number { .. } | Encoding::Date { .. }) {
-                continuous.push(start);
-            }
             start += encoding.width();
-            nth += usize::from(matches!(encoding, Encoding::Embedding { .. }));
+            nth += usize::from(encoding.cardinality().is_some());
             seen.finish(unusual);
         }
         Ok(Dataset {
             height,
             numbers,
-            continuous,
+            continuous: self.continuous(),
             codes,
             cardinalities: embedded,
             labels: frame.truth.as_ref().map(|truth| self.labels(truth)),
@@ -169,6 +179,20 @@ impl FittedNormalizer {
             units: frame.units.clone(),
             ordered: frame.ordered,
         })
+    }
+
+    /// Which dense values are scaled numbers or days, as opposed to indicators, levels and points on circles.
+    #[must_use]
+    pub fn continuous(&self) -> Vec<usize> {
+        let mut start = 0;
+        let mut found = Vec::new();
+        for (_, encoding) in &self.columns {
+            if matches!(encoding, Encoding::Number { .. } | Encoding::Date { .. }) {
+                found.push(start);
+            }
+            start += encoding.width();
+        }
+        found
     }
 
     /// Refuses rows with levels that the training rows did not have, where the settings say so.
@@ -207,7 +231,7 @@ fn missing(name: &str, frame: &Frame) -> CleanError {
 fn dense(encoding: &Encoding, series: &Series, out: &mut Matrix, start: usize, seen: &mut Seen<'_>) -> Result<()> {
     let width = out.width;
     match encoding {
-        Encoding::Number { scale, fill, indicator, range, clip } => {
+        Encoding::Number { scale, fill, indicator, range, clip, .. } => {
             for (row, value) in series.f64()?.iter().enumerate() {
                 let out = &mut out.values[row * width + start..];
                 match value {
@@ -242,6 +266,15 @@ fn dense(encoding: &Encoding, series: &Series, out: &mut Matrix, start: usize, s
 
 fn day(micros: i64) -> String {
     chrono::DateTime::from_timestamp_micros(micros).map_or_else(|| micros.to_string(), |t| t.format("%Y-%m-%d").to_string())
+}
+
+/// Calls `set` with the level of every known number: 0 is reserved for those that are none of the frequent ones.
+fn each_value(levels: &[f64], series: &Series, mut set: impl FnMut(usize, u32)) -> Result<()> {
+    for (row, value) in series.f64()?.iter().enumerate() {
+        let level = value.and_then(|v| levels.binary_search_by(|l| l.total_cmp(&v)).ok());
+        set(row, level.map_or(0, |level| u32::try_from(level + 1).unwrap_or(0)));
+    }
+    Ok(())
 }
 
 /// Calls `set` with the level of every row: 0 is reserved, the level of a gap stands last.

@@ -90,6 +90,17 @@ impl Pipeline for Normalize {
 }
 
 impl Normalize {
+    /// The values that get an embedding of their own: of a number whose most frequent value fills at least half of the
+    /// rows, and which has few other values. Any scale squeezes these together, although each may mean something else.
+    fn spikes(&self, sorted: &[f64]) -> Vec<f64> {
+        let runs = || sorted.chunk_by(|a, b| a.to_bits() == b.to_bits());
+        let most = runs().map(<[f64]>::len).max().unwrap_or(0);
+        if runs().count() > self.config.number_levels || 2 * most < sorted.len() {
+            return Vec::new();
+        }
+        runs().filter(|run| run.len() >= self.config.min_frequency).map(|run| run[0]).collect()
+    }
+
     fn encoding(&self, column: &Column, series: &Series, rows: usize) -> Result<Encoding> {
         let gaps = series.null_count();
         let dropped = |reason: String| Ok(Encoding::Dropped { reason });
@@ -114,11 +125,19 @@ impl Normalize {
                 if let Some([low, high]) = clip {
                     sorted.iter_mut().for_each(|v| *v = v.clamp(low, high));
                 }
+                let levels = self.spikes(&sorted);
                 let fill = match self.config.missing {
                     Missing::Median => quantile(&sorted, 0.5),
                     Missing::Mean => moments(&sorted).0,
                 };
-                Ok(Encoding::Number { scale: Scale::fit(self.config.numbers, &sorted), fill, indicator: gaps > 0, range, clip })
+                Ok(Encoding::Number {
+                    scale: Scale::fit(self.config.numbers, &sorted),
+                    fill,
+                    indicator: gaps > 0,
+                    range,
+                    clip,
+                    levels,
+                })
             }
             Kind::Date => {
                 let mut sorted: Vec<i64> = series.i64()?.iter().flatten().collect();

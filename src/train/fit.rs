@@ -63,8 +63,11 @@ impl Fit<'_> {
                 state.optimizer.step(self.train, rate, &blocks, &mut state.weights, &gradient);
             }
             let train_loss = sum / rows.len() as f64;
-            let stop_loss =
-                if stop_rows.is_empty() { None } else { Some(self.loss(&mut *engine, &state.weights, &stop_rows, &importance)?) };
+            let stop_loss = if stop_rows.is_empty() {
+                None
+            } else {
+                Some(self.loss(&mut *engine, &state.weights, &stop_rows, &importance)?)
+            };
             self.finite(stop_loss.unwrap_or(train_loss), epoch, cx)?;
             self.record(&mut state, Epoch { epoch, train_loss, stop_loss, seconds: begin.elapsed().as_secs_f64() });
             if self.train.max_time > 0.0 && start.elapsed().as_secs_f64() >= self.train.max_time && !state.progress.done {

@@ -19,13 +19,13 @@ mod model;
 mod network;
 mod optimizer;
 
-pub use config::{Activation, ClassWeight, ModelConfig, ModelKind, OptimizerKind, Rates, Schedule, TrainConfig};
+pub use config::{Activation, ClassWeight, ModelConfig, ModelKind, OptimizerKind, Preset, Rates, Schedule, TrainConfig};
 pub use device::{Compute, DeviceKind};
-pub use linear::{Linear, TrainLinear};
 pub use engine::{Batch, Engine};
+pub use linear::{Linear, TrainLinear};
 pub use model::Model;
-pub use optimizer::Optimizer;
 pub use network::{Block, Network, Part, Periodic};
+pub use optimizer::Optimizer;
 
 use std::sync::Arc;
 

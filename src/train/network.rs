@@ -66,7 +66,7 @@ impl Part {
     /// Whether weight decay acts on it.
     #[must_use]
     pub const fn decays(self) -> bool {
-        matches!(self, Self::Weight | Self::Mix)
+        matches!(self, Self::Weight | Self::Mix | Self::Table)
     }
 }
 
@@ -180,7 +180,7 @@ impl Network {
     }
 
     /// First weights from our own seed: He et al. 2015 for rectifiers, Glorot & Bengio 2010 for `tanh` and the last
-    /// layer, `LeCun` et al. 1998 for `selu`; zero biases; embeddings normal with variance 1 / dimension; frequencies
+    /// layer, `LeCun` et al. 1998 for `selu`; zero biases; embeddings normal with variance 0.01 / dimension; frequencies
     /// normal with the spread of the network, phases uniform over a turn; scales of one.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "weights are f32, widths are small")]
@@ -204,7 +204,8 @@ impl Network {
                 Part::Bias | Part::Shift => 0.0,
                 Part::Frequency => spread,
                 Part::Mix => (1.0 / waves).sqrt(),
-                Part::Table => (1.0 / outputs).sqrt(),
+                // Small: what a level says is learned from its own rows, and rare levels have few.
+                Part::Table => 0.1 * (1.0 / outputs).sqrt(),
                 Part::Weight if block.name == last || self.activation == Activation::Tanh => (2.0 / (inputs + outputs)).sqrt(),
                 Part::Weight if self.activation == Activation::Selu => (1.0 / inputs).sqrt(),
                 Part::Weight => (2.0 / inputs).sqrt(),

@@ -3,7 +3,7 @@ use pulp::{Simd, WithSimd};
 use super::functions::activate;
 use super::loss::loss;
 use super::periodic;
-use super::product::{Left, Start, pack, pack_transposed, product};
+use super::product::{Left, Matrix, Start, pack, pack_transposed, product};
 use super::space::{Layer, ROWS, Space};
 use crate::data::{Dataset, Labels};
 use crate::train::engine::Batch;
@@ -24,15 +24,17 @@ impl WithSimd for Forward<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { space, weights, data, rows, outputs } = self;
-        pack_up::<S>(space, weights);
+        pack_up(simd, space, weights);
         let width = space.outputs();
+        let mut buffer = std::mem::take(&mut space.inputs);
         for (rows, outputs) in rows.chunks(ROWS).zip(outputs.chunks_mut(ROWS * width)) {
-            gather(space, weights, data, rows);
-            up(simd, space, weights, rows.len(), 0, &[]);
+            let inputs = gather(space, weights, data, rows, &mut buffer);
+            up(simd, space, weights, inputs, rows.len(), 0, &[]);
             if let Some(last) = space.layers.last() {
                 outputs.copy_from_slice(&last.values[..outputs.len()]);
             }
         }
+        space.inputs = buffer;
     }
 }
 
@@ -52,19 +54,21 @@ impl WithSimd for Backward<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
         let Self { space, weights, batch, labels, shares, gradient } = self;
-        pack_up::<S>(space, weights);
+        pack_up(simd, space, weights);
         pack_down::<S>(space, weights);
         gradient.fill(0.0);
         let mut sum = 0.0;
+        let mut buffer = std::mem::take(&mut space.inputs);
         for (i, (rows, shares)) in batch.rows.chunks(ROWS).zip(shares.chunks(ROWS)).enumerate() {
-            gather(space, weights, batch.data, rows);
-            up(simd, space, weights, rows.len(), i * ROWS, batch.masks);
+            let inputs = gather(space, weights, batch.data, rows, &mut buffer);
+            up(simd, space, weights, inputs, rows.len(), i * ROWS, batch.masks);
             if let Some(last) = space.layers.last_mut() {
                 sum += loss(labels, rows, shares, &last.values, &mut last.errors);
             }
-            down(simd, space, weights, rows.len(), gradient);
-            scatter(space, weights, batch.data, rows, gradient);
+            down(simd, space, weights, inputs, rows.len(), gradient);
+            scatter(space, weights, batch.data, rows, inputs, gradient);
         }
+        space.inputs = buffer;
         unscale(space, weights, gradient);
         sum
     }
@@ -72,11 +76,11 @@ impl WithSimd for Backward<'_> {
 
 /// Packs every weight for the way up; a single output above a hidden layer needs none.
 #[inline(always)]
-fn pack_up<S: Simd>(space: &mut Space, weights: &[f32]) {
+fn pack_up<S: Simd>(simd: S, space: &mut Space, weights: &[f32]) {
     let scale = space.scale.clone().map(|s| &weights[s]);
     for (l, layer) in space.layers.iter_mut().enumerate() {
         if layer.units > 1 || l == 0 {
-            pack::<S>(&weights[layer.weight.clone()], layer.units, scale.filter(|_| l == 0), &mut layer.up);
+            pack(simd, &weights[layer.weight.clone()], layer.units, scale.filter(|_| l == 0), &mut layer.up);
         }
     }
 }
@@ -98,42 +102,46 @@ fn pack_down<S: Simd>(space: &mut Space, weights: &[f32]) {
     }
 }
 
-/// Fills the inputs of a block of rows: dense values as they are, then embeddings.
+/// The inputs of a block of rows: the dataset's own where all are dense, else dense values and embeddings in `buffer`.
 #[inline(always)]
-fn gather(space: &mut Space, weights: &[f32], data: &Dataset, rows: &[usize]) {
+fn gather<'a>(space: &mut Space, weights: &[f32], data: &'a Dataset, rows: &'a [usize], buffer: &'a mut [f32]) -> Matrix<'a> {
     let numbers = space.network.numbers;
     let width = space.network.width();
-    for (inputs, &row) in space.inputs.chunks_exact_mut(width).zip(rows) {
+    if width == numbers {
+        return Matrix { values: &data.numbers.values, stride: width, chosen: Some(rows) };
+    }
+    for (inputs, &row) in buffer.chunks_exact_mut(width).zip(rows) {
         inputs[..numbers].copy_from_slice(data.numbers.row(row));
     }
-    periodic::up(space, weights, rows.len());
+    periodic::up(space, weights, buffer, rows.len());
     let mut at = numbers + space.network.periodic_width();
     let count = data.cardinalities.len();
     for (c, (table, &(_, dim))) in space.tables.iter().zip(&space.network.embeddings).enumerate() {
         let table = &weights[table.clone()];
-        for (inputs, &row) in space.inputs.chunks_exact_mut(width).zip(rows) {
+        for (inputs, &row) in buffer.chunks_exact_mut(width).zip(rows) {
             inputs[at..at + dim].copy_from_slice(&table[data.codes[row * count + c] as usize * dim..][..dim]);
         }
         at += dim;
     }
+    Matrix::whole(buffer, width)
 }
 
 /// From the inputs of `rows` rows to the outputs; `first` is the place of the first row in the batch.
 #[inline(always)]
-fn up<S: Simd>(simd: S, space: &mut Space, weights: &[f32], rows: usize, first: usize, masks: &[Vec<f32>]) {
+fn up<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>, rows: usize, first: usize, masks: &[Vec<f32>]) {
     let hidden = space.network.hidden.len();
     for l in 0..space.layers.len() {
         let (below, layer) = space.layers.split_at_mut(l);
         let layer = &mut layer[0];
-        let inputs = below.last().map_or(space.inputs.as_slice(), |below| below.values.as_slice());
+        let inputs = below.last().map_or(inputs, |below| Matrix::whole(&below.values, layer.inputs));
         let bias = &weights[layer.bias.clone()];
         if layer.units == 1 && l > 0 {
             let weight = &weights[layer.weight.clone()];
-            for (out, row) in layer.values[..rows].iter_mut().zip(inputs.chunks_exact(layer.inputs)) {
+            for (out, row) in layer.values[..rows].iter_mut().zip(inputs.values.chunks_exact(layer.inputs)) {
                 *out = bias[0] + dot(row, weight);
             }
         } else {
-            let left = Left::Rows(inputs, layer.inputs);
+            let left = Left::Plain(inputs);
             product(simd, left, rows, layer.inputs, &layer.up, Start::Row(bias), &mut layer.values, layer.units);
         }
         if l < hidden {
@@ -152,7 +160,7 @@ fn up<S: Simd>(simd: S, space: &mut Space, weights: &[f32], rows: usize, first: 
 
 /// From the errors of the outputs to the gradient of every layer, and to the errors of the embedded inputs.
 #[inline(always)]
-fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], rows: usize, gradient: &mut [f32]) {
+fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>, rows: usize, gradient: &mut [f32]) {
     let embedded = space.network.width() - space.network.numbers;
     for l in (0..space.layers.len()).rev() {
         let (below, layer) = space.layers.split_at_mut(l);
@@ -164,9 +172,9 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], rows: usize, gradi
         let weight = &weights[layer.weight.clone()];
         let weight_gradient = &mut gradient[layer.weight.clone()];
         let Some(below) = below.last_mut() else {
-            weight_down(simd, layer, &space.inputs, rows, &mut space.packed, weight_gradient);
+            weight_down(simd, layer, inputs, rows, &mut space.packed, weight_gradient);
             if embedded > 0 {
-                let left = Left::Rows(&layer.errors, layer.units);
+                let left = Left::Plain(Matrix::whole(&layer.errors, layer.units));
                 product(simd, left, rows, layer.units, &layer.down, Start::Zero, &mut space.input_errors, embedded);
             }
             return;
@@ -182,8 +190,9 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], rows: usize, gradi
                 }
             }
         } else {
-            weight_down(simd, layer, &below.values, rows, &mut space.packed, weight_gradient);
-            let left = Left::Rows(&layer.errors, layer.units);
+            let inputs = Matrix::whole(&below.values, layer.inputs);
+            weight_down(simd, layer, inputs, rows, &mut space.packed, weight_gradient);
+            let left = Left::Plain(Matrix::whole(&layer.errors, layer.units));
             product(simd, left, rows, layer.units, &layer.down, Start::Zero, &mut below.errors, layer.inputs);
             let used = rows * layer.inputs;
             for (error, slope) in below.errors[..used].iter_mut().zip(&below.slopes) {
@@ -195,24 +204,17 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], rows: usize, gradi
 
 /// Adds the product of the transposed inputs and the errors to the gradient of a weight.
 #[inline(always)]
-fn weight_down<S: Simd>(
-    simd: S,
-    layer: &Layer,
-    inputs: &[f32],
-    rows: usize,
-    packed: &mut [f32],
-    gradient: &mut [f32],
-) {
-    pack::<S>(&layer.errors[..rows * layer.units], layer.units, None, packed);
-    let left = Left::Columns(&inputs[..rows * layer.inputs], layer.inputs);
+fn weight_down<S: Simd>(simd: S, layer: &Layer, inputs: Matrix<'_>, rows: usize, packed: &mut [f32], gradient: &mut [f32]) {
+    pack(simd, &layer.errors[..rows * layer.units], layer.units, None, packed);
+    let left = Left::Transposed(inputs);
     product(simd, left, layer.inputs, rows, packed, Start::Output, gradient, layer.units);
 }
 
 /// From the errors of the embedded inputs to the gradient of the embeddings.
 #[inline(always)]
-fn scatter(space: &mut Space, weights: &[f32], data: &Dataset, rows: &[usize], gradient: &mut [f32]) {
+fn scatter(space: &Space, weights: &[f32], data: &Dataset, rows: &[usize], inputs: Matrix<'_>, gradient: &mut [f32]) {
     let embedded = space.network.width() - space.network.numbers;
-    periodic::down(space, weights, rows.len(), gradient);
+    periodic::down(space, weights, inputs.values, rows.len(), gradient);
     let mut at = space.network.periodic_width();
     let count = data.cardinalities.len();
     for (c, (table, &(_, dim))) in space.tables.iter().zip(&space.network.embeddings).enumerate() {

@@ -6,15 +6,15 @@ use super::space::{ROWS, Space};
 
 /// Writes the embeddings of `rows` rows beside their dense inputs, and keeps sine and cosine for the way down.
 #[inline(always)]
-pub fn up(space: &mut Space, weights: &[f32], rows: usize) {
+pub fn up(space: &mut Space, weights: &[f32], inputs: &mut [f32], rows: usize) {
     let Some(shape) = space.network.periodic else { return };
     let (p, e) = (shape.frequencies, shape.dimension);
     let width = space.network.width();
     let [frequency, phase, mix, shift] = space.periodic.clone().map(|range| &weights[range]);
     for (f, &column) in space.network.continuous.iter().enumerate() {
         let mut x = [0.0; ROWS];
-        for (x, inputs) in x.iter_mut().zip(space.inputs.chunks_exact(width)).take(rows) {
-            *x = inputs[column];
+        for (x, row) in x.iter_mut().zip(inputs.chunks_exact(width)).take(rows) {
+            *x = row[column];
         }
         let [sines, cosines] = &mut space.waves;
         for a in f * p..(f + 1) * p {
@@ -32,8 +32,8 @@ pub fn up(space: &mut Space, weights: &[f32], rows: usize) {
                     out[i] = factor.mul_add(cosines[i], out[i]);
                 }
             }
-            for (inputs, out) in space.inputs.chunks_exact_mut(width).zip(&out).take(rows) {
-                inputs[at + j] = *out;
+            for (row, out) in inputs.chunks_exact_mut(width).zip(&out).take(rows) {
+                row[at + j] = *out;
             }
         }
     }
@@ -41,7 +41,7 @@ pub fn up(space: &mut Space, weights: &[f32], rows: usize) {
 
 /// Adds the gradient of the embedding's parameters.
 #[inline(always)]
-pub fn down(space: &Space, weights: &[f32], rows: usize, gradient: &mut [f32]) {
+pub fn down(space: &Space, weights: &[f32], inputs: &[f32], rows: usize, gradient: &mut [f32]) {
     let Some(shape) = space.network.periodic else { return };
     let (p, e) = (shape.frequencies, shape.dimension);
     let width = space.network.width();
@@ -53,8 +53,8 @@ pub fn down(space: &Space, weights: &[f32], rows: usize, gradient: &mut [f32]) {
     for (f, &column) in space.network.continuous.iter().enumerate() {
         // Rows beyond the block stay zero in `errors`, and so add nothing to any sum.
         let mut x = [0.0; ROWS];
-        for (i, inputs) in space.inputs.chunks_exact(width).take(rows).enumerate() {
-            x[i] = inputs[column];
+        for (x, row) in x.iter_mut().zip(inputs.chunks_exact(width)).take(rows) {
+            *x = row[column];
         }
         for (i, row) in space.input_errors.chunks_exact(embedded).take(rows).enumerate() {
             for (j, errors) in errors.iter_mut().enumerate() {

@@ -5,13 +5,35 @@ use pulp::Simd;
 /// Rows of a tile: with two vectors a row, twelve sums stay in registers on every processor.
 const TILE: usize = 6;
 
+/// A row-major matrix, or chosen rows of one.
+#[derive(Clone, Copy)]
+pub struct Matrix<'a> {
+    pub values: &'a [f32],
+    /// Values from row to row.
+    pub stride: usize,
+    pub chosen: Option<&'a [usize]>,
+}
+
+impl<'a> Matrix<'a> {
+    /// All rows of a row-major matrix.
+    #[inline(always)]
+    pub const fn whole(values: &'a [f32], stride: usize) -> Self {
+        Self { values, stride, chosen: None }
+    }
+
+    /// The values from one row on.
+    #[inline(always)]
+    fn row(&self, row: usize) -> &'a [f32] {
+        &self.values[self.chosen.map_or(row, |chosen| chosen[row]) * self.stride..]
+    }
+}
+
 /// The left factor of a product, `[rows, depth]`.
 #[derive(Clone, Copy)]
 pub enum Left<'a> {
-    /// Row-major with that many values from row to row.
-    Rows(&'a [f32], usize),
-    /// The transpose of a row-major matrix `[depth, rows]` with that many values from row to row.
-    Columns(&'a [f32], usize),
+    Plain(Matrix<'a>),
+    /// The transpose of a matrix `[depth, rows]`.
+    Transposed(Matrix<'a>),
 }
 
 /// What a product starts from.
@@ -37,18 +59,20 @@ pub const fn packed_len(depth: usize, width: usize) -> usize {
 /// Rearranges a row-major matrix `[depth, width]` into panels of columns, the last one filled up with zeros, each value
 /// times the `scale` of its row.
 #[inline(always)]
-pub fn pack<S: Simd>(matrix: &[f32], width: usize, scale: Option<&[f32]>, packed: &mut [f32]) {
+pub fn pack<S: Simd>(simd: S, matrix: &[f32], width: usize, scale: Option<&[f32]>, packed: &mut [f32]) {
     let depth = matrix.len() / width;
     let columns = panel::<S>();
     for (p, panel) in packed.chunks_exact_mut(columns * depth).take(width.div_ceil(columns)).enumerate() {
         let from = p * columns;
         let used = columns.min(width - from);
-        for (d, (out, row)) in panel.chunks_exact_mut(columns).zip(matrix.chunks_exact(width)).enumerate() {
-            out[..used].copy_from_slice(&row[from..from + used]);
-            out[used..].fill(0.0);
+        for d in 0..depth {
+            let row = &matrix[d * width + from..][..used];
+            let mut values = if used == columns { load_whole::<S>(row) } else { load(simd, row) };
             if let Some(scale) = scale {
-                out.iter_mut().for_each(|v| *v *= scale[d]);
+                let factor = simd.splat_f32s(scale[d]);
+                values = [simd.mul_f32s(values[0], factor), simd.mul_f32s(values[1], factor)];
             }
+            store_whole::<S>(&mut panel[d * columns..], values);
         }
     }
 }
@@ -90,98 +114,117 @@ pub fn product<S: Simd>(
     let columns = panel::<S>();
     for (p, panel) in packed.chunks_exact(columns * depth).take(width.div_ceil(columns)).enumerate() {
         let from = p * columns;
+        let used = columns.min(width - from);
         let panel = S::as_simd_f32s(panel).0.as_chunks::<2>().0;
         let start = match start {
-            Start::Row(row) => Start::Row(&row[from..row.len().min(from + columns)]),
+            Start::Row(row) => Start::Row(&row[from..from + used]),
             other => other,
         };
         let mut row = 0;
         while row < rows {
             let out = &mut output[row * width + from..];
-            let used = columns.min(width - from);
+            let tile = Tile { left, row, panel, start, stride: width, used };
             match rows - row {
-                1 => tile::<S, 1>(simd, left, row, panel, start, out, width, used),
-                2 => tile::<S, 2>(simd, left, row, panel, start, out, width, used),
-                3 => tile::<S, 3>(simd, left, row, panel, start, out, width, used),
-                4 => tile::<S, 4>(simd, left, row, panel, start, out, width, used),
-                5 => tile::<S, 5>(simd, left, row, panel, start, out, width, used),
-                _ => tile::<S, TILE>(simd, left, row, panel, start, out, width, used),
+                1 => tile.run::<S, 1>(simd, out),
+                2 => tile.run::<S, 2>(simd, out),
+                3 => tile.run::<S, 3>(simd, out),
+                4 => tile.run::<S, 4>(simd, out),
+                5 => tile.run::<S, 5>(simd, out),
+                _ => tile.run::<S, TILE>(simd, out),
             }
             row += TILE;
         }
     }
 }
 
+/// Some rows and a panel of columns of a product.
+struct Tile<'a, V> {
+    left: Left<'a>,
+    row: usize,
+    panel: &'a [[V; 2]],
+    start: Start<'a>,
+    stride: usize,
+    /// Columns of the panel that the output has.
+    used: usize,
+}
+
+impl<V: Copy> Tile<'_, V> {
+    #[inline(always)]
+    fn run<S: Simd<f32s = V>, const R: usize>(self, simd: S, out: &mut [f32]) {
+        let mut sums = [[simd.splat_f32s(0.0); 2]; R];
+        let whole = self.used == panel::<S>();
+        match self.start {
+            Start::Zero => {}
+            Start::Row(values) => sums = [if whole { load_whole::<S>(values) } else { load(simd, values) }; R],
+            Start::Output if whole => {
+                for r in 0..R {
+                    sums[r] = load_whole::<S>(&out[r * self.stride..]);
+                }
+            }
+            Start::Output => {
+                for r in 0..R {
+                    sums[r] = load(simd, &out[r * self.stride..][..self.used]);
+                }
+            }
+        }
+        match self.left {
+            Left::Plain(matrix) => {
+                let mut rows = [&matrix.values[..0]; R];
+                for r in 0..R {
+                    rows[r] = &matrix.row(self.row + r)[..self.panel.len()];
+                }
+                for d in 0..self.panel.len() {
+                    for r in 0..R {
+                        let value = simd.splat_f32s(rows[r][d]);
+                        sums[r][0] = simd.mul_add_f32s(value, self.panel[d][0], sums[r][0]);
+                        sums[r][1] = simd.mul_add_f32s(value, self.panel[d][1], sums[r][1]);
+                    }
+                }
+            }
+            Left::Transposed(matrix) => {
+                for d in 0..self.panel.len() {
+                    let values = &matrix.row(d)[self.row..][..R];
+                    for r in 0..R {
+                        let value = simd.splat_f32s(values[r]);
+                        sums[r][0] = simd.mul_add_f32s(value, self.panel[d][0], sums[r][0]);
+                        sums[r][1] = simd.mul_add_f32s(value, self.panel[d][1], sums[r][1]);
+                    }
+                }
+            }
+        }
+        for r in 0..R {
+            if whole {
+                store_whole::<S>(&mut out[r * self.stride..], sums[r]);
+            } else {
+                store(simd, &mut out[r * self.stride..][..self.used], sums[r]);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn load_whole<S: Simd>(row: &[f32]) -> [S::f32s; 2] {
+    let vectors = S::as_simd_f32s(&row[..panel::<S>()]).0;
+    [vectors[0], vectors[1]]
+}
+
+#[inline(always)]
+fn store_whole<S: Simd>(row: &mut [f32], sums: [S::f32s; 2]) {
+    let vectors = S::as_mut_simd_f32s(&mut row[..panel::<S>()]).0;
+    vectors[0] = sums[0];
+    vectors[1] = sums[1];
+}
+
+/// Up to a panel of values, the rest zero.
 #[inline(always)]
 fn load<S: Simd>(simd: S, row: &[f32]) -> [S::f32s; 2] {
-    if row.len() == 2 * S::F32_LANES {
-        let vectors = S::as_simd_f32s(row).0;
-        return [vectors[0], vectors[1]];
-    }
     let (low, high) = row.split_at(row.len().min(S::F32_LANES));
     [simd.partial_load_f32s(low), simd.partial_load_f32s(high)]
 }
 
 #[inline(always)]
 fn store<S: Simd>(simd: S, row: &mut [f32], sums: [S::f32s; 2]) {
-    if row.len() == 2 * S::F32_LANES {
-        let vectors = S::as_mut_simd_f32s(row).0;
-        vectors[0] = sums[0];
-        vectors[1] = sums[1];
-        return;
-    }
     let (low, high) = row.split_at_mut(row.len().min(S::F32_LANES));
     simd.partial_store_f32s(low, sums[0]);
     simd.partial_store_f32s(high, sums[1]);
-}
-
-#[inline(always)]
-fn tile<S: Simd, const R: usize>(
-    simd: S,
-    left: Left<'_>,
-    row: usize,
-    panel: &[[S::f32s; 2]],
-    start: Start<'_>,
-    out: &mut [f32],
-    stride: usize,
-    used: usize,
-) {
-    let mut sums = [[simd.splat_f32s(0.0); 2]; R];
-    match start {
-        Start::Zero => {}
-        Start::Row(values) => sums = [load(simd, values); R],
-        Start::Output => {
-            for r in 0..R {
-                sums[r] = load(simd, &out[r * stride..][..used]);
-            }
-        }
-    }
-    match left {
-        Left::Rows(values, stride) => {
-            let mut rows = [&values[..0]; R];
-            for r in 0..R {
-                rows[r] = &values[(row + r) * stride..][..panel.len()];
-            }
-            for d in 0..panel.len() {
-                for r in 0..R {
-                    let value = simd.splat_f32s(rows[r][d]);
-                    sums[r][0] = simd.mul_add_f32s(value, panel[d][0], sums[r][0]);
-                    sums[r][1] = simd.mul_add_f32s(value, panel[d][1], sums[r][1]);
-                }
-            }
-        }
-        Left::Columns(values, stride) => {
-            for (values, panel) in values.chunks_exact(stride).zip(panel) {
-                let values = &values[row..][..R];
-                for r in 0..R {
-                    let value = simd.splat_f32s(values[r]);
-                    sums[r][0] = simd.mul_add_f32s(value, panel[0], sums[r][0]);
-                    sums[r][1] = simd.mul_add_f32s(value, panel[1], sums[r][1]);
-                }
-            }
-        }
-    }
-    for r in 0..R {
-        store(simd, &mut out[r * stride..][..used], sums[r]);
-    }
 }

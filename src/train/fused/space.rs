@@ -48,9 +48,8 @@ impl Space {
     #[must_use]
     pub fn new(network: &Network) -> Self {
         let blocks = network.blocks();
-        let ranges = |part: Part| {
-            blocks.iter().filter(move |b| b.part == part).map(|b| b.start..b.start + b.len()).collect::<Vec<_>>()
-        };
+        let ranges =
+            |part: Part| blocks.iter().filter(move |b| b.part == part).map(|b| b.start..b.start + b.len()).collect::<Vec<_>>();
         let one = |part: Part| ranges(part).first().cloned();
         let width = network.width();
         let embedded = width - network.numbers;
