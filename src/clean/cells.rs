@@ -1,5 +1,6 @@
 //! The values of one column between the source and their type.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use polars::prelude::{ChunkAgg, Column as Series, DataType, TimeUnit};
@@ -18,9 +19,10 @@ pub struct Dialect<'a> {
 }
 
 /// One column as read: text, or the numbers and dates that the source itself had.
-pub enum Cells {
+pub enum Cells<'a> {
     Text {
-        values: Vec<Option<String>>,
+        /// Borrowed from the source where it has text of its own: a copy of every cell would be most of the time.
+        values: Vec<Option<Cow<'a, str>>>,
         trimmed: usize,
         nulls: usize,
     },
@@ -37,21 +39,21 @@ pub struct Typed {
     pub first_odd: Option<(usize, String)>,
 }
 
-impl Cells {
+impl<'a> Cells<'a> {
     /// Reads a column of the source.
     ///
     /// # Errors
     /// If the source's own type is one that has no place in a table, such as a list.
-    pub fn read(series: &Series, dialect: &Dialect<'_>, origin: &str) -> Result<Self> {
+    pub fn read(series: &'a Series, dialect: &Dialect<'_>, origin: &str) -> Result<Self> {
         let unsupported = || CleanError::Type {
             origin: origin.to_owned(),
             column: series.name().to_string(),
             dtype: series.dtype().to_string(),
         };
         match series.dtype() {
-            DataType::String => Ok(Self::text(series.str()?.iter(), dialect)),
+            DataType::String => Ok(Self::text(series.str()?.iter().map(|v| v.map(Cow::Borrowed)), dialect)),
             DataType::Boolean => {
-                let words = series.bool()?.iter().map(|v| v.map(|v| if v { "true" } else { "false" }));
+                let words = series.bool()?.iter().map(|v| v.map(|v| Cow::Borrowed(if v { "true" } else { "false" })));
                 Ok(Self::text(words, dialect))
             }
             t if t.is_primitive_numeric() => {
@@ -66,23 +68,28 @@ impl Cells {
             DataType::List(_) | DataType::Struct(_) | DataType::Binary => Err(unsupported().into()),
             _ => {
                 let text = series.cast(&DataType::String).map_err(|_| unsupported())?;
-                Ok(Self::text(text.str()?.iter(), dialect))
+                Ok(Self::text(text.str()?.iter().map(|v| v.map(|v| Cow::Owned(v.to_owned()))), dialect))
             }
         }
     }
 
-    fn text<'a>(values: impl Iterator<Item = Option<&'a str>>, dialect: &Dialect<'_>) -> Self {
+    fn text(values: impl Iterator<Item = Option<Cow<'a, str>>>, dialect: &Dialect<'_>) -> Self {
         let (mut trimmed, mut nulls) = (0, 0);
         let values = values
             .map(|value| {
                 let whole = value?;
-                let text = if dialect.trim { whole.trim() } else { whole };
-                trimmed += usize::from(text.len() != whole.len());
+                let text = if dialect.trim { whole.trim() } else { &whole };
+                let shorter = text.len() != whole.len();
+                trimmed += usize::from(shorter);
                 if text.is_empty() || dialect.null_values.iter().any(|n| n == text) {
                     nulls += usize::from(!whole.is_empty());
                     return None;
                 }
-                Some(text.to_owned())
+                Some(match whole {
+                    Cow::Borrowed(whole) if shorter => Cow::Borrowed(whole.trim()),
+                    Cow::Owned(_) if shorter => Cow::Owned(text.to_owned()),
+                    same => same,
+                })
             })
             .collect();
         Self::Text { values, trimmed, nulls }
@@ -122,7 +129,7 @@ impl Cells {
     pub fn label(&self, row: usize, whole: bool) -> Option<String> {
         match self {
             Self::Text { values, .. } if whole => values[row].as_deref().map(values::whole),
-            Self::Text { values, .. } => values[row].clone(),
+            Self::Text { values, .. } => values[row].as_deref().map(str::to_owned),
             Self::Numbers(values) => values[row].map(|v| values::whole(&v.to_string())),
             Self::Dates(values) => values[row].map(|v| v.to_string()),
         }
@@ -133,7 +140,7 @@ impl Cells {
         match self {
             Self::Text { values, .. } => match &values[row] {
                 None => Ok(None),
-                Some(text) => values::number(text, dialect.decimal_comma).map(Some).ok_or_else(|| text.clone()),
+                Some(text) => values::number(text, dialect.decimal_comma).map(Some).ok_or_else(|| text.to_string()),
             },
             Self::Numbers(values) => Ok(values[row]),
             Self::Dates(values) => Ok(values[row].map(|v| v as f64)),
@@ -145,7 +152,7 @@ impl Cells {
         match self {
             Self::Text { values, .. } => match &values[row] {
                 None => Ok(None),
-                Some(text) => format.and_then(|f| values::date(text, f)).map(Some).ok_or_else(|| text.clone()),
+                Some(text) => format.and_then(|f| values::date(text, f)).map(Some).ok_or_else(|| text.to_string()),
             },
             Self::Numbers(values) => values[row].map_or(Ok(None), |v| Err(v.to_string())),
             Self::Dates(values) => Ok(values[row]),
@@ -193,9 +200,12 @@ impl Cells {
                     .collect();
                 Series::new(name.into(), values)
             }
-            Kind::Category | Kind::Bool | Kind::Text => {
-                Series::new(name.into(), rows.map(|row| self.label(row, column.whole)).collect::<Vec<_>>())
-            }
+            Kind::Category | Kind::Bool | Kind::Text => match self {
+                Self::Text { values, .. } if !column.whole => {
+                    Series::new(name.into(), values.iter().map(Option::as_deref).collect::<Vec<_>>())
+                }
+                _ => Series::new(name.into(), rows.map(|row| self.label(row, column.whole)).collect::<Vec<_>>()),
+            },
         };
         Typed { series, odd, first_odd }
     }

@@ -103,7 +103,7 @@ struct Cleaned {
 }
 
 impl Cleaned {
-    fn add(&mut self, cells: &Cells, column: Column, series: Series) {
+    fn add(&mut self, cells: &Cells<'_>, column: Column, series: Series) {
         self.health.push(cells.health(&column, column.role, &series));
         if learned_from(&column) {
             self.data.push(series);
@@ -113,7 +113,7 @@ impl Cleaned {
         self.columns.push(column);
     }
 
-    fn count_text(&mut self, cells: &Cells, name: &str) {
+    fn count_text(&mut self, cells: &Cells<'_>, name: &str) {
         if let Cells::Text { trimmed, nulls, .. } = cells {
             self.count("spaces around text removed", Some(name), *trimmed);
             self.count("blank or marker of a missing value", Some(name), *nulls);

@@ -36,7 +36,7 @@ impl Roles<'_> {
     }
 
     /// One column by its first `rows` values, and the guess it rests on.
-    pub fn column(&self, name: &str, cells: &Cells, rows: usize, dialect: &Dialect<'_>) -> (Column, Guess) {
+    pub fn column(&self, name: &str, cells: &Cells<'_>, rows: usize, dialect: &Dialect<'_>) -> (Column, Guess) {
         let named = self.columns.types.get(name);
         let role = self.named_role(name);
         let guess = match (named, &role) {

@@ -13,7 +13,7 @@ const MOST_CLASSES: usize = 1000;
 /// The target column: its place in the schema, its task and labels, and for every row its value and whether it has one.
 pub fn read(
     config: &TargetConfig,
-    cells: &Cells,
+    cells: &Cells<'_>,
     dialect: &Dialect<'_>,
     training: usize,
     rows: &Rows,
@@ -102,7 +102,7 @@ pub fn read(
 }
 
 /// A column of numbers with a few texts is a number with slips, not a thousand classes.
-fn refuse_slips(config: &TargetConfig, cells: &Cells, dialect: &Dialect<'_>, training: usize, rows: &Rows) -> Result<()> {
+fn refuse_slips(config: &TargetConfig, cells: &Cells<'_>, dialect: &Dialect<'_>, training: usize, rows: &Rows) -> Result<()> {
     let mut slips = (0..training).filter_map(|row| cells.number(row, dialect).err().map(|seen| (row, seen)));
     let Some((row, seen)) = slips.next() else { return Ok(()) };
     if 20 * (1 + slips.count()) <= training {
@@ -124,7 +124,7 @@ fn warn_of_case(target: &str, labels: &[String], cx: &Context<'_>) {
 }
 
 /// The target of new rows; absent unless every row has a known value.
-pub fn known(schema: &Schema, cells: &Cells, dialect: &Dialect<'_>) -> Option<Truth> {
+pub fn known(schema: &Schema, cells: &Cells<'_>, dialect: &Dialect<'_>) -> Option<Truth> {
     let whole = schema.column(&schema.target.name).is_some_and(|c| c.whole);
     let rows = 0..cells.len();
     if schema.target.task == Task::Regression {
@@ -141,7 +141,7 @@ fn by_number(a: &str, b: &str) -> Option<std::cmp::Ordering> {
     super::values::number(a, false)?.partial_cmp(&super::values::number(b, false)?)
 }
 
-fn cells_are_numbers(cells: &Cells, dialect: &Dialect<'_>, rows: usize) -> bool {
+fn cells_are_numbers(cells: &Cells<'_>, dialect: &Dialect<'_>, rows: usize) -> bool {
     (0..rows).all(|row| cells.number(row, dialect).is_ok())
 }
 

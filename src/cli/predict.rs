@@ -1,5 +1,6 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::ValueEnum;
@@ -15,7 +16,7 @@ use crate::clean::Conform;
 use crate::collect::Collect;
 use crate::data::{Oddity, Predictions, Role, Table, Unusual};
 use crate::error::{CleanError, ConfigError, Error, Result};
-use crate::pipeline::{Event, NoCheckpoints, Pipeline, Warning};
+use crate::pipeline::{Event, NoCheckpoints, Pipeline, Warning, parallel};
 
 /// Rows that are read, predicted and written at once.
 const CHUNK: usize = 65_536;
@@ -68,18 +69,41 @@ impl Args {
         let mut rows = 0;
         let _reading = app.reading(&config.source);
         let mut chunks = collect.chunks(CHUNK)?;
-        while let Some(table) = chunks.next() {
-            cx.check()?;
-            let table = table?;
-            chunks.warnings().iter().for_each(|w| app.console.warn(w));
-            let kept = self.kept(&table, &model)?;
-            let frame = conform.run(table, &cx)?;
-            let predictions = model.fitted.predict(&frame, &mut unusual, &cx)?;
-            rows += frame.height();
-            writer.write(table_of(kept, &predictions, &model)?)?;
-            cx.event(&Event::Step { stage: "predict", done: rows as u64, total: 0 });
-        }
-        writer.finish()?;
+        // The next rows are read while the last ones are predicted, as many tables at a time as there are threads.
+        std::thread::scope(|scope| {
+            let (send, tables) = sync_channel(2 * cx.threads());
+            scope.spawn(move || {
+                while let Some(table) = chunks.next() {
+                    let warnings = chunks.warnings();
+                    if send.send(table.map(|table| (table, warnings))).is_err() {
+                        break;
+                    }
+                }
+            });
+            loop {
+                cx.check()?;
+                let batch: Vec<_> = tables.iter().take(cx.threads()).collect::<Result<_>>()?;
+                if batch.is_empty() {
+                    return Ok(());
+                }
+                batch.iter().flat_map(|(_, warnings)| warnings).for_each(|w| app.console.warn(w));
+                let predicted = parallel(cx.threads(), batch.len(), |i| {
+                    let table = &batch[i].0;
+                    let kept = self.kept(table, &model)?;
+                    let frame = conform.run(table.clone(), &cx)?;
+                    let mut unusual = Vec::new();
+                    let predictions = model.fitted.predict(&frame, &mut unusual, &cx.with_threads(1))?;
+                    Ok((table_of(kept, &predictions, &model)?, unusual))
+                })?;
+                for (table, found) in predicted {
+                    found.into_iter().for_each(|u| u.add_to(&mut unusual));
+                    rows += table.height();
+                    writer.write(table)?;
+                }
+                cx.event(&Event::Step { stage: "predict", done: rows as u64, total: 0 });
+            }
+        })
+        .and_then(|()| writer.finish())?;
         warn_unusual(app, &unusual);
         let metrics = json!({"rows": rows, "unusual": unusual.iter().map(as_json).collect::<Vec<_>>()});
         let output = Output::new("", metrics).artifact("model", &model_path);

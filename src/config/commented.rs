@@ -158,6 +158,21 @@ mod tests {
     }
 
     #[test]
+    fn a_template_follows_its_preset() {
+        let text = template(&Config::preset(Preset::Fast), &BTreeMap::new());
+        assert!(text.contains("\npreset = \"fast\"") && text.contains("\n# hidden = [64]  # from the preset"), "{text}");
+        let mut config = Config::default();
+        config.train.epochs = 5;
+        let text = template(&config, &BTreeMap::new());
+        // What the user chose stands, what follows is a comment, and what no preset shapes is written out.
+        assert!(
+            text.contains("\nepochs = 5\n") && text.contains("\n# ensemble = 8") && text.contains("\nseed = 0\n"),
+            "{text}"
+        );
+        assert_eq!(toml::from_str::<Config>(&text).unwrap(), config);
+    }
+
+    #[test]
     fn every_key_is_described() {
         let schema = schemars::schema_for!(Config);
         let values = serde_json::to_value(Config::default()).unwrap();

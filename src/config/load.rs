@@ -125,6 +125,7 @@ fn insert(tree: &mut Value, leaf: &Leaf) -> Result<(), ConfigError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::{Preset, TrainConfig};
 
     fn file(name: &str, text: &str) -> Result<Loaded> {
         let folder = tempfile::tempdir().unwrap();
@@ -147,6 +148,21 @@ mod tests {
         assert_eq!(load(None, &[environment]).unwrap().config.train.epochs, 7);
         assert_eq!(file("a.toml", "[train]\nepochs = 3").unwrap().config.train.epochs, 3);
         assert_eq!(file("a.json", r#"{"train": {"epochs": 3}}"#).unwrap().config.train.epochs, 3);
+    }
+
+    #[test]
+    fn a_preset_lies_below_what_is_written_and_the_last_one_counts() {
+        let config = |text: &str| file("a.toml", text).unwrap().config;
+        let article = config("[model]\npreset = \"article\"\ndropout = 0.5");
+        assert_eq!((article.model.hidden, article.model.dropout, article.train.batch_size), (vec![64], 0.5, 32));
+        assert_eq!(
+            config("[train]\nepochs = 3"),
+            Config { train: TrainConfig { epochs: 3, ..TrainConfig::default() }, ..Config::default() }
+        );
+        let loaded = load(None, &[Layer::set("model.preset=article").unwrap(), Layer::set("model.preset=best").unwrap()]);
+        assert_eq!(loaded.unwrap().config, Config::preset(Preset::Best));
+        let text = message("a.toml", "[model]\npreset = \"bset\"");
+        assert!(text.contains("a.toml:2: model.preset: unknown variant `bset`"), "{text}");
     }
 
     #[test]

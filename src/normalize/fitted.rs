@@ -268,10 +268,15 @@ fn day(micros: i64) -> String {
     chrono::DateTime::from_timestamp_micros(micros).map_or_else(|| micros.to_string(), |t| t.format("%Y-%m-%d").to_string())
 }
 
+/// The number itself, but 0 for -0, which is the same value in other bits.
+pub fn positive_zero(value: f64) -> f64 {
+    value + 0.0
+}
+
 /// Calls `set` with the level of every known number: 0 is reserved for those that are none of the frequent ones.
 fn each_value(levels: &[f64], series: &Series, mut set: impl FnMut(usize, u32)) -> Result<()> {
     for (row, value) in series.f64()?.iter().enumerate() {
-        let level = value.and_then(|v| levels.binary_search_by(|l| l.total_cmp(&v)).ok());
+        let level = value.and_then(|v| levels.binary_search_by(|l| l.total_cmp(&positive_zero(v))).ok());
         set(row, level.map_or(0, |level| u32::try_from(level + 1).unwrap_or(0)));
     }
     Ok(())

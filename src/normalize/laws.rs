@@ -178,3 +178,24 @@ proptest! {
         prop_assert!(sound);
     }
 }
+
+#[test]
+fn frequent_values_beside_a_spike_have_levels_of_their_own() {
+    // Thirty zeros, six fives, and four values that stand once each.
+    let values = |spike: f64| {
+        let rest = [5.0; 6].into_iter().chain([1.0, 2.0, 3.0, 4.0]);
+        Values::Numbers([spike; 30].into_iter().chain(rest).map(Some).collect())
+    };
+    let frame = frame(vec![("gain", values(0.0))], (0..40).map(f64::from).collect());
+    let fitted = fit(&frame, (0..40).collect(), &NormalizeConfig::default());
+    let Encoding::Number { levels, .. } = &fitted.columns[0].1 else { panic!("{fitted:?}") };
+    assert_eq!(levels, &[0.0, 5.0]);
+    let dataset = fitted.encode(&frame, &mut vec![]).unwrap();
+    assert_eq!(dataset.cardinalities, [3]);
+    assert_eq!((dataset.codes[0], dataset.codes[30], dataset.codes[36]), (1, 2, 0));
+    // A zero with a sign is the same zero.
+    let negative = self::frame(vec![("gain", values(-0.0))], (0..40).map(f64::from).collect());
+    assert_eq!(fitted.encode(&negative, &mut vec![]).unwrap().codes, dataset.codes);
+    let none = NormalizeConfig { number_levels: 0, ..NormalizeConfig::default() };
+    assert!(fit(&frame, (0..40).collect(), &none).encode(&frame, &mut vec![]).unwrap().cardinalities.is_empty());
+}

@@ -11,6 +11,7 @@ mod laws;
 mod scale;
 
 pub use config::{Categories, Dates, Missing, NormalizeConfig, Numbers, TargetScaling, Unseen};
+use fitted::positive_zero;
 pub use fitted::{Encoding, FittedNormalizer, TargetScale};
 
 use std::collections::HashMap;
@@ -93,12 +94,12 @@ impl Normalize {
     /// The values that get an embedding of their own: of a number whose most frequent value fills at least half of the
     /// rows, and which has few other values. Any scale squeezes these together, although each may mean something else.
     fn spikes(&self, sorted: &[f64]) -> Vec<f64> {
-        let runs = || sorted.chunk_by(|a, b| a.to_bits() == b.to_bits());
+        let runs = || sorted.chunk_by(|a, b| a == b);
         let most = runs().map(<[f64]>::len).max().unwrap_or(0);
         if runs().count() > self.config.number_levels || 2 * most < sorted.len() {
             return Vec::new();
         }
-        runs().filter(|run| run.len() >= self.config.min_frequency).map(|run| run[0]).collect()
+        runs().filter(|run| run.len() >= self.config.min_frequency).map(|run| positive_zero(run[0])).collect()
     }
 
     fn encoding(&self, column: &Column, series: &Series, rows: usize) -> Result<Encoding> {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::config::Activation;
 use super::device::Compute;
-use super::engine::{Batch, Engine};
+use super::engine::Batch;
 use super::network::{Network, Periodic};
 use crate::data::{Dataset, Labels, Matrix};
 use crate::seed::Seed;

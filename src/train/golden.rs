@@ -5,9 +5,9 @@
 use burn::tensor::Device;
 use serde_json::Value;
 
-use super::config::{Activation, OptimizerKind, TrainConfig};
+use super::config::{Activation, Preset, TrainConfig};
 use super::device::Compute;
-use super::engine::{Batch, Engine};
+use super::engine::Batch;
 use super::network::Network;
 use super::optimizer::Optimizer;
 use crate::data::{Dataset, Labels, Matrix};
@@ -93,13 +93,7 @@ fn check_article(compute: &Compute) {
     assert!((loss - golden["loss"].as_f64().unwrap()).abs() < 1e-5, "{loss}");
     near_parts(&gradient, &golden["gradients"], "gradient");
 
-    let keras = TrainConfig {
-        optimizer: OptimizerKind::Adam,
-        learning_rate: 1e-3,
-        weight_decay: 0.0,
-        epsilon: 1e-7,
-        ..TrainConfig::default()
-    };
+    let keras = TrainConfig::preset(Preset::Article);
     let mut moved = weights();
     Optimizer::new(moved.len()).step(&keras, 1e-3, &network().blocks(), &mut moved, &gradient);
     near_parts(&moved, &golden["after_adam"]["paper"], "after adam");

@@ -125,6 +125,7 @@ pub fn learning_rate(config: &TrainConfig, step: u64, total: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::config::{Preset, Rates};
     use crate::train::network::Part;
 
     fn block(len: usize, decay: bool) -> Block {
@@ -134,7 +135,7 @@ mod tests {
 
     #[test]
     fn two_adam_steps_by_hand() {
-        let config = TrainConfig { weight_decay: 0.0, epsilon: 0.0, ..TrainConfig::default() };
+        let config = TrainConfig { weight_decay: 0.0, epsilon: 0.0, ..TrainConfig::preset(Preset::Article) };
         let mut optimizer = Optimizer::new(1);
         let mut w = [1.0];
         // The first step is the rate times the sign of the gradient.
@@ -167,9 +168,37 @@ mod tests {
 
     #[test]
     fn the_cosine_rises_and_ends_near_zero() {
-        let config = TrainConfig { learning_rate: 1.0, ..TrainConfig::default() };
+        let config = TrainConfig { learning_rate: 1.0, schedule: Schedule::Cosine, ..TrainConfig::default() };
         let rates: Vec<f64> = (0..1000).map(|s| learning_rate(&config, s, 1000)).collect();
         assert!(rates[0] < 0.02 && rates[60] > 0.98 && rates[999] < 1e-5);
         assert!((rates[499] - 0.5).abs() < 1e-2);
+    }
+
+    #[test]
+    fn the_other_schedules_by_hand() {
+        let rate = |schedule, step| {
+            let config = TrainConfig { learning_rate: 1.0, schedule, ..TrainConfig::default() };
+            learning_rate(&config, step, 1500)
+        };
+        assert_eq!(rate(Schedule::Constant, 1499), 1.0);
+        // Flat to the half, then half a cosine: a half at three quarters.
+        assert_eq!(rate(Schedule::FlatCosine, 700), 1.0);
+        assert!((rate(Schedule::FlatCosine, 1125) - 0.5).abs() < 2e-3 && rate(Schedule::FlatCosine, 1499) < 1e-5);
+        // 1 + 15 t is a power of two where a cycle ends: t = 1/15, 3/15, 7/15, 1; half of it higher in between.
+        for end in [100, 300, 700, 1500] {
+            assert!(rate(Schedule::Cycles, end - 1) < 1e-2, "{end}");
+        }
+        assert!((rate(Schedule::Cycles, 182) - 1.0).abs() < 1e-2, "log2(1 + 15 t) = 1.5");
+    }
+
+    #[test]
+    fn scaled_rates_fall_with_the_inputs_of_a_layer() {
+        let rate = |rates, part, shape| {
+            let block = Block { name: String::new(), shape, start: 0, part };
+            TrainConfig { rates, ..TrainConfig::default() }.rate(&block)
+        };
+        assert_eq!(rate(Rates::Scaled, Part::Weight, [64, 3]), 1.0 / 8.0);
+        assert_eq!(rate(Rates::Scaled, Part::Bias, [1, 3]), 0.1);
+        assert_eq!(rate(Rates::Plain, Part::Weight, [64, 3]), 1.0);
     }
 }

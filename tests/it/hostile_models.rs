@@ -198,6 +198,9 @@ fn a_manifest_signed_anew_is_checked_all_the_same() {
     refused(&dir, "no columns", good.forged(|m| m["schema"]["columns"] = json!([])).bytes());
     refused(&dir, "another task", good.forged(|m| m["schema"]["target"]["task"] = json!("regression")).bytes());
     refused(&dir, "wide layers", good.forged(|m| m["network"]["hidden"] = json!([1_u64 << 60])).bytes());
+    refused(&dir, "waves of no column", good.forged(|m| m["network"]["continuous"] = json!([1_u64 << 40])).bytes());
+    refused(&dir, "endless waves", good.forged(|m| m["network"]["periodic"]["frequencies"] = json!(1_u64 << 60)).bytes());
+    refused(&dir, "mixed to nothing", good.forged(|m| m["network"]["periodic"]["dimension"] = json!(0)).bytes());
     refused(&dir, "many layers", good.forged(|m| m["network"]["hidden"] = json!(vec![8; 50_000])).bytes());
 }
 

@@ -108,7 +108,8 @@ fn selu(z: f32) -> (f32, f32) {
     const ALPHA: f32 = 1.673_263_2;
     const LAMBDA: f32 = 1.050_701;
     let e = exp(z) * (ALPHA * LAMBDA);
-    if z > 0.0 { (LAMBDA * z, LAMBDA) } else { (e - ALPHA * LAMBDA, e) }
+    // At zero, where the derivative jumps, the side that burn takes.
+    if z < 0.0 { (e - ALPHA * LAMBDA, e) } else { (LAMBDA * z, LAMBDA) }
 }
 
 #[inline(always)]
