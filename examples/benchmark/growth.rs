@@ -70,7 +70,8 @@ fn one(rows: usize, settings: &[&str]) -> Result<()> {
 /// A table whose target depends on three numbers and a category.
 fn write(path: &Path, rows: usize) -> Result<()> {
     let mut rng = Seed::new(4).rng();
-    let mut text: String = (0..COLUMNS).map(|c| format!("c{c},")).collect();
+    let mut text = String::new();
+    (0..COLUMNS).try_for_each(|c| write!(text, "c{c},"))?;
     text.push_str("y\n");
     for _ in 0..rows {
         let numbers: Vec<f64> = (0..COLUMNS - 5).map(|_| rng.normal()).collect();

@@ -188,7 +188,7 @@ pub struct TrainConfig {
     pub stop_fraction: f64,
     /// `none` or `balanced`.
     pub class_weight: ClassWeight,
-    /// Most seconds that one fit may take; 0 has no limit. A run that hits it depends on the speed of the machine.
+    /// Most seconds that one fit of all networks may take; 0 has no limit. A run that hits it depends on the speed of the machine.
     pub max_time: f64,
     /// Every random choice of a run follows from this number.
     pub seed: u64,
@@ -246,10 +246,9 @@ impl TrainConfig {
     #[must_use]
     pub fn rate(&self, block: &Block) -> f64 {
         match (self.rates, block.part) {
-            (Rates::Plain, _) => 1.0,
+            (Rates::Plain, _) | (Rates::Scaled, Part::Table) => 1.0,
             (Rates::Scaled, Part::Weight) => 1.0 / (block.shape[0] as f64).sqrt(),
             (Rates::Scaled, Part::Scale) => 6.0,
-            (Rates::Scaled, Part::Table) => 1.0,
             (Rates::Scaled, _) => 0.1,
         }
     }

@@ -71,10 +71,7 @@ impl Fit<'_> {
             self.finite(stop_loss.unwrap_or(train_loss), epoch, cx)?;
             self.record(&mut state, Epoch { epoch, train_loss, stop_loss, seconds: begin.elapsed().as_secs_f64() });
             if self.train.max_time > 0.0 && start.elapsed().as_secs_f64() >= self.train.max_time && !state.progress.done {
-                cx.warn(Warning::new(
-                    "max_time",
-                    format!("training stopped at max_time = {} s; a faster machine gives another model", self.train.max_time),
-                ));
+                cx.warn(Warning::new("max_time", "training stopped at max_time; a faster machine gives another model"));
                 state.progress.done = true;
             }
             cx.event(&Event::Epoch { scope: cx.scope(), epoch, epochs: self.train.epochs, train_loss, stop_loss });

@@ -1,7 +1,8 @@
 //! Learning: training rows in, a [`Model`] out.
 //!
-//! burn defines the network and differentiates it on any device; the loop, the optimizer, the first weights and
-//! every random choice are our own, so that the same seed gives the same bytes.
+//! burn defines the network and differentiates it on any device; [`Engine`] is the interface that it shares with a pass
+//! written by hand for the CPU, whose gradients it judges. The loop, the optimizer, the first weights and every random
+//! choice are our own, so that the same seed gives the same bytes.
 
 #[cfg(test)]
 mod agreement;
@@ -115,8 +116,11 @@ impl Pipeline for Train {
         let data = data.get();
         check(data)?;
         let network = self.network(data);
+        // Networks that wait for each other share the time.
+        let rounds = self.model.ensemble.div_ceil(cx.threads());
+        let train = TrainConfig { max_time: self.config.max_time / rounds as f64, ..self.config.clone() };
         let members = parallel(cx.threads(), self.model.ensemble, |i| {
-            let fit = Fit { network: &network, model: &self.model, train: &self.config, data, device: &self.device };
+            let fit = Fit { network: &network, model: &self.model, train: &train, data, device: &self.device };
             fit.run(&cx.part("member", i))
         })?;
         let (members, histories) = members.into_iter().unzip();

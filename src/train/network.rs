@@ -232,6 +232,9 @@ impl Network {
     }
 
     /// Logits or numbers, `[rows, outputs]`.
+    ///
+    /// # Panics
+    /// If there are not as many tensors as [`Network::blocks`].
     #[must_use]
     pub fn forward(&self, weights: &[Tensor<2>], batch: Tensors) -> Tensor<2> {
         let mut weights = weights.iter().cloned();

@@ -1,4 +1,6 @@
 //! Functions of one number that a compiler turns into vector code: no branches, no calls, the same bits everywhere.
+#![expect(clippy::many_single_char_names, reason = "formulas")]
+#![expect(clippy::excessive_precision, reason = "the published coefficients")]
 
 use std::f32::consts::{FRAC_1_PI, FRAC_1_SQRT_2, LOG2_E, SQRT_2};
 

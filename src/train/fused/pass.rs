@@ -3,7 +3,7 @@ use pulp::{Simd, WithSimd};
 use super::functions::activate;
 use super::loss::loss;
 use super::periodic;
-use super::product::{Left, Matrix, Start, pack, pack_transposed, product};
+use super::product::{Left, Matrix, Packed, Start, pack, pack_transposed, product};
 use super::space::{Layer, ROWS, Space};
 use crate::data::{Dataset, Labels};
 use crate::train::engine::Batch;
@@ -142,7 +142,8 @@ fn up<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>, 
             }
         } else {
             let left = Left::Plain(inputs);
-            product(simd, left, rows, layer.inputs, &layer.up, Start::Row(bias), &mut layer.values, layer.units);
+            let right = Packed { values: &layer.up, depth: layer.inputs, width: layer.units };
+            product(simd, left, rows, right, Start::Row(bias), &mut layer.values);
         }
         if l < hidden {
             let used = rows * layer.units;
@@ -175,7 +176,8 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>
             weight_down(simd, layer, inputs, rows, &mut space.packed, weight_gradient);
             if embedded > 0 {
                 let left = Left::Plain(Matrix::whole(&layer.errors, layer.units));
-                product(simd, left, rows, layer.units, &layer.down, Start::Zero, &mut space.input_errors, embedded);
+                let right = Packed { values: &layer.down, depth: layer.units, width: embedded };
+                product(simd, left, rows, right, Start::Zero, &mut space.input_errors);
             }
             return;
         };
@@ -193,7 +195,8 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>
             let inputs = Matrix::whole(&below.values, layer.inputs);
             weight_down(simd, layer, inputs, rows, &mut space.packed, weight_gradient);
             let left = Left::Plain(Matrix::whole(&layer.errors, layer.units));
-            product(simd, left, rows, layer.units, &layer.down, Start::Zero, &mut below.errors, layer.inputs);
+            let right = Packed { values: &layer.down, depth: layer.units, width: layer.inputs };
+            product(simd, left, rows, right, Start::Zero, &mut below.errors);
             let used = rows * layer.inputs;
             for (error, slope) in below.errors[..used].iter_mut().zip(&below.slopes) {
                 *error *= slope;
@@ -207,7 +210,8 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>
 fn weight_down<S: Simd>(simd: S, layer: &Layer, inputs: Matrix<'_>, rows: usize, packed: &mut [f32], gradient: &mut [f32]) {
     pack(simd, &layer.errors[..rows * layer.units], layer.units, None, packed);
     let left = Left::Transposed(inputs);
-    product(simd, left, layer.inputs, rows, packed, Start::Output, gradient, layer.units);
+    let right = Packed { values: packed, depth: rows, width: layer.units };
+    product(simd, left, layer.inputs, right, Start::Output, gradient);
 }
 
 /// From the errors of the embedded inputs to the gradient of the embeddings.

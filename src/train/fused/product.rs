@@ -36,6 +36,14 @@ pub enum Left<'a> {
     Transposed(Matrix<'a>),
 }
 
+/// The right factor of a product, as [`pack`] leaves it.
+#[derive(Clone, Copy)]
+pub struct Packed<'a> {
+    pub values: &'a [f32],
+    pub depth: usize,
+    pub width: usize,
+}
+
 /// What a product starts from.
 #[derive(Clone, Copy)]
 pub enum Start<'a> {
@@ -101,18 +109,10 @@ pub fn pack_transposed<S: Simd>(matrix: &[f32], depth: usize, scale: Option<&[f3
 /// Every element is one chain of fused multiply-adds in the order of `depth`: its bits depend neither on the
 /// processor nor on the rows beside it.
 #[inline(always)]
-pub fn product<S: Simd>(
-    simd: S,
-    left: Left<'_>,
-    rows: usize,
-    depth: usize,
-    packed: &[f32],
-    start: Start<'_>,
-    output: &mut [f32],
-    width: usize,
-) {
+pub fn product<S: Simd>(simd: S, left: Left<'_>, rows: usize, right: Packed<'_>, start: Start<'_>, output: &mut [f32]) {
+    let Packed { values, depth, width } = right;
     let columns = panel::<S>();
-    for (p, panel) in packed.chunks_exact(columns * depth).take(width.div_ceil(columns)).enumerate() {
+    for (p, panel) in values.chunks_exact(columns * depth).take(width.div_ceil(columns)).enumerate() {
         let from = p * columns;
         let used = columns.min(width - from);
         let panel = S::as_simd_f32s(panel).0.as_chunks::<2>().0;
@@ -149,6 +149,7 @@ struct Tile<'a, V> {
 }
 
 impl<V: Copy> Tile<'_, V> {
+    #[expect(clippy::needless_range_loop, reason = "several arrays of registers run side by side")]
     #[inline(always)]
     fn run<S: Simd<f32s = V>, const R: usize>(self, simd: S, out: &mut [f32]) {
         let mut sums = [[simd.splat_f32s(0.0); 2]; R];
