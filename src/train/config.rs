@@ -23,7 +23,7 @@ pub enum Preset {
     /// Eight networks with embeddings of numbers.
     #[default]
     Default,
-    /// Wider, more and longer trained networks, for about five times the time.
+    /// Wider, more and longer trained networks, for several times the time.
     Best,
 }
 
