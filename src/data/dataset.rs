@@ -49,3 +49,31 @@ pub struct Dataset {
     /// Whether the rows are in the order of time, so that a cut takes the latest rows.
     pub ordered: bool,
 }
+
+impl Dataset {
+    /// A copy of chosen rows, in that order.
+    #[must_use]
+    pub fn take(&self, rows: &[usize]) -> Self {
+        let count = self.cardinalities.len();
+        let mut values = Vec::with_capacity(rows.len() * self.numbers.width);
+        rows.iter().for_each(|&r| values.extend_from_slice(self.numbers.row(r)));
+        let mut codes = Vec::with_capacity(rows.len() * count);
+        rows.iter().for_each(|&r| codes.extend_from_slice(&self.codes[r * count..][..count]));
+        Self {
+            height: rows.len(),
+            numbers: Matrix { values, width: self.numbers.width },
+            continuous: self.continuous.clone(),
+            codes,
+            cardinalities: self.cardinalities.clone(),
+            labels: self.labels.as_ref().map(|labels| match labels {
+                Labels::Classes { codes, classes } => {
+                    Labels::Classes { codes: rows.iter().map(|&r| codes[r]).collect(), classes: *classes }
+                }
+                Labels::Numbers(values) => Labels::Numbers(rows.iter().map(|&r| values[r]).collect()),
+            }),
+            weights: rows.iter().map(|&r| self.weights[r]).collect(),
+            units: rows.iter().map(|&r| self.units[r]).collect(),
+            ordered: self.ordered,
+        }
+    }
+}

@@ -6,6 +6,7 @@ use super::device::Compute;
 use super::engine::{Batch, Engine};
 use super::network::Network;
 use super::optimizer::{clip, learning_rate};
+use super::order::Order;
 use crate::data::{Dataset, Epoch, History, Labels};
 use crate::error::{Result, TrainError};
 use crate::pipeline::{Context, Event, Warning};
@@ -40,6 +41,7 @@ impl Fit<'_> {
         let mut state = self.resume(cx);
         let batch = self.batch_size(rows.len());
         let steps = rows.len().div_ceil(batch) as u64;
+        let order = Order::new(self.data, rows, &importance, cx.seed().derive("copy", 0));
         let total = steps * self.train.epochs as u64;
         let start = Instant::now();
         let mut saved = Instant::now();
@@ -47,14 +49,12 @@ impl Fit<'_> {
             let epoch = state.progress.epochs.len() + 1;
             let begin = Instant::now();
             let seed = cx.seed().derive("epoch", epoch as u64);
-            let mut order = rows.clone();
-            seed.derive("order", 0).rng().shuffle(&mut order);
             let mut dropout = seed.derive("dropout", 0).rng();
             let mut sum = 0.0;
-            for batch in order.chunks(batch) {
+            for rows in order.epoch(seed.derive("order", 0)).chunks(batch) {
                 cx.check()?;
-                let masks = self.masks(batch.len(), &mut dropout);
-                let batch = Batch { data: self.data, rows: batch, importance: &importance, masks: &masks };
+                let masks = self.masks(rows.len(), &mut dropout);
+                let batch = Batch { data: &order.data, rows, importance: &order.importance, masks: &masks };
                 let loss = engine.gradient(&state.weights, &batch, &mut gradient)?;
                 self.finite(loss, epoch, cx)?;
                 sum += loss * batch.rows.len() as f64;
@@ -62,7 +62,7 @@ impl Fit<'_> {
                 let rate = learning_rate(self.train, state.optimizer.steps, total);
                 state.optimizer.step(self.train, rate, &blocks, &mut state.weights, &gradient);
             }
-            let train_loss = sum / rows.len() as f64;
+            let train_loss = sum / order.len() as f64;
             let stop_loss = if stop_rows.is_empty() {
                 None
             } else {

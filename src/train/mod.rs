@@ -19,6 +19,7 @@ mod linear;
 mod model;
 mod network;
 mod optimizer;
+mod order;
 
 pub use config::{Activation, ClassWeight, ModelConfig, ModelKind, OptimizerKind, Preset, Rates, Schedule, TrainConfig};
 pub use device::{Compute, DeviceKind};
@@ -27,6 +28,7 @@ pub use linear::{Linear, TrainLinear};
 pub use model::Model;
 pub use network::{Block, Network, Part, Periodic};
 pub use optimizer::Optimizer;
+pub use order::Order;
 
 use std::sync::Arc;
 

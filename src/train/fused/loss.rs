@@ -1,5 +1,4 @@
 use super::functions::{exp, ln_1p};
-use super::space::ROWS;
 use crate::data::Labels;
 
 /// Loss of a block of rows, weighted by their shares and summed, and its derivative by the outputs `[rows, outputs]`.
@@ -23,24 +22,30 @@ pub fn loss(labels: &Labels, rows: &[usize], shares: &[f32], outputs: &[f32], er
 /// `(1 - y) z - ln s(z)`, which is `max(z, 0) - y z + ln(1 + e^-|z|)`.
 #[inline(always)]
 fn logistic(codes: &[u32], rows: &[usize], shares: &[f32], outputs: &[f32], errors: &mut [f32]) -> f64 {
-    // Arrays of a fixed length, so that every row goes through the same vector code.
-    let (mut y, mut z, mut share, mut losses) = ([0.0; ROWS], [0.0; ROWS], [0.0; ROWS], [0.0; ROWS]);
-    for (y, &row) in y.iter_mut().zip(rows) {
-        *y = if codes[row] == 1 { 1.0 } else { 0.0 };
+    // Sixteen rows at a time in arrays of that length, so that every row goes through the same vector code.
+    let mut sum = 0.0;
+    let blocks = rows.chunks(16).zip(shares.chunks(16)).zip(outputs.chunks(16).zip(errors.chunks_mut(16)));
+    for ((rows, shares), (outputs, errors)) in blocks {
+        let (mut y, mut z, mut share) = ([0.0; 16], [0.0; 16], [0.0; 16]);
+        for (i, &row) in rows.iter().enumerate() {
+            y[i] = if codes[row] == 1 { 1.0 } else { 0.0 };
+            z[i] = outputs[i];
+            share[i] = shares[i];
+        }
+        let (mut slopes, mut losses) = ([0.0; 16], [0.0_f32; 16]);
+        for i in 0..16 {
+            let e = exp(-z[i].abs());
+            let low = e / (1.0 + e);
+            let p = if z[i] < 0.0 { low } else { 1.0 - low };
+            slopes[i] = share[i] * (p - y[i]);
+            let top = if z[i] < 0.0 { 0.0 } else { z[i] };
+            losses[i] = share[i] * (y[i].mul_add(-z[i], top) + ln_1p(e));
+        }
+        errors[..rows.len()].copy_from_slice(&slopes[..rows.len()]);
+        // Rows beyond the last have no share.
+        sum += losses.iter().map(|l| f64::from(*l)).sum::<f64>();
     }
-    z[..rows.len()].copy_from_slice(&outputs[..rows.len()]);
-    share[..rows.len()].copy_from_slice(&shares[..rows.len()]);
-    let mut slopes = [0.0; ROWS];
-    for i in 0..ROWS {
-        let e = exp(-z[i].abs());
-        let low = e / (1.0 + e);
-        let p = if z[i] < 0.0 { low } else { 1.0 - low };
-        slopes[i] = share[i] * (p - y[i]);
-        let top = if z[i] < 0.0 { 0.0 } else { z[i] };
-        losses[i] = share[i] * (y[i].mul_add(-z[i], top) + ln_1p(e));
-    }
-    errors[..rows.len()].copy_from_slice(&slopes[..rows.len()]);
-    losses[..rows.len()].iter().map(|l| f64::from(*l)).sum()
+    sum
 }
 
 #[inline(always)]

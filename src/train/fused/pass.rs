@@ -26,15 +26,15 @@ impl WithSimd for Forward<'_> {
         let Self { space, weights, data, rows, outputs } = self;
         pack_up(simd, space, weights);
         let width = space.outputs();
-        let mut buffer = std::mem::take(&mut space.inputs);
+        let mut inputs = std::mem::take(&mut space.inputs);
         for (rows, outputs) in rows.chunks(ROWS).zip(outputs.chunks_mut(ROWS * width)) {
-            let inputs = gather(space, weights, data, rows, &mut buffer);
-            up(simd, space, weights, inputs, rows.len(), 0, &[]);
+            gather(space, weights, data, rows, &mut inputs);
+            up(simd, space, weights, &inputs, rows.len(), 0, &[]);
             if let Some(last) = space.layers.last() {
                 outputs.copy_from_slice(&last.values[..outputs.len()]);
             }
         }
-        space.inputs = buffer;
+        space.inputs = inputs;
     }
 }
 
@@ -58,17 +58,18 @@ impl WithSimd for Backward<'_> {
         pack_down::<S>(space, weights);
         gradient.fill(0.0);
         let mut sum = 0.0;
-        let mut buffer = std::mem::take(&mut space.inputs);
+        let mut inputs = std::mem::take(&mut space.inputs);
         for (i, (rows, shares)) in batch.rows.chunks(ROWS).zip(shares.chunks(ROWS)).enumerate() {
-            let inputs = gather(space, weights, batch.data, rows, &mut buffer);
-            up(simd, space, weights, inputs, rows.len(), i * ROWS, batch.masks);
+            gather(space, weights, batch.data, rows, &mut inputs);
+            fetch(batch.data, batch.rows[i * ROWS + rows.len()..].iter().take(ROWS));
+            up(simd, space, weights, &inputs, rows.len(), i * ROWS, batch.masks);
             if let Some(last) = space.layers.last_mut() {
                 sum += loss(labels, rows, shares, &last.values, &mut last.errors);
             }
-            down(simd, space, weights, inputs, rows.len(), gradient);
-            scatter(space, weights, batch.data, rows, inputs, gradient);
+            down(simd, space, weights, &inputs, rows.len(), gradient);
+            scatter(space, weights, batch.data, rows, &inputs, gradient);
         }
-        space.inputs = buffer;
+        space.inputs = inputs;
         unscale(space, weights, gradient);
         sum
     }
@@ -102,46 +103,49 @@ fn pack_down<S: Simd>(space: &mut Space, weights: &[f32]) {
     }
 }
 
-/// The inputs of a block of rows: the dataset's own where all are dense, else dense values and embeddings in `buffer`.
+/// Brings the inputs of a block of rows together: dense values, wherever their rows lie in memory, and embeddings.
 #[inline(always)]
-fn gather<'a>(space: &mut Space, weights: &[f32], data: &'a Dataset, rows: &'a [usize], buffer: &'a mut [f32]) -> Matrix<'a> {
+fn gather(space: &mut Space, weights: &[f32], data: &Dataset, rows: &[usize], inputs: &mut [f32]) {
     let numbers = space.network.numbers;
     let width = space.network.width();
-    if width == numbers {
-        return Matrix { values: &data.numbers.values, stride: width, chosen: Some(rows) };
-    }
-    for (inputs, &row) in buffer.chunks_exact_mut(width).zip(rows) {
+    for (inputs, &row) in inputs.chunks_exact_mut(width).zip(rows) {
         inputs[..numbers].copy_from_slice(data.numbers.row(row));
     }
-    periodic::up(space, weights, buffer, rows.len());
+    periodic::up(space, weights, inputs, rows.len());
     let mut at = numbers + space.network.periodic_width();
     let count = data.cardinalities.len();
     for (c, (table, &(_, dim))) in space.tables.iter().zip(&space.network.embeddings).enumerate() {
         let table = &weights[table.clone()];
-        for (inputs, &row) in buffer.chunks_exact_mut(width).zip(rows) {
+        for (inputs, &row) in inputs.chunks_exact_mut(width).zip(rows) {
             inputs[at..at + dim].copy_from_slice(&table[data.codes[row * count + c] as usize * dim..][..dim]);
         }
         at += dim;
     }
-    Matrix::whole(buffer, width)
+}
+
+/// Reads a value of every cache line of rows that come next: they arrive from memory all at once, before they are needed.
+#[inline(always)]
+fn fetch<'a>(data: &Dataset, rows: impl Iterator<Item = &'a usize>) {
+    let sum: f32 = rows.map(|&row| data.numbers.row(row).iter().step_by(16).sum::<f32>()).sum();
+    std::hint::black_box(sum);
 }
 
 /// From the inputs of `rows` rows to the outputs; `first` is the place of the first row in the batch.
 #[inline(always)]
-fn up<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>, rows: usize, first: usize, masks: &[Vec<f32>]) {
+fn up<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: &[f32], rows: usize, first: usize, masks: &[Vec<f32>]) {
     let hidden = space.network.hidden.len();
     for l in 0..space.layers.len() {
         let (below, layer) = space.layers.split_at_mut(l);
         let layer = &mut layer[0];
-        let inputs = below.last().map_or(inputs, |below| Matrix::whole(&below.values, layer.inputs));
+        let inputs = below.last().map_or(inputs, |below| &below.values);
         let bias = &weights[layer.bias.clone()];
         if layer.units == 1 && l > 0 {
             let weight = &weights[layer.weight.clone()];
-            for (out, row) in layer.values[..rows].iter_mut().zip(inputs.values.chunks_exact(layer.inputs)) {
+            for (out, row) in layer.values[..rows].iter_mut().zip(inputs.chunks_exact(layer.inputs)) {
                 *out = bias[0] + dot(row, weight);
             }
         } else {
-            let left = Left::Plain(inputs);
+            let left = Left::Plain(Matrix::new(inputs, layer.inputs));
             let right = Packed { values: &layer.up, depth: layer.inputs, width: layer.units };
             product(simd, left, rows, right, Start::Row(bias), &mut layer.values);
         }
@@ -161,7 +165,7 @@ fn up<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>, 
 
 /// From the errors of the outputs to the gradient of every layer, and to the errors of the embedded inputs.
 #[inline(always)]
-fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>, rows: usize, gradient: &mut [f32]) {
+fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: &[f32], rows: usize, gradient: &mut [f32]) {
     let embedded = space.network.width() - space.network.numbers;
     for l in (0..space.layers.len()).rev() {
         let (below, layer) = space.layers.split_at_mut(l);
@@ -175,7 +179,7 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>
         let Some(below) = below.last_mut() else {
             weight_down(simd, layer, inputs, rows, &mut space.packed, weight_gradient);
             if embedded > 0 {
-                let left = Left::Plain(Matrix::whole(&layer.errors, layer.units));
+                let left = Left::Plain(Matrix::new(&layer.errors, layer.units));
                 let right = Packed { values: &layer.down, depth: layer.units, width: embedded };
                 product(simd, left, rows, right, Start::Zero, &mut space.input_errors);
             }
@@ -186,15 +190,12 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>
             for ((&error, (values, slopes)), below) in
                 errors.iter().zip(values).zip(below.errors.chunks_exact_mut(layer.inputs))
             {
-                for i in 0..layer.inputs {
-                    weight_gradient[i] = values[i].mul_add(error, weight_gradient[i]);
-                    below[i] = error * weight[i] * slopes[i];
-                }
+                weight_gradient.iter_mut().zip(values).for_each(|(g, v)| *g = v.mul_add(error, *g));
+                below.iter_mut().zip(weight.iter().zip(slopes)).for_each(|(b, (w, s))| *b = error * w * s);
             }
         } else {
-            let inputs = Matrix::whole(&below.values, layer.inputs);
-            weight_down(simd, layer, inputs, rows, &mut space.packed, weight_gradient);
-            let left = Left::Plain(Matrix::whole(&layer.errors, layer.units));
+            weight_down(simd, layer, &below.values, rows, &mut space.packed, weight_gradient);
+            let left = Left::Plain(Matrix::new(&layer.errors, layer.units));
             let right = Packed { values: &layer.down, depth: layer.units, width: layer.inputs };
             product(simd, left, rows, right, Start::Zero, &mut below.errors);
             let used = rows * layer.inputs;
@@ -207,18 +208,18 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>
 
 /// Adds the product of the transposed inputs and the errors to the gradient of a weight.
 #[inline(always)]
-fn weight_down<S: Simd>(simd: S, layer: &Layer, inputs: Matrix<'_>, rows: usize, packed: &mut [f32], gradient: &mut [f32]) {
+fn weight_down<S: Simd>(simd: S, layer: &Layer, inputs: &[f32], rows: usize, packed: &mut [f32], gradient: &mut [f32]) {
     pack(simd, &layer.errors[..rows * layer.units], layer.units, None, packed);
-    let left = Left::Transposed(inputs);
+    let left = Left::Transposed(Matrix::new(inputs, layer.inputs));
     let right = Packed { values: packed, depth: rows, width: layer.units };
     product(simd, left, layer.inputs, right, Start::Output, gradient);
 }
 
 /// From the errors of the embedded inputs to the gradient of the embeddings.
 #[inline(always)]
-fn scatter(space: &Space, weights: &[f32], data: &Dataset, rows: &[usize], inputs: Matrix<'_>, gradient: &mut [f32]) {
+fn scatter(space: &Space, weights: &[f32], data: &Dataset, rows: &[usize], inputs: &[f32], gradient: &mut [f32]) {
     let embedded = space.network.width() - space.network.numbers;
-    periodic::down(space, weights, inputs.values, rows.len(), gradient);
+    periodic::down(space, weights, inputs, rows.len(), gradient);
     let mut at = space.network.periodic_width();
     let count = data.cardinalities.len();
     for (c, (table, &(_, dim))) in space.tables.iter().zip(&space.network.embeddings).enumerate() {

@@ -5,26 +5,24 @@ use pulp::Simd;
 /// Rows of a tile: with two vectors a row, twelve sums stay in registers on every processor.
 const TILE: usize = 6;
 
-/// A row-major matrix, or chosen rows of one.
+/// A row-major matrix.
 #[derive(Clone, Copy)]
 pub struct Matrix<'a> {
     pub values: &'a [f32],
     /// Values from row to row.
     pub stride: usize,
-    pub chosen: Option<&'a [usize]>,
 }
 
 impl<'a> Matrix<'a> {
-    /// All rows of a row-major matrix.
     #[inline(always)]
-    pub const fn whole(values: &'a [f32], stride: usize) -> Self {
-        Self { values, stride, chosen: None }
+    pub const fn new(values: &'a [f32], stride: usize) -> Self {
+        Self { values, stride }
     }
 
     /// The values from one row on.
     #[inline(always)]
     fn row(&self, row: usize) -> &'a [f32] {
-        &self.values[self.chosen.map_or(row, |chosen| chosen[row]) * self.stride..]
+        &self.values[row * self.stride..]
     }
 }
 
