@@ -93,11 +93,17 @@ pub(crate) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let below = position as usize;
     let above = (below + 1).min(last);
     let part = position - below as f64;
-    Some(sorted[below] * (1.0 - part) + sorted[above] * part)
+    let (low, high) = (sorted[below], sorted[above]);
+    let width = high - low;
+    // Never below an earlier quantile by rounding, which a weighted mean of equal values can be.
+    let between = if width.is_finite() { part.mul_add(width, low) } else { low * (1.0 - part) + high * part };
+    Some(between.clamp(low, high))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn binary(rows: usize) -> (Truth, Predictions) {
@@ -116,6 +122,19 @@ mod tests {
         assert_eq!(quantile(&values, 1.0), Some(40.0));
         assert_eq!(quantile(&[7.0], 0.975), Some(7.0));
         assert_eq!(quantile(&[], 0.5), None);
+        assert_eq!(quantile(&[-f64::MAX, f64::MAX], 0.75), Some(f64::MAX / 2.0));
+    }
+
+    proptest! {
+        #[test]
+        fn quantiles_rise(mut values in proptest::collection::vec(prop_oneof![0.2..0.3, Just(0.23), Just(-1e300), Just(1e308)], 1..40)) {
+            values.sort_by(f64::total_cmp);
+            let found: Vec<f64> = (0..=100).filter_map(|i| quantile(&values, f64::from(i) / 100.0)).collect();
+            prop_assert!(found.is_sorted() && found[0] == values[0] && found[100] == values[values.len() - 1]);
+            // What lies between equal values is that value.
+            let same = quantile(&[0.23, 0.23], 0.37);
+            prop_assert_eq!(same, Some(0.23));
+        }
     }
 
     #[test]

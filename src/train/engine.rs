@@ -7,8 +7,8 @@ pub struct Batch<'a> {
     pub rows: &'a [usize],
     /// How much each row of the dataset counts in the loss.
     pub importance: &'a [f32],
-    /// One row-major `[rows, units]` matrix per hidden layer, which its units are multiplied with: 0 for a dropped
-    /// one, else 1 / (1 - dropout). Empty without dropout.
+    /// One row-major `[rows, units]` matrix, or a taller one, per hidden layer, which its units are multiplied with:
+    /// 0 for a dropped one, else 1 / (1 - dropout). Empty without dropout.
     pub masks: &'a [Vec<f32>],
 }
 

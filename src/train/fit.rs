@@ -3,6 +3,7 @@ use std::time::Instant;
 use super::checkpoint::State;
 use super::config::{ClassWeight, ModelConfig, TrainConfig};
 use super::device::Compute;
+use super::dropout::Dropout;
 use super::engine::{Batch, Engine};
 use super::network::Network;
 use super::optimizer::{clip, learning_rate};
@@ -10,7 +11,7 @@ use super::order::Order;
 use crate::data::{Dataset, Epoch, History, Labels};
 use crate::error::{Result, TrainError};
 use crate::pipeline::{Context, Event, Warning};
-use crate::seed::{Rng, Seed};
+use crate::seed::Seed;
 
 /// One network being trained on one dataset.
 pub struct Fit<'a> {
@@ -36,11 +37,15 @@ impl Fit<'_> {
         }
         let importance = self.importance(&rows);
         let mut engine = self.device.engine(self.network);
+        let dropout = Dropout::new(self.model.dropout);
         let mut gradient = vec![0.0; self.network.len()];
         let blocks = self.network.blocks();
         let mut state = self.resume(cx);
         let batch = self.batch_size(rows.len());
         let steps = rows.len().div_ceil(batch) as u64;
+        // One `[batch, units]` per hidden layer; a last batch of fewer rows uses the first of them.
+        let layers = if dropout.is_some() { self.network.hidden.as_slice() } else { &[] };
+        let mut masks: Vec<Vec<f32>> = layers.iter().map(|units| vec![0.0; batch * units]).collect();
         let order = Order::new(self.data, rows, &importance, cx.seed().derive("copy", 0));
         let total = steps * self.train.epochs as u64;
         let start = Instant::now();
@@ -49,11 +54,13 @@ impl Fit<'_> {
             let epoch = state.progress.epochs.len() + 1;
             let begin = Instant::now();
             let seed = cx.seed().derive("epoch", epoch as u64);
-            let mut dropout = seed.derive("dropout", 0).rng();
+            let mut random = seed.derive("dropout", 0).rng();
             let mut sum = 0.0;
             for rows in order.epoch(seed.derive("order", 0)).chunks(batch) {
                 cx.check()?;
-                let masks = self.masks(rows.len(), &mut dropout);
+                if let Some(dropout) = &dropout {
+                    masks.iter_mut().for_each(|mask| dropout.fill(mask, &mut random));
+                }
                 let batch = Batch { data: &order.data, rows, importance: &order.importance, masks: &masks };
                 let loss = engine.gradient(&state.weights, &batch, &mut gradient)?;
                 self.finite(loss, epoch, cx)?;
@@ -196,32 +203,6 @@ impl Fit<'_> {
             0 => (rows / 100).next_power_of_two().clamp(32, 512),
             size => size,
         }
-    }
-
-    /// One mask per hidden layer, row-major `[rows, units]`: each unit dropped with the probability of `dropout`, the
-    /// others scaled up so that sums keep their mean (Srivastava et al. 2014).
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a probability as 16 bits")]
-    fn masks(&self, rows: usize, rng: &mut Rng) -> Vec<Vec<f32>> {
-        let dropout = self.model.dropout;
-        if dropout == 0.0 {
-            return Vec::new();
-        }
-        let limit = (dropout * 65536.0) as u64;
-        let kept = (1.0 / (1.0 - dropout)) as f32;
-        let mask = |units: &usize| {
-            let mut mask = vec![kept; rows * units];
-            for four in mask.chunks_mut(4) {
-                let mut bits = rng.bits();
-                for value in four {
-                    if bits & 0xffff < limit {
-                        *value = 0.0;
-                    }
-                    bits >>= 16;
-                }
-            }
-            mask
-        };
-        self.network.hidden.iter().map(mask).collect()
     }
 
     /// Mean loss of chosen rows, without dropout.

@@ -10,6 +10,7 @@ mod autodiff;
 mod checkpoint;
 mod config;
 mod device;
+mod dropout;
 mod engine;
 mod fit;
 mod fused;

@@ -203,6 +203,10 @@ fn scores_on_real_tables_are_at_least_those_of_scikit_learn_and_keras() {
         let reached =
             if table.metric == "auc" { high >= table.sklearn.max(table.keras) } else { low <= table.sklearn.min(table.keras) };
         assert!(reached, "{}: {test} misses {} and {}", table.file, table.sklearn, table.keras);
+        // The model file is whole: it reads back, and every test row gets a prediction.
+        let rows = dir.read("test.csv").lines().count();
+        dir.ok("predict test.csv -m run/model.mkt -o predicted.csv -q");
+        assert_eq!(dir.read("predicted.csv").lines().count(), rows, "{}", table.file);
         let data = dir.json("run/data.json");
         for (name, kind, role) in table.types {
             let column = data["columns"].as_array().unwrap().iter().find(|c| c["name"] == *name).unwrap();

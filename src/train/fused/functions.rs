@@ -126,8 +126,10 @@ fn tanh(z: f32) -> (f32, f32) {
 fn mish(z: f32) -> (f32, f32) {
     let e = exp(z.clamp(-87.0, 20.0));
     let n = e * (e + 2.0);
-    let w = n / (n + 2.0);
-    let s = e / (1.0 + e);
+    // n / (n + 2) and e / (1 + e) by one division.
+    let share = 1.0 / ((n + 2.0) * (1.0 + e));
+    let w = n * (1.0 + e) * share;
+    let s = e * (n + 2.0) * share;
     (z * w, (z * s).mul_add(w.mul_add(-w, 1.0), w))
 }
 
