@@ -84,6 +84,14 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         if let Encoding::Dropped { reason } = encoding {
             cx.warn(Warning::new("dropped_column", format!("\"{name}\" is not learned from: {reason}")).column(name));
         }
+        if let Encoding::Number { disguised, .. } = encoding {
+            for value in disguised {
+                let message = format!(
+                    "\"{name}\": {value} stands in several rows far from all other values, and is taken as missing; if it is meant, set [normalize] disguised_gaps = false"
+                );
+                cx.warn(Warning::new("disguised_gap", message).column(name));
+            }
+        }
     }
     let importance = if last.holdout().is_empty() {
         let (_, holdout) = folds[0].split(frame);

@@ -81,6 +81,8 @@ pub struct NormalizeConfig {
     pub numbers: Numbers,
     /// `median` or `mean` stands for a missing number.
     pub missing: Missing,
+    /// Whether the smallest or largest value of a number is taken as missing where at least three rows have it and it lies far from all others, such as 0 for a length or 999 for a number of days; it is then named in a warning.
+    pub disguised_gaps: bool,
     /// `auto`, `onehot` or `embedding`.
     pub categories: Categories,
     /// Most levels that are one-hot encoded where `categories` is `auto`, 0 to 1000.
@@ -102,6 +104,7 @@ impl Default for NormalizeConfig {
         Self {
             numbers: Numbers::default(),
             missing: Missing::default(),
+            disguised_gaps: true,
             categories: Categories::default(),
             onehot_max: 32,
             number_levels: 256,

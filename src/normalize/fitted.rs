@@ -27,6 +27,9 @@ pub enum Encoding {
         /// Frequent values, sorted, each of which has an embedding beside the scaled value.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         levels: Vec<f64>,
+        /// Values that are taken as missing.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        disguised: Vec<f64>,
     },
     /// One value per level, one for "missing" and one for the rare levels where the training rows had such; a level
     /// that they did not have counts as rare, and is all zeros where nothing was rare.
@@ -82,7 +85,11 @@ impl Encoding {
     pub fn words(&self) -> String {
         match self {
             Self::Number { indicator: false, .. } => "scaled".into(),
-            Self::Number { indicator: true, .. } => "scaled, with an indicator of gaps".into(),
+            Self::Number { disguised, .. } if disguised.is_empty() => "scaled, with an indicator of gaps".into(),
+            Self::Number { disguised, .. } => {
+                let values = disguised.iter().map(f64::to_string).collect::<Vec<_>>().join(" and ");
+                format!("scaled, {values} taken as missing, with an indicator of gaps")
+            }
             Self::Onehot { levels, .. } => format!("{} one-hot levels", levels.len()),
             Self::Embedding { levels, .. } => format!("embedding of {} levels", levels.len()),
             Self::Date { parts, .. } => format!("{} parts of the date", parts.width()),
@@ -231,9 +238,10 @@ fn missing(name: &str, frame: &Frame) -> CleanError {
 fn dense(encoding: &Encoding, series: &Series, out: &mut Matrix, start: usize, seen: &mut Seen<'_>) -> Result<()> {
     let width = out.width;
     match encoding {
-        Encoding::Number { scale, fill, indicator, range, clip, .. } => {
+        Encoding::Number { scale, fill, indicator, range, clip, disguised, .. } => {
             for (row, value) in series.f64()?.iter().enumerate() {
                 let out = &mut out.values[row * width + start..];
+                let value = value.filter(|v| !disguised.contains(v));
                 match value {
                     None => seen.note(Oddity::Missing, row, String::new),
                     Some(v) if v < range[0] || v > range[1] => seen.note(Oddity::OutOfRange, row, || v.to_string()),

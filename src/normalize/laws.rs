@@ -199,3 +199,19 @@ fn frequent_values_beside_a_spike_have_levels_of_their_own() {
     let none = NormalizeConfig { number_levels: 0, ..NormalizeConfig::default() };
     assert!(fit(&frame, (0..40).collect(), &none).encode(&frame, &mut vec![]).unwrap().cardinalities.is_empty());
 }
+
+#[test]
+fn a_gap_in_disguise_is_encoded_as_a_gap() {
+    let lengths = (0..60).map(|i| Some(4.0 + f64::from(i) / 10.0)).chain([Some(0.0); 3]);
+    let frame = frame(vec![("length", Values::Numbers(lengths.collect()))], (0..63).map(f64::from).collect());
+    let fitted = fit(&frame, (0..63).collect(), &NormalizeConfig::default());
+    let Encoding::Number { range, fill, disguised, indicator: true, .. } = &fitted.columns[0].1 else { panic!("{fitted:?}") };
+    assert_eq!((range, disguised.as_slice()), (&[4.0, 9.9], [0.0].as_slice()));
+    let dataset = fitted.encode(&frame, &mut vec![]).unwrap();
+    let gap = self::frame(vec![("length", Values::Numbers(vec![None, Some(*fill)]))], vec![0.0; 2]);
+    let known = fitted.encode(&gap, &mut vec![]).unwrap();
+    assert_eq!(dataset.numbers.row(62), known.numbers.row(0));
+    assert_eq!((known.numbers.row(0)[0], known.numbers.row(0)[1]), (known.numbers.row(1)[0], 1.0));
+    let as_it_is = NormalizeConfig { disguised_gaps: false, ..NormalizeConfig::default() };
+    assert!(matches!(fit(&frame, (0..63).collect(), &as_it_is).columns[0].1, Encoding::Number { indicator: false, .. }));
+}

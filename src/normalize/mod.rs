@@ -5,6 +5,7 @@
 
 mod config;
 mod dates;
+mod disguised;
 mod fitted;
 #[cfg(test)]
 mod laws;
@@ -22,6 +23,7 @@ use crate::data::{Column, Frame, Kind, Training, Truth};
 use crate::error::{ConfigError, Result};
 use crate::pipeline::{Context, Pipeline};
 use dates::DateParts;
+use disguised::disguised;
 use scale::{Scale, moments, quantile};
 
 /// Rules of cleaning that are estimated over rows, and therefore learned here.
@@ -115,6 +117,8 @@ impl Normalize {
             Kind::Number => {
                 let mut sorted: Vec<f64> = series.f64()?.iter().flatten().collect();
                 sorted.sort_by(f64::total_cmp);
+                let gaps_in_disguise = if self.config.disguised_gaps { disguised(&sorted) } else { Vec::new() };
+                sorted.retain(|v| !gaps_in_disguise.contains(v));
                 let range = [sorted[0], sorted[sorted.len() - 1]];
                 if range[0] == range[1] && gaps == 0 && self.rules.drop_constant {
                     return dropped("one value in the training rows".into());
@@ -134,10 +138,11 @@ impl Normalize {
                 Ok(Encoding::Number {
                     scale: Scale::fit(self.config.numbers, &sorted),
                     fill,
-                    indicator: gaps > 0,
+                    indicator: gaps > 0 || !gaps_in_disguise.is_empty(),
                     range,
                     clip,
                     levels,
+                    disguised: gaps_in_disguise,
                 })
             }
             Kind::Date => {
