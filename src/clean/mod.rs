@@ -30,6 +30,9 @@ use cells::{Cells, Dialect, Typed};
 use duplicates::Classes;
 use roles::Roles;
 
+/// The rule that counts equal rows which stay.
+pub const KEPT_DUPLICATES: &str = "equal to an earlier row, kept";
+
 /// Decides the schema of a table and cleans it.
 #[derive(Clone, Debug)]
 pub struct Clean {
@@ -231,7 +234,7 @@ impl Clean {
         if drop {
             keep.iter_mut().zip(&repeated).for_each(|(keep, repeated)| *keep &= !repeated);
         }
-        let rule = if drop { "equal to an earlier row, row dropped" } else { "equal to an earlier row, kept" };
+        let rule = if drop { "equal to an earlier row, row dropped" } else { KEPT_DUPLICATES };
         cleaned.count(rule, None, count);
         units
     }

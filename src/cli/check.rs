@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use clap::ValueEnum;
 use serde_json::json;
 
 use super::App;
@@ -9,15 +10,37 @@ use crate::data::Role;
 use crate::error::Result;
 use crate::experiment::prepare;
 use crate::pipeline::NoCheckpoints;
-use crate::screen::screen;
+use crate::report::clean;
+use crate::screen::{Finding, Severity, screen};
+use crate::validate::Splits;
 
-/// Check config and data, and screen for leaks, without training
+/// Look for leaks, copies of the target, odd rows and personal data, without training
 ///
-/// Exits with 1 if a column gives the target away.
+/// Exits with 1 if something is found at or above --fail-on. Each finding comes with a line for the config.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     source: Source,
+    /// Weight from which a finding fails the check
+    #[arg(long, value_enum, value_name = "WEIGHT", default_value = "error")]
+    fail_on: FailOn,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Note,
+}
+
+impl FailOn {
+    const fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Note => Severity::Note,
+        }
+    }
 }
 
 impl Args {
@@ -29,30 +52,56 @@ impl Args {
         let reading = app.reading(&loaded.config.collect.source);
         let table = cx.run(&stages.collect, ())?;
         drop(reading);
-        let splits = prepare(&stages, table, &cx)?;
-        let findings = screen(&stages, &splits, &cx)?;
-        let frame = &splits.frame;
-        let mut text =
-            format!("{} rows, target \"{}\" ({})\n", frame.height(), frame.schema.target.name, frame.schema.target.task.name());
-        let _ = writeln!(text, "{}\n", splits.words);
-        for column in &frame.schema.columns {
-            let role = if column.role == Role::Feature {
-                String::new()
-            } else {
-                format!(" [{}]", format!("{:?}", column.role).to_lowercase())
-            };
-            let _ = writeln!(text, "  {}{role}: {}", column.name, column.reason);
-        }
-        text.push('\n');
-        for finding in &findings {
-            let _ = writeln!(text, "leak: {finding}");
-        }
-        if findings.is_empty() {
-            text.push_str("no column gives the target away\n");
-        }
-        let metrics =
-            json!({"rows": frame.height(), "columns": frame.schema.columns, "split": splits.words, "findings": findings});
-        let failed = findings.iter().map(ToString::to_string).collect();
-        Ok(Output { failed, ..Output::new(text, metrics) })
+        let splits = prepare(&stages, table.clone(), &cx)?;
+        let findings = screen(&stages, &table, &splits, &cx)?;
+        let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
+        let counts =
+            json!({"error": count(Severity::Error), "warning": count(Severity::Warning), "note": count(Severity::Note)});
+        let metrics = json!({
+            "rows": splits.frame.height(),
+            "columns": splits.frame.schema.columns,
+            "split": splits.words,
+            "findings": findings,
+            "counts": counts,
+        });
+        let failed = findings.iter().filter(|f| f.severity >= self.fail_on.severity()).map(failure).collect();
+        Ok(Output { failed, ..Output::new(text(&splits, &findings), metrics) })
     }
+}
+
+/// One line of a finding that fails the check; the text has the reasons.
+fn failure(finding: &Finding) -> String {
+    let columns = finding.columns.iter().map(|c| format!(" \"{c}\"")).collect::<Vec<_>>().join(",");
+    format!("{}{columns}", finding.code.name())
+}
+
+fn text(splits: &Splits, findings: &[Finding]) -> String {
+    let frame = &splits.frame;
+    let target = &frame.schema.target;
+    let mut text = format!("{} rows, target \"{}\" ({})\n", frame.height(), target.name, target.task.name());
+    let _ = writeln!(text, "{}\n", splits.words);
+    for column in &frame.schema.columns {
+        let role = if column.role == Role::Feature {
+            String::new()
+        } else {
+            format!(" [{}]", format!("{:?}", column.role).to_lowercase())
+        };
+        let _ = writeln!(text, "  {}{role}: {}", column.name, column.reason);
+    }
+    text.push('\n');
+    for finding in findings {
+        let severity = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        let _ = writeln!(text, "{severity}[{}]: {}", finding.code.name(), clean(&finding.message));
+        if let Some(fix) = &finding.fix {
+            let _ = writeln!(text, "  fix: {}", clean(fix));
+        }
+    }
+    if findings.is_empty() {
+        text.push_str("nothing found: no leak, no copy of the target, no odd rows, no personal data\n");
+    }
+    text
 }

@@ -15,7 +15,7 @@ use crate::metrics::{self, Metric, Scores};
 use crate::normalize::Encoding;
 use crate::pipeline::{Context, Pipeline, Session, Warning};
 use crate::report::{Record, RowCounts, Scored, Timing};
-use crate::screen::screen;
+use crate::screen::{Severity, screen};
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
 
@@ -58,11 +58,13 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let cx = session.context();
     let (source, collected) = (table.rows.source.clone(), table.height());
     let data_hash = hash(&table);
-    let splits = prepare(stages, table, &cx)?;
+    let splits = prepare(stages, table.clone(), &cx)?;
     let Splits { frame, last, folds, words } = &splits;
-    for finding in screen(stages, &splits, &cx)? {
-        cx.warn(Warning::new("leak", finding.to_string()).column(finding.column));
+    for finding in screen(stages, &table, &splits, &cx)?.into_iter().filter(|f| f.severity >= Severity::Warning) {
+        let warning = Warning::new(finding.code.name(), finding.to_string());
+        cx.warn(finding.columns.first().map_or(warning.clone(), |column| warning.column(column)));
     }
+    drop(table);
 
     let validated = cx.run(&CrossValidate { learner: &stages.learn, folds }, frame.clone())?;
     let side = cx.part("yardstick", 0).with_threads(cx.threads());

@@ -47,6 +47,12 @@ impl Split {
         Ok(Self(config.clone()))
     }
 
+    /// Whether the kind of split is left to the data.
+    #[must_use]
+    pub fn is_auto(&self) -> bool {
+        self.0.split == SplitKind::Auto
+    }
+
     fn kind(&self, frame: &Frame) -> SplitKind {
         let grouped = frame.schema.with_role(crate::data::Role::Group).next().is_some();
         match self.0.split {
@@ -85,8 +91,6 @@ impl Pipeline for Split {
             SplitKind::Column => Self::by_column(&frame)?,
             _ => self.dealt(&frame, kind == SplitKind::Random, cx.seed())?,
         };
-        warn_of_copies(&frame, &last, cx);
-        warn_of_rare_classes(&frame, &last, folds.len(), cx);
         let left_out = frame.height() - last.train().len() - last.holdout().len();
         if left_out > 0 && frame.test.contains(&true) {
             let message =
@@ -247,33 +251,6 @@ fn before(order: &[usize], time: &[i64], moment: i64, gap: usize) -> Vec<usize> 
         }
     }
     rows
-}
-
-/// Rows of a separate test source that also stand, feature by feature, among the rows learned from.
-fn warn_of_copies(frame: &Frame, last: &Fold, cx: &Context<'_>) {
-    let grouped = frame.schema.with_role(crate::data::Role::Group).next().is_some();
-    let learned: std::collections::HashSet<u32> = last.train().iter().map(|&r| frame.units[r]).collect();
-    let copies = last.holdout().iter().filter(|&&r| learned.contains(&frame.units[r])).count();
-    if copies > 0 {
-        let what = if grouped { "share their group with" } else { "are equal, but for the target, to" };
-        let message = format!(
-            "{copies} of {} test rows {what} rows learned from; the test score may flatter the model",
-            last.holdout().len()
-        );
-        cx.warn(Warning::new("test_overlap", message).count(copies));
-    }
-}
-
-fn warn_of_rare_classes(frame: &Frame, last: &Fold, folds: usize, cx: &Context<'_>) {
-    if let Some(Truth::Classes(codes)) = &frame.truth {
-        for (code, label) in frame.schema.target.labels.iter().enumerate() {
-            let count = last.train().iter().filter(|&&r| codes[r] as usize == code).count();
-            if count < folds {
-                let message = format!("class \"{label}\" has only {count} rows to learn from; scores for it mean little");
-                cx.warn(Warning::new("rare_class", message).column(label).count(count));
-            }
-        }
-    }
 }
 
 fn words(kind: SplitKind, config: &ValidateConfig, frame: &Frame, folds: usize, last: &Fold) -> String {

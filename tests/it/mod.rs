@@ -4,6 +4,7 @@
 //! `MKT_TEST_BINARY` names another build of `mkt` to test.
 
 mod bytes;
+mod check;
 mod config_files;
 mod configs;
 mod crash;

@@ -250,13 +250,68 @@ fn other_real_tables_train_or_say_why_not() {
     assert!(ran.stderr.contains("<=50K."), "{ran}");
 }
 
+/// Codes and severities of what `mkt check` finds, by column.
+fn findings(file: &std::path::Path, rest: &str) -> (i32, Vec<(String, String, String)>) {
+    let dir = Workdir::new();
+    let ran = dir.run(&format!("check {} {rest} --format json -q", file.display()));
+    let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    let of = |f: &Value| {
+        let columns = f["columns"].as_array().unwrap().iter().map(text).collect::<Vec<_>>();
+        (text(&f["code"]), text(&f["severity"]), columns.join(" "))
+    };
+    (ran.code, ran.json()["metrics"]["findings"].as_array().unwrap_or_else(|| panic!("{ran}")).iter().map(of).collect())
+}
+
 #[test]
 fn clean_tables_raise_no_alarm() {
     let Some(folder) = folder() else { return };
-    let dir = Workdir::new();
-    let check = |file: &str, rest: &str| dir.run(&format!("check {} {rest} -q", folder.join(file).display()));
-    for (file, target) in [("telco_churn.csv", "Churn"), ("german_credit.csv", "default"), ("diamonds.csv", "price")] {
-        let ran = check(file, &format!("--target {target}"));
-        assert_eq!(ran.code, 0, "{ran}");
+    // What is worth a warning in them, and is one: page values are computed from finished orders, and so say more than all
+    // else; the bank's macro-economic table has its call length left out; two wines of a class are too few.
+    for (file, rest, warned) in [
+        ("telco_churn.csv", "--target Churn", vec![]),
+        ("german_credit.csv", "--target default", vec![]),
+        ("adult.csv.gz", "--target income", vec![]),
+        ("diamonds.csv", "--target price", vec![]),
+        ("california_housing.csv", "--target median_house_value", vec![]),
+        ("online_shoppers.csv", "--target Revenue", vec![("out_of_proportion", "PageValues")]),
+        ("wine_quality_white.csv", "--target quality", vec![("rare_class", "quality")]),
+        ("wine_quality_white.csv", "--target quality --set target.task=regression", vec![]),
+        ("bank_marketing.csv.gz", "--target y --set columns.ignore=[\"duration\"]", vec![]),
+        ("bank_marketing_additional.csv.gz", "--target y --set columns.ignore=[\"duration\"]", vec![]),
+        ("norway_car_sales.csv", "--target Quantity --set columns.ignore=[\"Pct\"]", vec![]),
+    ] {
+        let (code, found) = findings(&folder.join(file), rest);
+        assert_eq!(code, 0, "{file}: {found:?}");
+        let heavy: Vec<(&str, &str)> =
+            found.iter().filter(|f| f.1 != "note").map(|(code, _, columns)| (code.as_str(), columns.as_str())).collect();
+        assert_eq!(heavy, warned, "{file}: {found:?}");
+    }
+}
+
+#[test]
+fn known_leaks_of_real_tables_are_caught() {
+    let Some(folder) = folder() else { return };
+    let at_least = |found: &[(String, String, String)], column: &str| {
+        let weight = |s: &str| ["note", "warning", "error"].iter().position(|w| *w == s);
+        found.iter().filter(|f| f.2.split(' ').any(|c| c == column)).filter_map(|f| weight(&f.1)).max().unwrap_or(0)
+    };
+    for (file, rest, columns) in [
+        ("bank_marketing.csv.gz", "--target y", "duration"),
+        ("bank_marketing_additional.csv.gz", "--target y", "duration"),
+        ("bike_sharing_hour.csv", "--target cnt", "casual registered"),
+        ("norway_car_sales.csv", "--target Quantity", "Pct"),
+        (
+            "compas_two_years.csv",
+            "--target two_year_recid",
+            "decile_score v_decile_score is_recid r_charge_degree r_offense_date r_jail_in r_jail_out vr_offense_date \
+             compas_screening_date screening_date c_jail_in c_jail_out c_offense_date in_custody out_custody",
+        ),
+    ] {
+        let (code, found) = findings(&folder.join(file), rest);
+        for column in columns.split_whitespace() {
+            assert!(at_least(&found, column) >= 1, "{file}, {column}: {found:#?}");
+        }
+        let fails = matches!(file, "bike_sharing_hour.csv" | "compas_two_years.csv");
+        assert_eq!(code, i32::from(fails), "{file}: {found:#?}");
     }
 }
