@@ -23,7 +23,7 @@
 //! | 0 | [`error`] [`seed`] [`data`] [`metrics`] |
 //! | 1 | [`pipeline`] |
 //! | 2 | the stages [`collect`] [`clean`] [`normalize`] [`train`] [`report`], never each other |
-//! | 3 | [`learn`] (normalize and train), [`validate`] (knows only the trait) |
+//! | 3 | [`learn`] (normalize and train), [`contract`] and [`profile`] (what new rows are held to), [`validate`] (knows only the trait) |
 //! | 4 | [`config`], [`artifact`] |
 //! | 5 | [`screen`] and [`experiment`], which put a run together |
 //! | 6 | [`cli`] |
@@ -36,6 +36,7 @@ pub mod clean;
 pub mod cli;
 pub mod collect;
 pub mod config;
+pub mod contract;
 pub mod data;
 pub mod error;
 pub mod experiment;
@@ -43,6 +44,7 @@ pub mod learn;
 pub mod metrics;
 pub mod normalize;
 pub mod pipeline;
+pub mod profile;
 pub mod report;
 pub mod screen;
 pub mod seed;

@@ -8,10 +8,11 @@ use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 
 use super::atomic;
-use crate::data::{Schema, Task};
+use crate::data::{Kind, Schema, Task};
 use crate::error::{ModelError, Result};
 use crate::learn::Fitted;
-use crate::normalize::FittedNormalizer;
+use crate::normalize::{Encoding, FittedNormalizer};
+use crate::profile::{Histogram, Profile};
 use crate::report::Scored;
 use crate::train::{DeviceKind, Model, Network};
 
@@ -37,6 +38,9 @@ pub struct Manifest {
     pub baseline: Scored,
     pub linear: Scored,
     pub lineage: Lineage,
+    /// What the training rows looked like; absent in files of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
 }
 
 /// Where a model comes from.
@@ -180,6 +184,16 @@ fn checksum(manifest: &str, data: &[u8]) -> String {
     hash.finalize().to_hex().to_string()
 }
 
+/// Whether values of a kind can be encoded so.
+const fn is_of(encoding: &Encoding, kind: Kind) -> bool {
+    match encoding {
+        Encoding::Number { .. } => matches!(kind, Kind::Number),
+        Encoding::Date { .. } => matches!(kind, Kind::Date),
+        Encoding::Onehot { .. } | Encoding::Embedding { .. } => matches!(kind, Kind::Category | Kind::Bool | Kind::Text),
+        Encoding::Dropped { .. } => true,
+    }
+}
+
 /// Refuses a manifest whose parts do not fit each other, before anything is allocated for them.
 fn check(manifest: &Manifest) -> Result<(), String> {
     let (network, normalizer, target) = (&manifest.network, &manifest.normalizer, &manifest.schema.target);
@@ -213,9 +227,16 @@ fn check(manifest: &Manifest) -> Result<(), String> {
         return Err("its network does not fit its columns".into());
     }
     for (name, encoding) in &normalizer.columns {
-        if manifest.schema.column(name).is_none() || !encoding.is_sound() {
+        if manifest.schema.column(name).is_none_or(|c| !is_of(encoding, c.kind)) || !encoding.is_sound() {
             return Err(format!("its column \"{name}\" is not described as it must be"));
         }
+    }
+    let fits = |column: &Histogram| {
+        let learned = normalizer.columns.iter().any(|(name, _)| *name == column.name);
+        learned && manifest.schema.column(&column.name).is_some_and(|c| column.is_of(c.kind))
+    };
+    if manifest.profile.as_ref().is_some_and(|p| !p.is_sound() || !p.columns.iter().all(fits)) {
+        return Err("its histograms are not those of its columns".into());
     }
     if !(0.0..=1.0).contains(&manifest.threshold) {
         return Err("its threshold is not a probability".into());

@@ -52,6 +52,15 @@ impl Console {
         self.event(&Event::Warning { warning });
     }
 
+    /// Tells something that is neither progress nor a warning; `event` names it where lines are JSON.
+    pub fn say(&self, event: &str, message: &str) {
+        match self.mode {
+            Mode::Quiet => {}
+            Mode::Json => self.line(&serde_json::json!({"event": event, "message": message}).to_string()),
+            Mode::Bar | Mode::Plain | Mode::None => self.line(message),
+        }
+    }
+
     /// Takes the bar away.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

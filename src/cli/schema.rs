@@ -72,6 +72,21 @@ struct Predict {
 struct PredictMetrics {
     rows: usize,
     unusual: Vec<PredictUnusual>,
+    /// The state of the data in one line.
+    health: String,
+    /// Shares of missing values, 0 to 1; empty for a model file of an older version.
+    null_rates: Vec<PredictNullRate>,
+}
+
+/// Share of missing values of a column.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "describes the output; the verb writes it")]
+struct PredictNullRate {
+    column: String,
+    /// In the rows predicted.
+    data: f64,
+    /// In the training rows.
+    train: f64,
 }
 
 /// Values that the training rows had nothing like.

@@ -1,7 +1,7 @@
-use polars::prelude::{Column, DataFrame, IdxCa, NewChunkedArray};
+use polars::prelude::{Column, DataFrame, IdxCa, NewChunkedArray, PlSmallStr};
 
 use super::{ColumnHealth, RuleCount, Schema, Unusual};
-use crate::error::Result;
+use crate::error::{CleanError, Result};
 use std::sync::Arc;
 
 /// The true values of the target.
@@ -112,6 +112,18 @@ impl Frame {
             health: Vec::new(),
         }
     }
+
+    /// One of the columns learned from.
+    ///
+    /// # Errors
+    /// Names the column if there is none.
+    pub fn column(&self, name: &str) -> Result<&Column> {
+        self.data.column(name).map_err(|_| {
+            let names: Vec<&str> = self.data.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
+            CleanError::missing_column(name, &names, "the data").into()
+        })
+    }
+
     /// One column with its rows in the order given.
     ///
     /// # Errors

@@ -15,6 +15,10 @@ pub enum CleanError {
         "column \"{column}\", row {row}: {seen:?} is a level that the training rows did not have; [normalize] unseen = \"rare\" would take it as a rare one"
     )]
     Unseen { column: String, row: usize, seen: String },
+    #[error(
+        "column \"{column}\", row {row}: {seen:?} is {what}; {flag} warn would let it pass, {flag} null takes it as missing"
+    )]
+    Contract { column: String, row: usize, seen: String, what: &'static str, flag: &'static str },
     #[error("column \"{column}\" of {origin}, row {row}: {seen:?} is not a {expected}")]
     Special { origin: String, column: String, row: usize, seen: String, expected: &'static str },
     #[error("target \"{column}\": {message}")]

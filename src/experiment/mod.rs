@@ -14,6 +14,7 @@ use crate::learn::{Fitted, Prior};
 use crate::metrics::{self, Metric, Scores};
 use crate::normalize::Encoding;
 use crate::pipeline::{Context, Pipeline, Session, Warning};
+use crate::profile::Profile;
 use crate::report::{Record, RowCounts, Scored, Timing};
 use crate::screen::{Severity, screen};
 use crate::train::Model;
@@ -72,6 +73,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
 
     let (training, holdout) = last.split(frame);
+    let profile = Profile::learn(&training)?;
     let finals = cx.named("final");
     let fitted = finals.run(&stages.learn, training.clone())?;
     let linear_last = side.run(&stages.linear, training.clone())?;
@@ -140,7 +142,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         data_hash,
         seed: config.train.seed,
     };
-    let model = model_file(config, &record, fitted);
+    let model = model_file(config, &record, profile, fitted);
     let assignment = assignment(&splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
@@ -204,7 +206,7 @@ fn out_of_fold(frame: &Frame, validated: CrossValidated<Fitted<Model>>) -> Judge
     Judged { rows, folds, predictions: validated.predictions, truth: validated.truth }
 }
 
-fn model_file(config: &Config, record: &Record, fitted: Fitted<Model>) -> ModelFile {
+fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted<Model>) -> ModelFile {
     let manifest = Manifest {
         mkt_version: record.mkt_version.clone(),
         schema: (*fitted.schema).clone(),
@@ -222,6 +224,7 @@ fn model_file(config: &Config, record: &Record, fitted: Fitted<Model>) -> ModelF
             test_rows: record.rows.test,
             seed: record.seed,
         },
+        profile: Some(profile),
     };
     ModelFile { manifest, fitted }
 }

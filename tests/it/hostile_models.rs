@@ -197,11 +197,50 @@ fn a_manifest_signed_anew_is_checked_all_the_same() {
     refused(&dir, "a third label", good.forged(|m| m["schema"]["target"]["labels"] = json!(["a", "b", "c"])).bytes());
     refused(&dir, "no columns", good.forged(|m| m["schema"]["columns"] = json!([])).bytes());
     refused(&dir, "another task", good.forged(|m| m["schema"]["target"]["task"] = json!("regression")).bytes());
+    let columns = manifest["schema"]["columns"].as_array().unwrap();
+    for (name, kind) in [("amount", "category"), ("amount", "date"), ("colour", "number")] {
+        let at = columns.iter().position(|c| c["name"] == name).unwrap();
+        refused(&dir, &format!("{name} as {kind}"), good.forged(|m| m["schema"]["columns"][at]["kind"] = json!(kind)).bytes());
+    }
     refused(&dir, "wide layers", good.forged(|m| m["network"]["hidden"] = json!([1_u64 << 60])).bytes());
     refused(&dir, "waves of no column", good.forged(|m| m["network"]["continuous"] = json!([1_u64 << 40])).bytes());
     refused(&dir, "endless waves", good.forged(|m| m["network"]["periodic"]["frequencies"] = json!(1_u64 << 60)).bytes());
     refused(&dir, "mixed to nothing", good.forged(|m| m["network"]["periodic"]["dimension"] = json!(0)).bytes());
     refused(&dir, "many layers", good.forged(|m| m["network"]["hidden"] = json!(vec![8; 50_000])).bytes());
+}
+
+#[test]
+fn histograms_that_lie_are_refused_and_old_files_have_none() {
+    let dir = Workdir::trained();
+    let good = Parts::of(&dir.bytes(MODEL));
+    let manifest: Value = serde_json::from_str(good.json()["__metadata__"]["manifest"].as_str().unwrap()).unwrap();
+    let columns = manifest["profile"]["columns"].as_array().expect("the forgeries below would be idle");
+    let at = |name: &str| columns.iter().position(|c| c["name"] == name).unwrap();
+    let (amount, colour) = (at("amount"), at("colour"));
+    assert!(columns[amount]["values"]["numbers"]["cuts"].is_array() && columns[colour]["values"]["levels"].is_object());
+    let forge =
+        |what: &str, change: &dyn Fn(&mut Value)| refused(&dir, what, good.forged(|m| change(&mut m["profile"])).bytes());
+    forge("other rows", &|p| p["rows"] = json!(u64::MAX));
+    forge("a count of all rows there are", &|p| p["columns"][amount]["missing"] = json!(u64::MAX));
+    forge("a negative count", &|p| p["columns"][amount]["missing"] = json!(-1));
+    forge("no counts", &|p| p["columns"][amount]["values"]["numbers"]["counts"] = json!([]));
+    forge("cuts in disorder", &|p| p["columns"][amount]["values"]["numbers"]["cuts"].as_array_mut().unwrap().reverse());
+    forge("a cut of null", &|p| p["columns"][amount]["values"]["numbers"]["cuts"][0] = Value::Null);
+    forge("a million bins", &|p| p["columns"][amount]["values"]["numbers"]["cuts"] = json!((0..1_000_000).collect::<Vec<_>>()));
+    forge("levels of a number", &|p| p["columns"][amount]["values"] = p["columns"][colour]["values"].clone());
+    forge("numbers of levels", &|p| p["columns"][colour]["values"] = p["columns"][amount]["values"].clone());
+    forge("a level twice", &|p| {
+        let levels = &mut p["columns"][colour]["values"]["levels"]["levels"];
+        levels[1] = levels[0].clone();
+    });
+    forge("a column that is none", &|p| p["columns"][amount]["name"] = json!("nope"));
+    forge("a column twice", &|p| p["columns"][amount] = p["columns"][colour].clone());
+    forge("text", &|p| *p = json!("x"));
+
+    // A file of the time before histograms predicts as ever.
+    let expected = dir.ok(&format!("predict t.csv -m {MODEL}")).stdout;
+    dir.write("old.mkt", good.forged(|m| drop(m.as_object_mut().unwrap().remove("profile"))).bytes());
+    assert_eq!(dir.ok("predict t.csv -m old.mkt").stdout, expected);
 }
 
 #[test]

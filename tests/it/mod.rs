@@ -7,6 +7,7 @@ mod bytes;
 mod check;
 mod config_files;
 mod configs;
+mod contract;
 mod crash;
 mod errors;
 mod generator;

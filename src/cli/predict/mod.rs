@@ -1,22 +1,31 @@
-use std::io::Write;
+mod columns;
+mod health;
+mod writer;
+
+pub use health::warn_unusual;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::ValueEnum;
-use polars::io::parquet::write::BatchedWriter;
-use polars::prelude::{Column as Series, CsvWriter, DataFrame, DataType, JsonFormat, JsonWriter, ParquetWriter, SerWriter};
+use polars::prelude::{Column as Series, DataFrame, DataType};
 use serde_json::json;
 
 use super::App;
 use super::model::ModelArg;
-use super::output::{Output, stdout_error};
+use super::output::Output;
 use crate::artifact::{ModelFile, Pending};
 use crate::clean::Conform;
 use crate::collect::Collect;
-use crate::data::{Oddity, Predictions, Role, Table, Unusual};
+use crate::contract::{Answer, Contract};
+use crate::data::{Predictions, Role, Table, Unusual};
 use crate::error::{CleanError, ConfigError, Error, Result};
-use crate::pipeline::{Event, NoCheckpoints, Pipeline, Warning, parallel};
+use crate::normalize::Unseen;
+use crate::pipeline::{Context, Event, NoCheckpoints, Pipeline, Warning, parallel};
+use columns::fill;
+use health::{as_json, health, null_rates};
+use writer::Writer;
 
 /// Rows that are read, predicted and written at once.
 const CHUNK: usize = 65_536;
@@ -37,6 +46,40 @@ pub struct Args {
     /// Input columns to repeat in the output, separated by commas [default: the id columns]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     columns: Option<Vec<String>>,
+    /// What to do with a level that the training rows did not have: predict and tell, end with exit code 3, or take it as
+    /// missing [default: as [normalize] unseen was set at training, which is warn unless it was `error`]
+    #[arg(long, value_enum, value_name = "ANSWER")]
+    on_unseen: Option<OnOdd>,
+    /// What to do where a column of the model is not in DATA; `warn` and `null` take all of its values as missing
+    #[arg(long, value_enum, value_name = "ANSWER", default_value = "error")]
+    on_missing_column: OnOdd,
+    /// What to do with a number or date outside the range of the training rows
+    #[arg(long, value_enum, value_name = "ANSWER", default_value = "warn")]
+    on_out_of_range: OnOdd,
+    /// Add a column `flags` that names what is unlike the training rows in each row, such as `unseen:plan`
+    #[arg(long)]
+    flags: bool,
+}
+
+/// An answer to what is unlike the training rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OnOdd {
+    /// Go on and tell.
+    Warn,
+    /// End with exit code 3.
+    Error,
+    /// Take it as missing and tell.
+    Null,
+}
+
+impl OnOdd {
+    const fn answer(self) -> Answer {
+        match self {
+            Self::Warn => Answer::Warn,
+            Self::Error => Answer::Error,
+            Self::Null => Answer::Null,
+        }
+    }
 }
 
 /// Form of the predictions.
@@ -57,7 +100,8 @@ impl Args {
             .into());
         }
         self.check()?;
-        let (model_path, model) = self.model.load(app)?;
+        let (model_path, mut model) = self.model.load(app)?;
+        let contract = self.contract(&mut model);
         let config = app.whole(&self.data)?;
         let collect = Collect::new(&config, Path::new(""))?;
         let session = app.session(&NoCheckpoints, 0);
@@ -87,15 +131,10 @@ impl Args {
                     return Ok(());
                 }
                 batch.iter().flat_map(|(_, warnings)| warnings).for_each(|w| app.console.warn(w));
-                let predicted = parallel(cx.threads(), batch.len(), |i| {
-                    let table = &batch[i].0;
-                    let kept = self.kept(table, &model)?;
-                    let frame = conform.run(table.clone(), &cx)?;
-                    let mut unusual = Vec::new();
-                    let predictions = model.fitted.predict(&frame, &mut unusual, &cx.with_threads(1))?;
-                    Ok((table_of(kept, &predictions, &model)?, unusual))
-                })?;
+                let predicted =
+                    parallel(cx.threads(), batch.len(), |i| self.predict(&batch[i].0, &model, &conform, contract, &cx))?;
                 for (table, found) in predicted {
+                    contract.accept(&found)?;
                     found.into_iter().for_each(|u| u.add_to(&mut unusual));
                     rows += table.height();
                     writer.write(table)?;
@@ -105,9 +144,59 @@ impl Args {
         })
         .and_then(|()| writer.finish())?;
         warn_unusual(app, &unusual);
-        let metrics = json!({"rows": rows, "unusual": unusual.iter().map(as_json).collect::<Vec<_>>()});
+        let rates = null_rates(&unusual, rows, model.manifest.profile.as_ref());
+        let line = health(&unusual, rows, &rates);
+        app.console.say("health", &line);
+        let metrics = json!({
+            "rows": rows,
+            "unusual": unusual.iter().map(as_json).collect::<Vec<_>>(),
+            "health": line,
+            "null_rates": rates.iter().map(|r| json!({"column": r.column, "data": r.data, "train": r.train})).collect::<Vec<_>>(),
+        });
         let output = Output::new("", metrics).artifact("model", &model_path);
         Ok(if to_stdout { output } else { output.artifact("predictions", &self.out) })
+    }
+
+    /// The answers of this run. A flag stands above what the model was trained with.
+    fn contract(&self, model: &mut ModelFile) -> Contract {
+        if self.on_unseen.is_some() {
+            model.fitted.normalizer.unseen = Unseen::Rare;
+        }
+        let unseen = self.on_unseen.map_or(Answer::Warn, OnOdd::answer);
+        Contract { unseen, out_of_range: self.on_out_of_range.answer() }
+    }
+
+    /// Predicts one part of the rows: the output, and what is unlike the training rows.
+    fn predict(
+        &self,
+        table: &Table,
+        model: &ModelFile,
+        conform: &Conform,
+        contract: Contract,
+        cx: &Context<'_>,
+    ) -> Result<(DataFrame, Vec<Unusual>)> {
+        let kept = self.kept(table, model)?;
+        let mut table = table.clone();
+        if self.on_missing_column != OnOdd::Error {
+            for name in fill(&mut table, &model.fitted.normalizer)? {
+                let message = format!("{} has no column \"{name}\"; all of its values are taken as missing", table.rows.source);
+                cx.warn(Warning::new("missing_column", message).column(name));
+            }
+        }
+        let mut frame = conform.run(table, cx)?;
+        let mut unusual = Vec::new();
+        let mut survey = None;
+        // The encoding counts by itself; to look at every row once more is only worth its time where that is asked for.
+        if self.flags || contract.changes_values() {
+            survey = Some(contract.apply(&model.fitted.normalizer, &mut frame)?);
+        }
+        let predictions = model.fitted.predict(&frame, &mut unusual, &cx.with_threads(1))?;
+        let mut flags = None;
+        if let Some(survey) = survey {
+            unusual = survey.unusual;
+            flags = self.flags.then_some(survey.flags);
+        }
+        Ok((table_of(kept, &predictions, flags, model)?, unusual))
     }
 
     /// Refuses what could only fail, or mislead, after the work.
@@ -159,8 +248,13 @@ impl Args {
     }
 }
 
-/// The output: kept columns, then the prediction, then probabilities.
-fn table_of(mut columns: Vec<Series>, predictions: &Predictions, model: &ModelFile) -> Result<DataFrame> {
+/// The output: kept columns, then the prediction, then probabilities, then flags.
+fn table_of(
+    mut columns: Vec<Series>,
+    predictions: &Predictions,
+    flags: Option<Vec<String>>,
+    model: &ModelFile,
+) -> Result<DataFrame> {
     match predictions {
         Predictions::Numbers(values) => columns.push(Series::new("prediction".into(), values.as_slice())),
         Predictions::Classes { labels, probabilities } => {
@@ -174,6 +268,7 @@ fn table_of(mut columns: Vec<Series>, predictions: &Predictions, model: &ModelFi
             }
         }
     }
+    columns.extend(flags.map(|flags| Series::new("flags".into(), flags)));
     // An id column may itself be called `prediction`.
     for i in 0..columns.len() {
         if columns[..i].iter().any(|c| c.name() == columns[i].name()) {
@@ -182,105 +277,4 @@ fn table_of(mut columns: Vec<Series>, predictions: &Predictions, model: &ModelFi
         }
     }
     Ok(DataFrame::new(predictions.len(), columns)?)
-}
-
-/// Where predictions go, chunk by chunk.
-struct Writer {
-    form: Form,
-    /// A file, or nothing for stdout.
-    target: Option<Pending>,
-    first: bool,
-    buffer: Shared,
-    parquet: Option<BatchedWriter<Shared>>,
-}
-
-/// Bytes that a polars writer fills and we pass on.
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Shared {
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Writer {
-    fn new(form: Form, target: Option<Pending>) -> Self {
-        Self { form, target, first: true, buffer: Shared::default(), parquet: None }
-    }
-
-    fn write(&mut self, mut table: DataFrame) -> Result<()> {
-        match self.form {
-            Form::Csv => CsvWriter::new(self.buffer.clone()).include_header(self.first).finish(&mut table)?,
-            Form::Ndjson => JsonWriter::new(self.buffer.clone()).with_json_format(JsonFormat::JsonLines).finish(&mut table)?,
-            Form::Parquet => {
-                let parquet = match &mut self.parquet {
-                    Some(parquet) => parquet,
-                    None => self.parquet.insert(ParquetWriter::new(self.buffer.clone()).batched(table.schema())?),
-                };
-                parquet.write_batch(&table)?;
-            }
-        }
-        self.first = false;
-        self.pass_on()
-    }
-
-    fn pass_on(&mut self) -> Result<()> {
-        let bytes = self.buffer.take();
-        match &mut self.target {
-            Some(file) => Ok(file.add(&bytes)?),
-            None => std::io::stdout().lock().write_all(&bytes).map_err(stdout_error),
-        }
-    }
-
-    fn finish(mut self) -> Result<()> {
-        if let Some(parquet) = &self.parquet {
-            parquet.finish()?;
-        }
-        self.pass_on()?;
-        match self.target {
-            Some(file) => Ok(file.finish()?),
-            None => std::io::stdout().lock().flush().map_err(stdout_error),
-        }
-    }
-}
-
-/// One warning line for each way in which rows are unlike the training rows.
-pub fn warn_unusual(app: &App, unusual: &[Unusual]) {
-    for (what, code, words) in [
-        (Oddity::Misfit, "odd_value", "values do not fit the type of their column and are taken as missing"),
-        (Oddity::Unseen, "unseen_level", "values are levels that the training rows did not have"),
-        (Oddity::OutOfRange, "out_of_range", "values are outside the range of the training rows"),
-        (Oddity::Missing, "missing_value", "values are missing"),
-    ] {
-        let found: Vec<&Unusual> = unusual.iter().filter(|u| u.what == what).collect();
-        let Some(first) = found.iter().max_by_key(|u| u.count) else { continue };
-        let total: usize = found.iter().map(|u| u.count).sum();
-        let columns = found.iter().map(|u| format!("\"{}\" {}", u.column, u.count)).collect::<Vec<_>>().join(", ");
-        let example = if first.example.is_empty() { String::new() } else { format!(", such as {:?}", first.example) };
-        let message =
-            format!("{total} {words} ({columns}), the first of \"{}\" in row {}{example}", first.column, first.first + 1);
-        app.console.warn(&Warning::new(code, message).row(first.first + 1).count(total));
-    }
-}
-
-fn as_json(unusual: &Unusual) -> serde_json::Value {
-    let what = match unusual.what {
-        Oddity::Misfit => "misfit",
-        Oddity::Unseen => "unseen",
-        Oddity::OutOfRange => "out_of_range",
-        Oddity::Missing => "missing",
-    };
-    json!({"column": unusual.column, "what": what, "count": unusual.count, "first_row": unusual.first + 1, "example": unusual.example})
 }

@@ -1,0 +1,105 @@
+//! What is told of rows that are unlike the training rows.
+
+use serde_json::json;
+
+use crate::cli::App;
+use crate::contract::word;
+use crate::data::{Oddity, Unusual};
+use crate::pipeline::Warning;
+use crate::profile::Profile;
+
+/// Difference of the shares of missing values from which it is worth a word, and the fewest rows that show it.
+const GAPS: f64 = 0.1;
+const ROWS: usize = 20;
+
+/// One warning line for each way in which rows are unlike the training rows.
+pub fn warn_unusual(app: &App, unusual: &[Unusual]) {
+    for (what, code, words) in [
+        (Oddity::Misfit, "odd_value", "values do not fit the type of their column and are taken as missing"),
+        (Oddity::Unseen, "unseen_level", "values are levels that the training rows did not have"),
+        (Oddity::OutOfRange, "out_of_range", "values are outside the range of the training rows"),
+        (Oddity::Missing, "missing_value", "values are missing"),
+    ] {
+        let found: Vec<&Unusual> = unusual.iter().filter(|u| u.what == what).collect();
+        let Some(first) = found.iter().max_by_key(|u| u.count) else { continue };
+        let total: usize = found.iter().map(|u| u.count).sum();
+        let columns = found.iter().map(|u| format!("\"{}\" {}", u.column, u.count)).collect::<Vec<_>>().join(", ");
+        let example = if first.example.is_empty() { String::new() } else { format!(", such as {:?}", first.example) };
+        let message =
+            format!("{total} {words} ({columns}), the first of \"{}\" in row {}{example}", first.column, first.first + 1);
+        app.console.warn(&Warning::new(code, message).row(first.first + 1).count(total));
+    }
+}
+
+pub fn as_json(unusual: &Unusual) -> serde_json::Value {
+    json!({"column": unusual.column, "what": word(unusual.what), "count": unusual.count, "first_row": unusual.first + 1, "example": unusual.example})
+}
+
+/// Share of missing values of each column, here and among the training rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NullRate {
+    pub column: String,
+    pub data: f64,
+    pub train: f64,
+}
+
+/// The columns whose rows are known from training, with their gaps.
+pub fn null_rates(unusual: &[Unusual], rows: usize, profile: Option<&Profile>) -> Vec<NullRate> {
+    let Some(profile) = profile else { return Vec::new() };
+    let missing = |name: &str| {
+        let found = unusual.iter().find(|u| u.column == name && u.what == Oddity::Missing);
+        found.map_or(0, |u| u.count) as f64 / rows.max(1) as f64
+    };
+    let rate = |c: &crate::profile::Histogram| NullRate {
+        column: c.name.clone(),
+        data: missing(&c.name),
+        train: c.missing as f64 / (profile.rows as f64).max(1.0),
+    };
+    profile.columns.iter().map(rate).collect()
+}
+
+/// The state of the data in one line.
+pub fn health(unusual: &[Unusual], rows: usize, rates: &[NullRate]) -> String {
+    let count = |what| unusual.iter().filter(|u| u.what == what).map(|u| u.count).sum::<usize>();
+    let found: Vec<String> = [
+        (Oddity::Unseen, "unseen levels"),
+        (Oddity::OutOfRange, "out of range"),
+        (Oddity::Misfit, "of the wrong type"),
+        (Oddity::Missing, "missing"),
+    ]
+    .into_iter()
+    .map(|(what, words)| (count(what), words))
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, words)| format!("{count} {words}"))
+    .collect();
+    let values = if found.is_empty() { "every value like the training rows".to_owned() } else { found.join(", ") };
+    let far = |r: &&NullRate| rows >= ROWS && (r.data - r.train).abs() >= GAPS;
+    let gaps: Vec<String> = rates
+        .iter()
+        .filter(far)
+        .map(|r| format!("\"{}\" {:.1} % missing (at training {:.1} %)", r.column, 100.0 * r.data, 100.0 * r.train))
+        .collect();
+    let gaps = if gaps.is_empty() { String::new() } else { format!("; {}", gaps.join(", ")) };
+    format!("data health: {rows} rows; {values}{gaps}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some(what: Oddity, count: usize) -> Unusual {
+        Unusual { column: "a".into(), what, count, first: 0, example: String::new() }
+    }
+
+    #[test]
+    fn health_is_one_line() {
+        assert_eq!(health(&[], 7, &[]), "data health: 7 rows; every value like the training rows");
+        let rates =
+            [NullRate { column: "a".into(), data: 0.3, train: 0.0 }, NullRate { column: "b".into(), data: 0.3, train: 0.25 }];
+        assert_eq!(
+            health(&[some(Oddity::Missing, 30), some(Oddity::Unseen, 2)], 100, &rates),
+            "data health: 100 rows; 2 unseen levels, 30 missing; \"a\" 30.0 % missing (at training 0.0 %)"
+        );
+        assert!(!health(&[], 10, &rates).contains("at training"), "ten rows say nothing of a share");
+    }
+}
