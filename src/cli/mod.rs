@@ -3,6 +3,7 @@
 mod app;
 mod check;
 mod completions;
+mod drift;
 mod evaluate;
 mod guard;
 mod init;
@@ -48,6 +49,7 @@ enum Verb {
     Train(train::Args),
     Evaluate(evaluate::Args),
     Predict(predict::Args),
+    Drift(drift::Args),
     Report(report::Args),
     Inspect(inspect::Args),
     Runs(runs::Args),
@@ -72,6 +74,7 @@ impl Cli {
             Verb::Train(_) => "train",
             Verb::Evaluate(_) => "evaluate",
             Verb::Predict(_) => "predict",
+            Verb::Drift(_) => "drift",
             Verb::Report(_) => "report",
             Verb::Inspect(_) => "inspect",
             Verb::Runs(_) => "runs",
@@ -92,6 +95,7 @@ impl Cli {
             Verb::Train(args) => args.run(app),
             Verb::Evaluate(args) => args.run(app),
             Verb::Predict(args) => args.run(app),
+            Verb::Drift(args) => args.run(app),
             Verb::Report(args) => args.run(app),
             Verb::Inspect(args) => args.run(app),
             Verb::Runs(args) => args.run(app),

@@ -11,6 +11,10 @@ pub enum ModelError {
     Damaged { path: String, reason: String },
     #[error("{path} was written by a newer mkt (format {found}, this program reads up to {known}); update mkt")]
     Newer { path: String, found: u32, known: u32 },
+    #[error(
+        "{path} holds no histograms of its training rows, as it was written by an older mkt; train it again to measure drift"
+    )]
+    NoProfile { path: String },
     #[error("run {path} cannot be used: {reason}")]
     Run { path: String, reason: String },
 }

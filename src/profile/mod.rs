@@ -1,10 +1,12 @@
-//! What the training rows look like, column by column: gaps, histograms, levels.
+//! What the training rows look like, column by column: gaps, histograms, levels. And how far other rows are from them.
 //!
 //! A [`Profile`] is learned from the rows that the final model learns from, and stands in its file. It is bounded whatever
 //! the table: at most [`Profile::BINS`] bins of a number, [`Profile::LEVELS`] levels of a category.
 
+mod distance;
 mod histogram;
 
+pub use distance::{by_chance, jensen_shannon, psi};
 pub use histogram::{Bins, Counts, Histogram, Values};
 
 use std::collections::HashSet;

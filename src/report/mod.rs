@@ -18,7 +18,7 @@ mod words;
 pub use crate::data::{ColumnHealth, Epoch, History, RuleCount};
 pub use config::{Language, ReportConfig, ReportFormat};
 pub use html::Html;
-pub use name::clean;
+pub use name::{clean, pad, short};
 pub use number::{number, range, score};
 pub use record::{Curves, Importance, Record, RowCounts, Scored, Timing};
 pub use text::{Style, summary};

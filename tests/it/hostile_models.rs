@@ -237,10 +237,11 @@ fn histograms_that_lie_are_refused_and_old_files_have_none() {
     forge("a column twice", &|p| p["columns"][amount] = p["columns"][colour].clone());
     forge("text", &|p| *p = json!("x"));
 
-    // A file of the time before histograms predicts as ever.
+    // A file of the time before histograms predicts as ever, and says why it cannot measure drift.
     let expected = dir.ok(&format!("predict t.csv -m {MODEL}")).stdout;
     dir.write("old.mkt", good.forged(|m| drop(m.as_object_mut().unwrap().remove("profile"))).bytes());
     assert_eq!(dir.ok("predict t.csv -m old.mkt").stdout, expected);
+    dir.fails(4, "drift t.csv -m old.mkt").says(&["old.mkt", "train it again"]);
 }
 
 #[test]

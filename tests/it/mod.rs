@@ -9,6 +9,7 @@ mod config_files;
 mod configs;
 mod contract;
 mod crash;
+mod drift;
 mod errors;
 mod generator;
 mod hostile_models;

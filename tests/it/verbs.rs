@@ -122,6 +122,7 @@ fn with_format_json_every_verb_prints_one_object() {
         &train,
         "evaluate t.csv",
         "predict t.csv -o p.csv",
+        "drift t.csv",
         "report -o r.html",
         "inspect runs/first/model.mkt",
         "runs",
@@ -143,6 +144,9 @@ fn with_format_json_failures_are_one_object_too() {
         (4, "evaluate t.csv -m bad.mkt"),
         (1, "evaluate t.csv --fail-if auc<1.1"),
         (3, "predict nope.csv -o p.csv"),
+        (3, "drift nope.csv"),
+        (4, "drift t.csv -m bad.mkt"),
+        (2, "drift t.csv --fail-above 0"),
         (4, "report -m bad.mkt -o r.html"),
         (4, "inspect bad.mkt"),
     ] {
@@ -241,7 +245,7 @@ fn schemas_completions_and_the_manual_are_printed() {
         assert!(dir.ok(&format!("completions {shell}")).stdout.contains("evaluate"));
     }
     assert!(dir.ok("man").stdout.contains(".TH"));
-    for verb in "init check train evaluate predict report inspect runs schema completions man".split(' ') {
+    for verb in "init check train evaluate predict drift report inspect runs schema completions man".split(' ') {
         assert!(dir.ok(&format!("{verb} --help")).stdout.contains("Usage"), "{verb}");
     }
 }
