@@ -1,5 +1,7 @@
 //! Deciding what is to be predicted, and reading it.
 
+use std::collections::HashMap;
+
 use super::cells::{Cells, Dialect};
 use super::config::TargetConfig;
 use super::infer::positive;
@@ -114,11 +116,10 @@ fn refuse_slips(config: &TargetConfig, cells: &Cells<'_>, dialect: &Dialect<'_>,
 
 /// `yes` and `Yes` are two labels, but seldom meant as two.
 fn warn_of_case(target: &str, labels: &[String], cx: &Context<'_>) {
-    let lower = |label: &String| label.to_lowercase();
-    if let Some(pair) =
-        labels.iter().enumerate().find_map(|(i, a)| labels[..i].iter().find(|b| lower(a) == lower(b)).map(|b| (b, a)))
-    {
-        let message = format!("target \"{target}\" has both \"{}\" and \"{}\", taken as two classes", pair.0, pair.1);
+    let mut seen: HashMap<String, &str> = HashMap::new();
+    let pair = labels.iter().find_map(|label| seen.insert(label.to_lowercase(), label).map(|before| (before, label)));
+    if let Some((before, label)) = pair {
+        let message = format!("target \"{target}\" has both \"{before}\" and \"{label}\", taken as two classes");
         cx.warn(Warning::new("label_case", message).column(target));
     }
 }
