@@ -89,7 +89,7 @@ impl ModelConfig {
             frequency_mix: 4,
             frequency_spread: 1.0,
             scale: true,
-            dropout: 0.15,
+            dropout: 0.1,
             ensemble: 8,
         };
         match preset {

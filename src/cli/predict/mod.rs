@@ -1,4 +1,5 @@
 mod columns;
+mod flow;
 mod health;
 mod writer;
 
@@ -6,7 +7,6 @@ pub use health::warn_unusual;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
 
 use clap::ValueEnum;
 use polars::prelude::{Column as Series, DataFrame, DataType};
@@ -22,13 +22,14 @@ use crate::contract::{Answer, Contract};
 use crate::data::{Predictions, Role, Table, Unusual};
 use crate::error::{CleanError, ConfigError, Error, Result};
 use crate::normalize::Unseen;
-use crate::pipeline::{Context, Event, NoCheckpoints, Pipeline, Warning, parallel};
+use crate::pipeline::{Context, Event, NoCheckpoints, Pipeline, Warning};
 use columns::fill;
+use flow::in_order;
 use health::{as_json, health, null_rates};
 use writer::Writer;
 
-/// Rows that are read, predicted and written at once.
-const CHUNK: usize = 65_536;
+/// Rows that are read, predicted and written at once: few enough for their values to stay in the cache.
+const CHUNK: usize = 16_384;
 
 /// Score rows, streaming
 #[derive(Debug, clap::Args)]
@@ -113,36 +114,27 @@ impl Args {
         let mut rows = 0;
         let _reading = app.reading(&config.source);
         let mut chunks = collect.chunks(CHUNK)?;
-        // The next rows are read while the last ones are predicted, as many tables at a time as there are threads.
-        std::thread::scope(|scope| {
-            let (send, tables) = sync_channel(2 * cx.threads());
-            scope.spawn(move || {
-                while let Some(table) = chunks.next() {
-                    let warnings = chunks.warnings();
-                    if send.send(table.map(|table| (table, warnings))).is_err() {
-                        break;
-                    }
-                }
-            });
-            loop {
-                cx.check()?;
-                let batch: Vec<_> = tables.iter().take(cx.threads()).collect::<Result<_>>()?;
-                if batch.is_empty() {
-                    return Ok(());
-                }
-                batch.iter().flat_map(|(_, warnings)| warnings).for_each(|w| app.console.warn(w));
-                let predicted =
-                    parallel(cx.threads(), batch.len(), |i| self.predict(&batch[i].0, &model, &conform, contract, &cx))?;
-                for (table, found) in predicted {
-                    contract.accept(&found)?;
-                    found.into_iter().for_each(|u| u.add_to(&mut unusual));
-                    rows += table.height();
-                    writer.write(table)?;
-                }
-                cx.event(&Event::Step { stage: "predict", done: rows as u64, total: 0 });
-            }
-        })
-        .and_then(|()| writer.finish())?;
+        let read = || {
+            let table = chunks.next()?;
+            let warnings = chunks.warnings();
+            Some(table.map(|table| (table, warnings)))
+        };
+        let predict = |read: Result<(Table, Vec<Warning>)>| {
+            let (table, warnings) = read?;
+            Ok((self.predict(&table, &model, &conform, contract, &cx)?, warnings))
+        };
+        in_order(cx.threads(), read, predict, |part: Result<_>| {
+            cx.check()?;
+            let ((table, found), warnings) = part?;
+            warnings.iter().for_each(|w| app.console.warn(w));
+            contract.accept(&found)?;
+            found.into_iter().for_each(|u| u.add_to(&mut unusual));
+            rows += table.height();
+            writer.write(table)?;
+            cx.event(&Event::Step { stage: "predict", done: rows as u64, total: 0 });
+            Ok(())
+        })?;
+        writer.finish()?;
         warn_unusual(app, &unusual);
         let rates = null_rates(&unusual, rows, model.manifest.profile.as_ref());
         let line = health(&unusual, rows, &rates);

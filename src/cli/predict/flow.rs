@@ -1,0 +1,86 @@
+use std::collections::BTreeMap;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Mutex, PoisonError};
+use std::thread::scope;
+
+use crate::error::Result;
+
+/// Maps all that `read` yields on several threads, and hands the results to `each` in the order they were read.
+///
+/// The threads take turns in reading, so that one reads while the others compute; no more items are on their way than
+/// two per thread, but for results that wait for an earlier one.
+///
+/// # Errors
+/// The first error of `each`; nothing more is read then.
+pub fn in_order<T, R: Send>(
+    threads: usize,
+    read: impl FnMut() -> Option<T> + Send,
+    map: impl Fn(T) -> R + Sync,
+    mut each: impl FnMut(R) -> Result<()>,
+) -> Result<()> {
+    let reader = Mutex::new((0_usize, read));
+    let next = || {
+        let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let (place, read) = &mut *reader;
+        let item = read()?;
+        *place += 1;
+        Some((*place - 1, item))
+    };
+    let (send, results) = sync_channel(threads);
+    scope(|scope| {
+        for _ in 0..threads.max(1) {
+            let (send, next, map) = (send.clone(), &next, &map);
+            scope.spawn(move || {
+                while let Some((place, item)) = next() {
+                    if send.send((place, map(item))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let (mut early, mut wanted) = (BTreeMap::new(), 0);
+        for (place, result) in results {
+            early.insert(place, result);
+            while let Some(result) = early.remove(&wanted) {
+                each(result)?;
+                wanted += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::error::Error;
+
+    #[test]
+    fn results_keep_the_order_whoever_is_slow() {
+        for threads in [0, 1, 3] {
+            let mut numbers = 0..40_u64;
+            let slow = |n: u64| {
+                std::thread::sleep(Duration::from_millis(if n % 7 == 0 { 5 } else { 0 }));
+                n * n
+            };
+            let mut seen = Vec::new();
+            in_order(threads, || numbers.next(), slow, |n| Ok(seen.push(n))).unwrap();
+            assert_eq!(seen, (0..40).map(|n| n * n).collect::<Vec<u64>>());
+        }
+    }
+
+    #[test]
+    fn an_error_ends_the_reading() {
+        let mut read = 0;
+        let stop = |n: u64| if n == 3 { Err(Error::Internal("stop".into())) } else { Ok(()) };
+        let next = || {
+            read += 1;
+            Some(read)
+        };
+        in_order(2, next, |n| n, stop).unwrap_err();
+        assert!(read < 20, "{read}");
+    }
+}
