@@ -6,6 +6,8 @@ use polars::prelude::DataFrame;
 
 use super::config::Format;
 use super::csv::Csv;
+use super::dialect::Settings;
+use super::encoding::{Decoded, first_letters};
 use super::input::Input;
 use super::ipc::Ipc;
 use super::ndjson::Ndjson;
@@ -28,18 +30,21 @@ pub(super) trait Blocks: Send {
 }
 
 /// Opens a file of any kind.
-pub(super) fn open(path: &Path, format: Format, delimiter: Option<u8>) -> Result<Box<dyn Blocks>> {
+pub(super) fn open(path: &Path, format: Format, settings: &Settings) -> Result<Box<dyn Blocks>> {
     let input = Input::open(path)?;
     let format = match format {
         Format::Auto => by_name(path).map_or_else(|| by_head(&input), Ok)?,
         named => named,
     };
+    let text = |input: Input| Decoded::open(input.name, input.bytes, settings.encoding);
     Ok(match format {
-        Format::Tsv => Box::new(Csv::open(input, delimiter.or(Some(b'\t')))?),
+        Format::Tsv => {
+            Box::new(Csv::open(text(input)?, &Settings { delimiter: settings.delimiter.or(Some(b'\t')), ..*settings })?)
+        }
         Format::Parquet => Box::new(Parquet::open(input)?),
-        Format::Ndjson => Box::new(Ndjson::open(input)),
+        Format::Ndjson => Box::new(Ndjson::open(text(input)?)),
         Format::Ipc => Box::new(Ipc::open(input)?),
-        Format::Csv | Format::Auto => Box::new(Csv::open(input, delimiter)?),
+        Format::Csv | Format::Auto => Box::new(Csv::open(text(input)?, settings)?),
     })
 }
 
@@ -59,7 +64,7 @@ fn by_name(path: &Path) -> Option<Format> {
 
 /// The kind that the first bytes show; text is CSV unless it begins like JSON.
 fn by_head(input: &Input) -> Result<Format> {
-    let head = input.head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&input.head);
+    let head = &input.head[..];
     let refuse = |found, hint| Err(CollectError::NotATable { path: input.name.clone(), found, hint }.into());
     match head {
         [b'P', b'A', b'R', b'1', ..] => Ok(Format::Parquet),
@@ -69,7 +74,7 @@ fn by_head(input: &Input) -> Result<Format> {
         [b'B', b'Z', b'h', ..] | [0xfd, b'7', b'z', b'X', b'Z', ..] => {
             refuse("packed with bzip2 or xz", "unpack it, or pack it with gzip or zstd")
         }
-        _ => match head.trim_ascii_start() {
+        _ => match first_letters(head).trim_ascii_start() {
             [b'{', ..] => Ok(Format::Ndjson),
             [b'[', rest @ ..] if rest.trim_ascii_start().starts_with(b"{") => {
                 refuse("one JSON array", "write one object per line, for instance with `jq -c '.[]'`")

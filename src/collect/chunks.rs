@@ -5,6 +5,7 @@ use polars::prelude::{DataFrame, PlSmallStr};
 
 use super::blocks::{Blocks, open};
 use super::config::Format;
+use super::dialect::Settings;
 use crate::data::{Rows, Table};
 use crate::error::{CollectError, Result, did_you_mean};
 use crate::pipeline::Warning;
@@ -16,7 +17,7 @@ use crate::pipeline::Warning;
 pub struct Chunks {
     pub(super) files: IntoIter<PathBuf>,
     pub(super) format: Format,
-    pub(super) delimiter: Option<u8>,
+    pub(super) settings: Settings,
     /// The source as the user typed it.
     pub(super) source: String,
     /// Most rows of one table.
@@ -32,11 +33,11 @@ pub struct Chunks {
 }
 
 impl Chunks {
-    pub(super) fn new(files: Vec<PathBuf>, format: Format, delimiter: Option<u8>, source: String, rows: usize) -> Self {
+    pub(super) fn new(files: Vec<PathBuf>, format: Format, settings: Settings, source: String, rows: usize) -> Self {
         Self {
             files: files.into_iter(),
             format,
-            delimiter,
+            settings,
             source,
             rows: rows.max(1),
             left: usize::MAX,
@@ -73,7 +74,7 @@ impl Chunks {
                 self.open = None;
             }
             let Some(path) = self.files.next() else { return Ok(self.nothing()) };
-            let file = open(&path, self.format, self.delimiter)?;
+            let file = open(&path, self.format, &self.settings)?;
             if let Some(header) = file.header() {
                 let name = path.display().to_string();
                 match &self.first {

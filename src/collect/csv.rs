@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use polars::prelude::{Column, DataFrame, IntoColumn, PlSmallStr, StringChunkedBuilder};
 
 use super::blocks::Blocks;
-use super::input::Input;
+use super::dialect::Settings;
+use super::encoding::Decoded;
 use super::records::Records;
 use crate::error::{CollectError, Result};
 use crate::pipeline::Warning;
@@ -27,8 +28,8 @@ pub(super) struct Csv {
 
 impl Csv {
     /// Reads the header; the delimiter is looked for if none is given.
-    pub fn open(input: Input, delimiter: Option<u8>) -> Result<Self> {
-        let mut records = Records::open(input.name, input.bytes, delimiter)?;
+    pub fn open(text: Decoded, settings: &Settings) -> Result<Self> {
+        let mut records = Records::open(text, settings.delimiter)?;
         let mut written = Vec::new();
         let mut scratch = String::new();
         match records.next()? {
@@ -77,7 +78,8 @@ impl Blocks for Csv {
     }
 
     fn warnings(&mut self) -> Vec<Warning> {
-        let mut warnings = std::mem::take(&mut self.warnings);
+        let mut warnings: Vec<Warning> = self.records.note().into_iter().collect();
+        warnings.append(&mut self.warnings);
         if let Some((count, line)) = self.stray.take() {
             let message = format!(
                 "{}: {count} records hold a quote inside a field without quotes around it, first in line {line}; it was kept as a letter",
@@ -145,7 +147,8 @@ mod tests {
 
     fn open(text: &str) -> Csv {
         let bytes = Box::new(Cursor::new(text.as_bytes().to_vec()));
-        Csv::open(Input { name: "x.csv".into(), head: Vec::new(), bytes, file: None }, None).unwrap()
+        let settings = Settings::default();
+        Csv::open(Decoded::open("x.csv".into(), bytes, settings.encoding).unwrap(), &settings).unwrap()
     }
 
     fn names(header: &str) -> (Vec<String>, Vec<String>) {

@@ -6,6 +6,8 @@ mod blocks;
 mod chunks;
 mod config;
 mod csv;
+mod dialect;
+mod encoding;
 mod files;
 mod input;
 mod ipc;
@@ -23,11 +25,13 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 pub use chunks::Chunks;
-pub use config::{CollectConfig, Decimal, Encoding, Format, Sources};
+pub use config::{CollectConfig, Decimal, Format, Sources};
+pub use encoding::Encoding;
 
 use crate::data::Table;
 use crate::error::{CollectError, ConfigError, Result};
 use crate::pipeline::{Context, Event, Pipeline};
+use dialect::Settings;
 use files::{expand, setting};
 use stack::stack;
 
@@ -38,7 +42,7 @@ const BLOCK: usize = 1 << 16;
 #[derive(Clone, Debug)]
 pub struct Collect {
     config: CollectConfig,
-    delimiter: Option<u8>,
+    settings: Settings,
     base: PathBuf,
 }
 
@@ -66,7 +70,8 @@ impl Collect {
                     .ok_or_else(|| setting("delimiter", format!("'{c}' is not one ASCII character, such as ',' or ';'")))?,
             ),
         };
-        Ok(Self { config: config.clone(), delimiter, base: base.into() })
+        let settings = Settings { encoding: config.encoding, delimiter };
+        Ok(Self { config: config.clone(), settings, base: base.into() })
     }
 
     /// The files of the source, patterns expanded and sorted; `-` is standard input.
@@ -89,7 +94,7 @@ impl Collect {
     }
 
     fn open(&self, files: Vec<PathBuf>, source: &Sources, rows: usize) -> Chunks {
-        Chunks::new(files, self.config.format, self.delimiter, source.display(), rows)
+        Chunks::new(files, self.config.format, self.settings, source.display(), rows)
     }
 
     /// The files of the test source, none of which may be read for training too.

@@ -9,8 +9,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::blocks::Blocks;
-use super::input::Input;
+use super::encoding::{Decoded, failed};
 use crate::error::{CollectError, Error, Result, one_line};
+use crate::pipeline::Warning;
 
 /// A block ends after so many bytes, or so many cells, even where more rows were asked for.
 const BLOCK: usize = 32 << 20;
@@ -23,9 +24,10 @@ const MOST_KEYS: usize = 10_000;
 /// An opened NDJSON file.
 pub(super) struct Ndjson {
     name: String,
-    lines: BufReader<Box<dyn Read + Send>>,
-    /// Number of the line at hand, from 1.
+    lines: BufReader<Decoded>,
+    /// Number of the line at hand, from 1, and of the byte it starts at.
     line: u64,
+    byte: u64,
     rows: usize,
     /// Keys in the order they were first seen, and their places.
     names: Vec<PlSmallStr>,
@@ -34,28 +36,27 @@ pub(super) struct Ndjson {
 
 impl Ndjson {
     /// Nothing is read yet: the columns are only known from the rows.
-    pub fn open(input: Input) -> Self {
-        let lines = BufReader::with_capacity(1 << 20, input.bytes);
-        Self { name: input.name, lines, line: 0, rows: 0, names: Vec::new(), places: HashMap::new() }
+    pub fn open(text: Decoded) -> Self {
+        let (name, byte) = (text.name().to_owned(), text.skipped());
+        let lines = BufReader::with_capacity(1 << 20, text);
+        Self { name, lines, line: 0, byte, rows: 0, names: Vec::new(), places: HashMap::new() }
     }
 
     /// The next line that is not blank, without its end; false where there is none.
     fn next_line(&mut self, text: &mut Vec<u8>) -> Result<bool> {
         loop {
+            self.byte += text.len() as u64;
             text.clear();
             self.line += 1;
             let limit = (LONGEST_MB << 20) as u64;
             let read = (&mut self.lines).take(limit).read_until(b'\n', text);
-            match read.map_err(|source| CollectError::Io { path: self.name.clone(), source })? {
+            match read.map_err(|e| failed(&self.name, e))? {
                 0 => return Ok(false),
                 n if n as u64 == limit && !text.ends_with(b"\n") => {
                     let path = self.name.clone();
                     return Err(CollectError::LongRecord { path, line: self.line, limit_mb: LONGEST_MB }.into());
                 }
                 _ => {}
-            }
-            if self.line == 1 && text.starts_with(b"\xef\xbb\xbf") {
-                text.drain(..3);
             }
             if !text.trim_ascii().is_empty() {
                 return Ok(true);
@@ -65,9 +66,11 @@ impl Ndjson {
 
     fn parse(&self, text: &[u8]) -> Result<Row> {
         let (path, line) = (self.name.clone(), self.line);
-        let text = std::str::from_utf8(text.trim_ascii())
-            .map_err(|_| Error::from(CollectError::NotUtf8 { path: path.clone(), line }))?;
-        serde_json::from_str(text).map_err(|e| {
+        let text = std::str::from_utf8(text).map_err(|e| {
+            let byte = self.byte + e.valid_up_to() as u64;
+            Error::from(CollectError::NotUtf8 { path: path.clone(), line, byte })
+        })?;
+        serde_json::from_str(text.trim_ascii()).map_err(|e| {
             // The parser knows one line only, so that the line in its message is always the first.
             let full = e.to_string();
             let what = full.rsplit_once(" at line ").map_or(full.as_str(), |(what, _)| what);
@@ -144,6 +147,10 @@ impl Blocks for Ndjson {
             StringChunkedBuilder::finish(builder).into_column()
         };
         Ok(Some(DataFrame::new(height, columns.into_iter().map(finish).collect())?))
+    }
+
+    fn warnings(&mut self) -> Vec<Warning> {
+        self.lines.get_mut().note().into_iter().collect()
     }
 }
 
@@ -230,11 +237,16 @@ impl<'de> Deserialize<'de> for Cell {
 mod tests {
     use std::io::Cursor;
 
+    use super::super::encoding::Encoding;
     use super::*;
 
     fn open(text: &str) -> Ndjson {
-        let bytes = Box::new(Cursor::new(text.as_bytes().to_vec()));
-        Ndjson::open(Input { name: "x.ndjson".into(), head: Vec::new(), bytes, file: None })
+        bytes(text.as_bytes())
+    }
+
+    fn bytes(text: &[u8]) -> Ndjson {
+        let bytes = Box::new(Cursor::new(text.to_vec()));
+        Ndjson::open(Decoded::open("x.ndjson".into(), bytes, Encoding::Auto).unwrap())
     }
 
     fn column<'a>(frame: &'a DataFrame, name: &str) -> Vec<Option<&'a str>> {
@@ -259,6 +271,16 @@ mod tests {
         assert_eq!(column(&second, "a"), [None, Some("3")]);
         assert_eq!(column(&second, "b"), [Some("2"), None]);
         assert!(file.next(1).unwrap().is_none());
+    }
+
+    #[test]
+    fn other_encodings_are_decoded_and_told() {
+        let text = "{\"城市\":\"北京\"}\n{\"城市\":\"上海\"}\n";
+        let mut file = bytes(&encoding_rs::GB18030.encode(text).0);
+        assert_eq!(column(&file.next(9).unwrap().unwrap(), "城市"), [Some("北京"), Some("上海")]);
+        assert_eq!(file.warnings().len(), 1);
+        let error = bytes(b"\xef\xbb\xbf{\"a\":1}\n{\"a\":\"\xff\"}\n").next(9).unwrap_err().to_string();
+        assert!(error.starts_with("x.ndjson, line 2, byte 17: not UTF-8"), "{error}");
     }
 
     #[test]

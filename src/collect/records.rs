@@ -4,9 +4,11 @@ use std::io::Read;
 
 use memchr::{memchr, memchr_iter};
 
+use super::encoding::{Decoded, failed};
 use super::scan::{Fault, Field, Quotes, scan};
 use super::sniff;
 use crate::error::{CollectError, Error, Result};
+use crate::pipeline::Warning;
 
 /// Bytes read at a time.
 const BLOCK: usize = 1 << 20;
@@ -17,7 +19,7 @@ const LONGEST_MB: usize = 256;
 
 /// A reader of records.
 pub(super) struct Records {
-    bytes: Box<dyn Read + Send>,
+    text: Decoded,
     /// The file as messages call it.
     pub name: String,
     pub delimiter: u8,
@@ -26,8 +28,9 @@ pub(super) struct Records {
     /// Where the next record starts in the buffer.
     start: usize,
     ended: bool,
-    /// The line where the next record starts, from 1.
+    /// The line where the next record starts, from 1, and its place in the text in bytes.
     line: u64,
+    byte: u64,
     fields: Vec<Field>,
 }
 
@@ -42,14 +45,15 @@ pub(super) struct Record<'a> {
 
 impl Records {
     /// Reads the first block and finds the delimiter if none is given.
-    pub fn open(name: String, bytes: Box<dyn Read + Send>, delimiter: Option<u8>) -> Result<Self> {
-        Self::with_block(name, bytes, delimiter, BLOCK)
+    pub fn open(text: Decoded, delimiter: Option<u8>) -> Result<Self> {
+        Self::with_block(text, delimiter, BLOCK)
     }
 
-    fn with_block(name: String, bytes: Box<dyn Read + Send>, delimiter: Option<u8>, block: usize) -> Result<Self> {
+    fn with_block(text: Decoded, delimiter: Option<u8>, block: usize) -> Result<Self> {
         let mut records = Self {
-            bytes,
-            name,
+            name: text.name().to_owned(),
+            byte: text.skipped(),
+            text,
             delimiter: b',',
             block,
             buffer: Vec::new(),
@@ -58,24 +62,9 @@ impl Records {
             line: 1,
             fields: Vec::new(),
         };
-        while records.buffer.len() < 4 && !records.ended {
-            records.fill()?;
-        }
-        // The byte-order marks; UTF-32 is asked first, since its mark starts like that of UTF-16.
-        let encoding = match records.buffer[..] {
-            [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
-            _ => None,
-        };
-        if let Some(encoding) = encoding {
-            return Err(CollectError::Encoding { path: records.name, encoding }.into());
-        }
-        if records.buffer.starts_with(&[0xef, 0xbb, 0xbf]) {
-            records.start = 3;
-        }
-        let rest = &records.buffer[records.start..];
-        let sample = &rest[..rest.len().min(SAMPLE)];
-        let complete = records.ended && sample.len() == rest.len();
+        records.fill()?;
+        let sample = &records.buffer[..records.buffer.len().min(SAMPLE)];
+        let complete = records.ended && sample.len() == records.buffer.len();
         records.delimiter = delimiter.unwrap_or_else(|| sniff::delimiter(sample, complete));
         Ok(records)
     }
@@ -97,8 +86,10 @@ impl Records {
         if let Some(nul) = memchr(0, bytes) {
             return Err(CollectError::Nul { path: self.name.clone(), line: self.line_at(nul) }.into());
         }
-        let text = std::str::from_utf8(bytes)
-            .map_err(|e| CollectError::NotUtf8 { path: self.name.clone(), line: self.line_at(e.valid_up_to()) })?;
+        let text = std::str::from_utf8(bytes).map_err(|e| {
+            let (path, at) = (self.name.clone(), e.valid_up_to());
+            CollectError::NotUtf8 { path, line: self.line_at(at), byte: self.byte + (self.start + at) as u64 }
+        })?;
         // Returns before the end of the last field: none in nearly every file, so that fields are hardly ever searched.
         let end = self.fields.last().map_or(0, |f| f.end);
         if memchr(b'\r', &bytes[..end]).is_some() {
@@ -133,15 +124,21 @@ impl Records {
     /// Drops what was read and adds to the buffer; a record that fills it doubles it.
     fn fill(&mut self) -> Result<()> {
         self.buffer.drain(..self.start);
+        self.byte += self.start as u64;
         self.start = 0;
         if self.buffer.len() >= LONGEST_MB << 20 {
             return Err(CollectError::LongRecord { path: self.name.clone(), line: self.line, limit_mb: LONGEST_MB }.into());
         }
         let wanted = self.block.max(self.buffer.len());
-        let read = (&mut self.bytes).take(wanted as u64).read_to_end(&mut self.buffer);
-        let read = read.map_err(|source| CollectError::Io { path: self.name.clone(), source })?;
+        let read = (&mut self.text).take(wanted as u64).read_to_end(&mut self.buffer);
+        let read = read.map_err(|e| failed(&self.name, e))?;
         self.ended = read < wanted;
         Ok(())
+    }
+
+    /// What was decided of the text, once.
+    pub const fn note(&mut self) -> Option<Warning> {
+        self.text.note()
     }
 
     /// The line of a byte of the record at hand.
@@ -205,11 +202,15 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::encoding::Encoding;
     use super::*;
 
+    fn text(bytes: &[u8]) -> Result<Decoded> {
+        Decoded::open("x.csv".into(), Box::new(Cursor::new(bytes.to_vec())), Encoding::Auto)
+    }
+
     fn read(bytes: &[u8], delimiter: Option<u8>, block: usize) -> Result<Vec<(u64, Vec<String>)>> {
-        let bytes = Box::new(Cursor::new(bytes.to_vec()));
-        let mut records = Records::with_block("x.csv".into(), bytes, delimiter, block)?;
+        let mut records = Records::with_block(text(bytes)?, delimiter, block)?;
         let mut read = Vec::new();
         let mut scratch = String::new();
         while let Some(record) = records.next()? {
@@ -250,9 +251,11 @@ mod tests {
         assert!(message(b"a\n1\rx").starts_with("x.csv, line 2: a carriage return alone"));
         assert!(message(b"a,b\n\"1\",\"2\"\r\"3\",\"4\"\n").starts_with("x.csv, line 2: a carriage return alone"));
         assert!(message(b"a,b\n1,2\n\"\n\0\",4\n").starts_with("x.csv, line 4: a NUL byte"));
-        assert!(message(b"a,b\n1,2\n\xd6\xd0,4\n").starts_with("x.csv, line 3: not UTF-8"));
-        assert!(message(b"\xff\xfea\0,\0b\0\n\0").starts_with("x.csv is UTF-16"));
-        assert!(message(b"a\0,\0b\0\n\0").starts_with("x.csv, line 1: a NUL byte"));
+        assert!(
+            message("a,b\n1,é\né,\u{fc}\n".as_bytes().strip_suffix(b"\xbc\n").unwrap())
+                .starts_with("x.csv, line 3, byte 12: not UTF-8")
+        );
+        assert!(message(b"a,b\0\n1,2\n").starts_with("x.csv, line 1: a NUL byte"));
     }
 
     #[test]
@@ -264,9 +267,8 @@ mod tests {
 
     #[test]
     fn quotes_inside_plain_fields_are_noticed() {
-        let stray = |text: &str| {
-            let bytes = Box::new(Cursor::new(text.as_bytes().to_vec()));
-            let mut records = Records::open("x".into(), bytes, Some(b',')).unwrap();
+        let stray = |csv: &str| {
+            let mut records = Records::open(text(csv.as_bytes()).unwrap(), Some(b',')).unwrap();
             records.next().unwrap().unwrap().has_stray_quote()
         };
         assert!(stray("5\" pipe,2\n"));
@@ -290,8 +292,8 @@ mod tests {
             for row in &rows {
                 writer.write_record(row).unwrap();
             }
-            let text = writer.into_inner().unwrap();
-            let records = read(&text, Some(delimiter), block).unwrap();
+            let written = writer.into_inner().unwrap();
+            let records = read(&written, Some(delimiter), block).unwrap();
             prop_assert_eq!(records.into_iter().map(|(_, fields)| fields).collect::<Vec<_>>(), rows);
         }
 

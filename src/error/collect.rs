@@ -34,15 +34,25 @@ pub enum CollectError {
     )]
     LongRecord { path: String, line: u64, limit_mb: usize },
     #[error(
-        "{path}, line {line}: a NUL byte; text files hold none, so this is UTF-16 or another kind of file (for UTF-16: `iconv -f UTF-16 -t UTF-8`)"
+        "{path}, line {line}: a NUL byte; text files hold none, so this is damaged or another kind of file (for UTF-16, set [collect] encoding)"
     )]
     Nul { path: String, line: u64 },
     #[error(
-        "{path}, line {line}: not UTF-8, the only encoding read for now; convert the file, for instance with `iconv -f GBK -t UTF-8`"
+        "{path}, line {line}, byte {byte}: not UTF-8, as the text is otherwise; correct it, or set [collect] encoding (such as gb18030, big5, shift_jis or windows-1252)"
     )]
-    NotUtf8 { path: String, line: u64 },
-    #[error("{path} is {encoding}, and only UTF-8 is read for now; convert the file with `iconv -f {encoding} -t UTF-8`")]
-    Encoding { path: String, encoding: &'static str },
+    NotUtf8 { path: String, line: u64, byte: u64 },
+    #[error(
+        "{path}, line {line}, byte {byte}: not {encoding}; correct it, or set [collect] encoding to the one it is written in"
+    )]
+    Undecodable { path: String, line: u64, byte: u64, encoding: &'static str },
+    #[error(
+        "{path}, line {line}, byte {byte}: not UTF-8 from here on, and too little text to tell which encoding it is ({candidates}); set [collect] encoding"
+    )]
+    UnclearEncoding { path: String, line: u64, byte: u64, candidates: String },
+    #[error("{path} begins with the byte-order mark of {found}, but [collect] encoding is {set}; correct it, or leave it out")]
+    Mark { path: String, set: &'static str, found: &'static str },
+    #[error("{path} is UTF-32, which is not read; convert the file with `iconv -f UTF-32 -t UTF-8`")]
+    Utf32 { path: String },
     #[error("{path} has no column \"{column}\", which {first} has{hint}; files read together need the same columns")]
     MissingColumn { path: String, column: String, first: String, hint: String },
     #[error("{path} has a column \"{column}\", which {first} does not have; files read together need the same columns")]
