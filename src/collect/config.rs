@@ -24,8 +24,17 @@ pub struct CollectConfig {
     /// Encoding Standard. `auto` goes by the byte-order mark, else takes UTF-8 where the text is that, else decides by the
     /// letters and says so. Bytes that cannot be read are an error, never replaced. Default `auto`.
     pub encoding: Encoding,
-    /// What stands between the fields of a CSV file, one ASCII character. Default: found out among `,` `;` tab and `|`.
+    /// What stands between the fields of a CSV file, one ASCII character. Default: found out among `,` `;` tab and `|`,
+    /// and rarer ones where none of these fits, by how alike that makes many records.
     pub delimiter: Option<char>,
+    /// What stands around fields of a CSV file, one ASCII character, or `""` where nothing does. Default: `"`, or `'`
+    /// where nearly all texts stand between those.
+    pub quote: Option<String>,
+    /// Whether the first record of a CSV file names the columns; where it does not, they are `column_1`, `column_2` and so
+    /// on. Default: found out; a first record is taken for values only if it is like those below it.
+    pub header: Option<bool>,
+    /// Lines of a CSV file before its header, blank ones included. Default: found out (titles, comments, `sep=;`).
+    pub skip_rows: Option<usize>,
     /// What stands before the decimals of a number: `.` or `,`. Default `.`.
     pub decimal: Decimal,
     /// Further texts that mean "missing", such as `["unknown", "-99"]`. Default: none.

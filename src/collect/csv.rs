@@ -7,6 +7,7 @@ use polars::prelude::{Column, DataFrame, IntoColumn, PlSmallStr, StringChunkedBu
 use super::blocks::Blocks;
 use super::dialect::Settings;
 use super::encoding::Decoded;
+use super::footer;
 use super::records::Records;
 use crate::error::{CollectError, Result};
 use crate::pipeline::Warning;
@@ -22,6 +23,10 @@ pub(super) struct Csv {
     names: Vec<PlSmallStr>,
     warnings: Vec<Warning>,
     scratch: String,
+    /// The first record, where it is no header.
+    first: Option<Vec<String>>,
+    /// Whether what follows was found to be no rows.
+    ended: bool,
     /// Records with quotes inside plain fields, and the line of the first.
     stray: Option<(usize, u64)>,
 }
@@ -29,15 +34,22 @@ pub(super) struct Csv {
 impl Csv {
     /// Reads the header; the delimiter is looked for if none is given.
     pub fn open(text: Decoded, settings: &Settings) -> Result<Self> {
-        let mut records = Records::open(text, settings.delimiter)?;
+        let mut records = Records::open(text, settings)?;
         let mut written = Vec::new();
         let mut scratch = String::new();
         match records.next()? {
-            Some(header) => header.for_each(&mut scratch, |name| written.push(name.trim().to_owned())),
+            Some(header) => header.for_each(&mut scratch, |name| written.push(name.to_owned())),
             None => return Err(CollectError::Empty { path: records.name }.into()),
         }
-        let (names, warnings) = column_names(&written, &records.name);
-        Ok(Self { records, names, warnings, scratch, stray: None })
+        let named = records.dialect.header;
+        let (names, warnings) = if named {
+            written.iter_mut().for_each(|name| *name = name.trim().to_owned());
+            column_names(&written, &records.name)
+        } else {
+            ((1..=written.len()).map(|i| format!("column_{i}").into()).collect(), Vec::new())
+        };
+        let first = (!named).then_some(written);
+        Ok(Self { records, names, warnings, scratch, first, stray: None, ended: false })
     }
 }
 
@@ -49,14 +61,36 @@ impl Blocks for Csv {
 
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
         let Self { records, names, scratch, .. } = self;
-        let (path, delimiter) = (records.name.clone(), records.delimiter as char);
         let mut builders: Vec<_> = names.iter().map(|n| StringChunkedBuilder::new(n.clone(), 0)).collect();
         let (mut height, mut bytes) = (0, 0);
-        while height < rows && bytes < BLOCK {
+        if let Some(first) = self.first.take() {
+            builders.iter_mut().zip(&first).for_each(|(column, text)| column.append_value(text));
+            height = 1;
+        }
+        while height < rows && bytes < BLOCK && !self.ended {
             let Some(record) = records.next()? else { break };
-            let (line, expected, found) = (record.line, builders.len(), record.len());
+            let line = record.line;
+            let (expected, found) = (builders.len(), record.len());
             if found != expected {
-                return Err(CollectError::Ragged { path, line, expected, found, delimiter }.into());
+                let text = footer::begins(record, expected, scratch);
+                let (path, delimiter) = (records.name.clone(), records.dialect.delimiter as char);
+                let ragged = CollectError::Ragged { path, line, expected, found, delimiter };
+                let note = text.map(|text| footer::note(records, line, &text, expected));
+                let Some(note) = note.transpose()?.flatten() else { return Err(ragged.into()) };
+                self.warnings.push(note);
+                self.ended = true;
+                break;
+            }
+            if footer::is_total(record, scratch) {
+                let mut fields = Vec::with_capacity(found);
+                record.for_each(scratch, |text| fields.push(text.to_owned()));
+                if records.at_end()? {
+                    self.warnings.push(footer::total(&records.name, line, &fields[0]));
+                    break;
+                }
+                builders.iter_mut().zip(&fields).for_each(|(column, text)| column.append_value(text));
+                height += 1;
+                continue;
             }
             if record.has_stray_quote() {
                 self.stray = Some(self.stray.map_or((1, line), |(count, first)| (count + 1, first)));
@@ -78,7 +112,7 @@ impl Blocks for Csv {
     }
 
     fn warnings(&mut self) -> Vec<Warning> {
-        let mut warnings: Vec<Warning> = self.records.note().into_iter().collect();
+        let mut warnings = self.records.notes();
         warnings.append(&mut self.warnings);
         if let Some((count, line)) = self.stray.take() {
             let message = format!(
@@ -182,9 +216,44 @@ mod tests {
     }
 
     #[test]
+    fn a_table_without_header_gets_names_by_place() {
+        let mut csv = open("5.1,3.5,a\n4.9,3.0,a\n6.3,3.3,b\n4.7,3.2,b\n");
+        let frame = csv.next(2).unwrap().unwrap();
+        assert_eq!(frame.get_column_names(), ["column_1", "column_2", "column_3"]);
+        assert_eq!(frame.column("column_1").unwrap().str().unwrap().get(0), Some("5.1"));
+        assert_eq!(csv.next(9).unwrap().unwrap().height(), 2);
+        assert_eq!(csv.warnings()[0].code, "no_header");
+    }
+
+    #[test]
+    fn lines_below_the_table_are_left_out_and_told() {
+        for (below, rows) in [
+            ("\nSource: the ministry\n", 2),
+            ("Total,,8\n", 2),
+            ("合计,,8\n\n", 2),
+            ("Quelle: Amt\n", 2),
+            ("\nNotes\nsecond note\n", 2),
+            ("Total,x,8\n", 3),
+            ("Total,,8\nc,d,9\n", 4),
+        ] {
+            let mut csv = open(&format!("name,city,value\na,b,3\nb,c,5\n{below}"));
+            let mut height = 0;
+            while let Some(frame) = csv.next(1).unwrap() {
+                height += frame.height();
+            }
+            assert_eq!(height, rows, "{below:?}");
+            assert_eq!(csv.warnings().iter().any(|w| w.code == "footer"), rows == 2, "{below:?}");
+        }
+    }
+
+    #[test]
     fn a_ragged_record_is_named() {
         let error = open("a,b\n\"1\n\",2\n3\n").next(9).unwrap_err().to_string();
         assert!(error.starts_with("x.csv, line 4: expected 2 fields as in the header, found 1 (delimiter ',')"), "{error}");
+        for below in ["cut", "\nx,y,z", "Source\na,b,c\n"] {
+            let error = open(&format!("a,b,c\n1,2,3\n{below}")).next(9);
+            assert!(below == "\nx,y,z" || error.unwrap_err().to_string().starts_with("x.csv, line"), "{below}");
+        }
         let error = open("a,b\n1,2,3\n").next(9).unwrap_err().to_string();
         assert!(error.starts_with("x.csv, line 2: expected 2 fields as in the header, found 3"), "{error}");
     }

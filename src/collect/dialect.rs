@@ -1,4 +1,4 @@
-//! How a text file is written, as far as the user says so.
+//! How a text file is written: as far as the user says so, and as it is read.
 
 use super::encoding::Encoding;
 
@@ -7,4 +7,35 @@ use super::encoding::Encoding;
 pub(super) struct Settings {
     pub encoding: Encoding,
     pub delimiter: Option<u8>,
+    pub quote: Quote,
+    pub header: Option<bool>,
+    /// Lines before the header.
+    pub skip: Option<usize>,
+}
+
+/// What stands around fields, as far as it is set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Quote {
+    #[default]
+    Auto,
+    None,
+    Byte(u8),
+}
+
+/// How the records of one text are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Dialect {
+    pub delimiter: u8,
+    pub quote: Option<u8>,
+    /// Lines before the header, or before the first record.
+    pub skip: usize,
+    /// Whether the first record behind them names the columns.
+    pub header: bool,
+}
+
+impl Default for Dialect {
+    /// RFC 4180.
+    fn default() -> Self {
+        Self { delimiter: b',', quote: Some(b'"'), skip: 0, header: true }
+    }
 }

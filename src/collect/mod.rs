@@ -9,6 +9,7 @@ mod csv;
 mod dialect;
 mod encoding;
 mod files;
+mod footer;
 mod input;
 mod ipc;
 mod ndjson;
@@ -31,7 +32,7 @@ pub use encoding::Encoding;
 use crate::data::Table;
 use crate::error::{CollectError, ConfigError, Result};
 use crate::pipeline::{Context, Event, Pipeline};
-use dialect::Settings;
+use dialect::{Quote, Settings};
 use files::{expand, setting};
 use stack::stack;
 
@@ -70,7 +71,19 @@ impl Collect {
                     .ok_or_else(|| setting("delimiter", format!("'{c}' is not one ASCII character, such as ',' or ';'")))?,
             ),
         };
-        let settings = Settings { encoding: config.encoding, delimiter };
+        let quote = match config.quote.as_deref().map(str::as_bytes) {
+            None => Quote::Auto,
+            Some([]) => Quote::None,
+            Some([c @ (0x21..=0x7e)]) if Some(*c) != delimiter => Quote::Byte(*c),
+            Some(_) => {
+                return Err(setting(
+                    "quote",
+                    "give one ASCII character other than the delimiter, such as '\"', or \"\" for none",
+                ));
+            }
+        };
+        let (header, skip) = (config.header, config.skip_rows);
+        let settings = Settings { encoding: config.encoding, delimiter, quote, header, skip };
         Ok(Self { config: config.clone(), settings, base: base.into() })
     }
 

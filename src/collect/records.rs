@@ -4,6 +4,7 @@ use std::io::Read;
 
 use memchr::{memchr, memchr_iter};
 
+use super::dialect::{Dialect, Settings};
 use super::encoding::{Decoded, failed};
 use super::scan::{Fault, Field, Quotes, scan};
 use super::sniff;
@@ -12,8 +13,8 @@ use crate::pipeline::Warning;
 
 /// Bytes read at a time.
 const BLOCK: usize = 1 << 20;
-/// Bytes looked at to find the delimiter.
-const SAMPLE: usize = 1 << 16;
+/// Bytes looked at to find out how the text is written.
+const SAMPLE: usize = 1 << 18;
 /// A record that goes on for longer is a quote left open, not data.
 const LONGEST_MB: usize = 256;
 
@@ -22,7 +23,13 @@ pub(super) struct Records {
     text: Decoded,
     /// The file as messages call it.
     pub name: String,
-    pub delimiter: u8,
+    pub dialect: Dialect,
+    /// What was found out, for the user.
+    notes: Vec<Warning>,
+    /// Whether lines end in a carriage return alone, as old Macintosh programs write them.
+    returns: bool,
+    /// Whether a blank line stands before the record at hand.
+    parted: bool,
     block: usize,
     buffer: Vec<u8>,
     /// Where the next record starts in the buffer.
@@ -41,20 +48,26 @@ pub(super) struct Record<'a> {
     fields: &'a [Field],
     /// The line it starts on, from 1.
     pub line: u64,
+    quote: char,
+    /// Whether a blank line stands before it.
+    pub parted: bool,
 }
 
 impl Records {
-    /// Reads the first block and finds the delimiter if none is given.
-    pub fn open(text: Decoded, delimiter: Option<u8>) -> Result<Self> {
-        Self::with_block(text, delimiter, BLOCK)
+    /// Reads the first block, finds out what the settings leave open, and skips what stands before the header.
+    pub fn open(text: Decoded, settings: &Settings) -> Result<Self> {
+        Self::with_block(text, settings, BLOCK)
     }
 
-    fn with_block(text: Decoded, delimiter: Option<u8>, block: usize) -> Result<Self> {
+    fn with_block(text: Decoded, settings: &Settings, block: usize) -> Result<Self> {
         let mut records = Self {
             name: text.name().to_owned(),
             byte: text.skipped(),
             text,
-            delimiter: b',',
+            dialect: Dialect::default(),
+            notes: Vec::new(),
+            returns: false,
+            parted: false,
             block,
             buffer: Vec::new(),
             start: 0,
@@ -62,10 +75,25 @@ impl Records {
             line: 1,
             fields: Vec::new(),
         };
-        records.fill()?;
+        while records.buffer.len() < SAMPLE && !records.ended {
+            records.fill()?;
+        }
+        if memchr(b'\n', &records.buffer).is_none()
+            && memchr(b'\r', &records.buffer[..records.buffer.len().saturating_sub(1)]).is_some()
+        {
+            records.returns = true;
+            records.end_lines(0);
+            let message = format!("{}: lines end in a carriage return alone, and are read so", records.name);
+            records.notes.push(Warning::new("line_ends", message));
+        }
         let sample = &records.buffer[..records.buffer.len().min(SAMPLE)];
         let complete = records.ended && sample.len() == records.buffer.len();
-        records.delimiter = delimiter.unwrap_or_else(|| sniff::delimiter(sample, complete));
+        let found = sniff::find(sample, complete, settings, &records.name);
+        records.dialect = found.dialect;
+        records.notes.extend(found.notes);
+        for _ in 0..found.dialect.skip {
+            records.skip_line()?;
+        }
         Ok(records)
     }
 
@@ -76,7 +104,7 @@ impl Records {
                 return Ok(None);
             }
             self.fields.clear();
-            match scan(&self.buffer[self.start..], self.ended, self.delimiter, &mut self.fields) {
+            match scan(&self.buffer[self.start..], self.ended, self.dialect.delimiter, self.dialect.quote, &mut self.fields) {
                 Ok(Some(found)) => break found,
                 Ok(None) => self.fill()?,
                 Err(fault) => return Err(self.fault(fault)),
@@ -101,11 +129,13 @@ impl Records {
         let line = self.line;
         self.line += if found.quoted { memchr_iter(b'\n', bytes).count() as u64 } else { 1 };
         self.start += found.len;
-        Ok(Some(Record { text, fields: &self.fields, line }))
+        let Self { fields, dialect, parted, .. } = self;
+        Ok(Some(Record { text, fields, line, quote: dialect.quote.map_or('"', char::from), parted: *parted }))
     }
 
     /// Goes to the next line that is not empty; false if there is none.
     fn skip_blank_lines(&mut self) -> Result<bool> {
+        self.parted = false;
         loop {
             match self.buffer[self.start..] {
                 [b'\n', ..] => self.start += 1,
@@ -117,6 +147,7 @@ impl Records {
                 }
                 _ => return Ok(true),
             }
+            self.parted = true;
             self.line += 1;
         }
     }
@@ -133,12 +164,41 @@ impl Records {
         let read = (&mut self.text).take(wanted as u64).read_to_end(&mut self.buffer);
         let read = read.map_err(|e| failed(&self.name, e))?;
         self.ended = read < wanted;
+        if self.returns {
+            self.end_lines(self.buffer.len() - read);
+        }
         Ok(())
     }
 
-    /// What was decided of the text, once.
-    pub const fn note(&mut self) -> Option<Warning> {
-        self.text.note()
+    /// Makes every carriage return from that place on a line feed.
+    fn end_lines(&mut self, from: usize) {
+        self.buffer[from..].iter_mut().filter(|b| **b == b'\r').for_each(|b| *b = b'\n');
+    }
+
+    /// Goes to the next line, whatever stands in this one.
+    fn skip_line(&mut self) -> Result<()> {
+        loop {
+            if let Some(end) = memchr(b'\n', &self.buffer[self.start..]) {
+                self.start += end + 1;
+                self.line += 1;
+                return Ok(());
+            }
+            if self.ended {
+                self.start = self.buffer.len();
+                return Ok(());
+            }
+            self.fill()?;
+        }
+    }
+
+    /// Whether nothing but blank lines follows.
+    pub fn at_end(&mut self) -> Result<bool> {
+        Ok(!self.skip_blank_lines()?)
+    }
+
+    /// What was found out of the text, once.
+    pub fn notes(&mut self) -> Vec<Warning> {
+        self.text.note().into_iter().chain(self.notes.drain(..)).collect()
     }
 
     /// The line of a byte of the record at hand.
@@ -171,9 +231,10 @@ impl Record<'_> {
             let text = &self.text[field.start..field.end];
             if field.quotes == Quotes::Doubled {
                 scratch.clear();
-                for (i, part) in text.split("\"\"").enumerate() {
-                    if i > 0 {
-                        scratch.push('"');
+                // Between the two of a pair of quotes stands nothing: every second part.
+                for (i, part) in text.split(self.quote).enumerate() {
+                    if i % 2 == 1 {
+                        scratch.push(self.quote);
                     }
                     scratch.push_str(part);
                 }
@@ -182,6 +243,11 @@ impl Record<'_> {
                 f(text);
             }
         }
+    }
+
+    /// The first byte of the first field; a line end where it is empty.
+    pub fn first_byte(self) -> u8 {
+        self.fields.first().and_then(|f| self.text.as_bytes().get(f.start)).copied().unwrap_or(b'\n')
     }
 
     /// Whether a quote stands inside a field without quotes around it.
@@ -202,6 +268,7 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::dialect::Quote;
     use super::super::encoding::Encoding;
     use super::*;
 
@@ -210,7 +277,8 @@ mod tests {
     }
 
     fn read(bytes: &[u8], delimiter: Option<u8>, block: usize) -> Result<Vec<(u64, Vec<String>)>> {
-        let mut records = Records::with_block(text(bytes)?, delimiter, block)?;
+        let settings = Settings { delimiter, quote: Quote::Byte(b'"'), skip: Some(0), ..Settings::default() };
+        let mut records = Records::with_block(text(bytes)?, &settings, block)?;
         let mut read = Vec::new();
         let mut scratch = String::new();
         while let Some(record) = records.next()? {
@@ -246,7 +314,6 @@ mod tests {
     fn what_is_wrong_is_said_with_its_line() {
         assert!(message(b"a,b\n1,\"2\n3,4\n").starts_with("x.csv, line 2: the quote that opens here"));
         assert!(message(b"a,b\n\"1\n\",\"x\"y\n").starts_with("x.csv, line 3: text after a closing quote"));
-        assert!(message(b"a,b\r1,2\r3,4\r").starts_with("x.csv, line 1: a carriage return alone"));
         assert!(message(b"a,b\n1,2\r3,4\n").starts_with("x.csv, line 2: a carriage return alone"));
         assert!(message(b"a\n1\rx").starts_with("x.csv, line 2: a carriage return alone"));
         assert!(message(b"a,b\n\"1\",\"2\"\r\"3\",\"4\"\n").starts_with("x.csv, line 2: a carriage return alone"));
@@ -266,9 +333,28 @@ mod tests {
     }
 
     #[test]
+    fn lines_may_end_in_returns_alone() {
+        for block in [1, 3, BLOCK] {
+            let records = read(b"a,b\r1,2\r\r3,4\r", Some(b','), block).unwrap();
+            assert_eq!(records.iter().map(|r| r.0).collect::<Vec<_>>(), [1, 2, 4]);
+            assert_eq!(records[2].1, ["3", "4"]);
+        }
+    }
+
+    #[test]
+    fn single_quotes_are_undoubled() {
+        let settings = Settings { quote: Quote::Byte(b'\''), ..Settings::default() };
+        let mut records = Records::open(text(b"a,b\n'it''s, \"so\"',2\n").unwrap(), &settings).unwrap();
+        records.next().unwrap();
+        let mut fields = Vec::new();
+        records.next().unwrap().unwrap().for_each(&mut String::new(), |f| fields.push(f.to_owned()));
+        assert_eq!(fields, ["it's, \"so\"", "2"]);
+    }
+
+    #[test]
     fn quotes_inside_plain_fields_are_noticed() {
         let stray = |csv: &str| {
-            let mut records = Records::open(text(csv.as_bytes()).unwrap(), Some(b',')).unwrap();
+            let mut records = Records::open(text(csv.as_bytes()).unwrap(), &Settings::default()).unwrap();
             records.next().unwrap().unwrap().has_stray_quote()
         };
         assert!(stray("5\" pipe,2\n"));

@@ -40,14 +40,22 @@ pub(super) enum Fault {
 /// Finds the first record and appends its fields; `None` where the record does not end within `bytes`.
 ///
 /// `last` says that nothing follows `bytes`, so that their end ends the record. A quote opens a field only as its first
-/// byte, else it is a letter like any other. Spaces behind a closing quote are dropped.
-pub(super) fn scan(bytes: &[u8], last: bool, delimiter: u8, fields: &mut Vec<Field>) -> Result<Option<Found>, Fault> {
+/// byte, else it is a letter like any other; with no `quote`, none does. Spaces behind a closing quote are dropped.
+pub(super) fn scan(
+    bytes: &[u8],
+    last: bool,
+    delimiter: u8,
+    quote: Option<u8>,
+    fields: &mut Vec<Field>,
+) -> Result<Option<Found>, Fault> {
     let mut at = 0;
     let mut any_quotes = false;
     loop {
-        if bytes.get(at) == Some(&b'"') {
+        if let Some(&first) = bytes.get(at)
+            && Some(first) == quote
+        {
             any_quotes = true;
-            let Some((end, quotes)) = closing_quote(bytes, at, last)? else { return Ok(None) };
+            let Some((end, quotes)) = closing_quote(bytes, at, last, first)? else { return Ok(None) };
             fields.push(Field { start: at + 1, end, quotes });
             let mut next = end + 1;
             while bytes.get(next) == Some(&b' ') && delimiter != b' ' {
@@ -80,16 +88,16 @@ pub(super) fn scan(bytes: &[u8], last: bool, delimiter: u8, fields: &mut Vec<Fie
 }
 
 /// The place of the quote that closes the one at `open`; `None` where more bytes are needed to know.
-fn closing_quote(bytes: &[u8], open: usize, last: bool) -> Result<Option<(usize, Quotes)>, Fault> {
+fn closing_quote(bytes: &[u8], open: usize, last: bool, quote: u8) -> Result<Option<(usize, Quotes)>, Fault> {
     let mut from = open + 1;
     let mut quotes = Quotes::Around;
     loop {
-        match memchr(b'"', &bytes[from..]).map(|n| from + n) {
-            Some(quote) if bytes.get(quote + 1) == Some(&b'"') => {
+        match memchr(quote, &bytes[from..]).map(|n| from + n) {
+            Some(at) if bytes.get(at + 1) == Some(&quote) => {
                 quotes = Quotes::Doubled;
-                from = quote + 2;
+                from = at + 2;
             }
-            Some(quote) if last || quote + 1 < bytes.len() => return Ok(Some((quote, quotes))),
+            Some(at) if last || at + 1 < bytes.len() => return Ok(Some((at, quotes))),
             None if last => return Err(Fault::OpenQuote(open)),
             _ => return Ok(None),
         }
@@ -102,7 +110,7 @@ mod tests {
 
     fn fields(text: &str) -> (Vec<&str>, usize) {
         let mut fields = Vec::new();
-        let found = scan(text.as_bytes(), true, b',', &mut fields).unwrap().unwrap();
+        let found = scan(text.as_bytes(), true, b',', Some(b'"'), &mut fields).unwrap().unwrap();
         (fields.iter().map(|f| &text[f.start..f.end]).collect(), found.len)
     }
 
@@ -124,14 +132,14 @@ mod tests {
     fn a_quote_opens_a_field_only_as_its_first_letter() {
         assert_eq!(fields("5\" pipe, \"x\"\n").0, ["5\" pipe", " \"x\""]);
         let mut found = Vec::new();
-        scan(b"\"a\"\"b\",\"c\"", true, b',', &mut found).unwrap();
+        scan(b"\"a\"\"b\",\"c\"", true, b',', Some(b'"'), &mut found).unwrap();
         assert_eq!(found[0], Field { start: 1, end: 5, quotes: Quotes::Doubled });
         assert_eq!(found[1].quotes, Quotes::Around);
     }
 
     #[test]
     fn faults_say_where() {
-        let fault = |text: &[u8]| scan(text, true, b',', &mut Vec::new()).unwrap_err();
+        let fault = |text: &[u8]| scan(text, true, b',', Some(b'"'), &mut Vec::new()).unwrap_err();
         assert_eq!(fault(b"a,\"b\n"), Fault::OpenQuote(2));
         assert_eq!(fault(b"\"a\"b,c\n"), Fault::AfterQuote(3));
         assert_eq!(fault(b"\"a\"\rb\n"), Fault::AfterQuote(3));
@@ -141,8 +149,8 @@ mod tests {
     fn every_cut_of_a_record_asks_for_more() {
         let text = b"ab,\"c\"\"d\n\" ,e\r\nrest";
         for cut in 0..15 {
-            assert_eq!(scan(&text[..cut], false, b',', &mut Vec::new()), Ok(None), "cut at {cut}");
+            assert_eq!(scan(&text[..cut], false, b',', Some(b'"'), &mut Vec::new()), Ok(None), "cut at {cut}");
         }
-        assert_eq!(scan(&text[..15], false, b',', &mut Vec::new()), Ok(Some(Found { len: 15, quoted: true })));
+        assert_eq!(scan(&text[..15], false, b',', Some(b'"'), &mut Vec::new()), Ok(Some(Found { len: 15, quoted: true })));
     }
 }

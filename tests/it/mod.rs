@@ -10,6 +10,7 @@ mod configs;
 mod contract;
 mod crash;
 mod drift;
+mod dialects;
 mod encodings;
 mod errors;
 mod generator;

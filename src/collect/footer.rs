@@ -1,0 +1,84 @@
+//! Lines below a table: sources, notes and totals, which are no rows.
+
+use super::records::{Record, Records};
+use crate::error::Result;
+use crate::pipeline::Warning;
+
+/// More lines than this below a table are no footer.
+const LONGEST: usize = 20;
+/// First words of lines that tell of a table.
+const ABOUT: [&str; 12] =
+    ["source", "note", "quelle", "hinweis", "stand:", "fuente", "nota", "来源", "数据来源", "資料來源", "注", "备注"];
+/// What the first cell of a line of sums says.
+const TOTAL: [&str; 14] = [
+    "total",
+    "totals",
+    "grand total",
+    "sum",
+    "summe",
+    "gesamt",
+    "insgesamt",
+    "somme",
+    "suma",
+    "totale",
+    "合计",
+    "总计",
+    "合計",
+    "總計",
+];
+
+/// The text of a record below `expected` columns that may begin a footer: alone in its line, and behind a blank line or
+/// with a word for a source or a note. Any other short record is an error: it may be a row that was cut off.
+pub(super) fn begins(record: Record<'_>, expected: usize, scratch: &mut String) -> Option<String> {
+    let text = alone(record, expected, scratch)?;
+    let lower = text.to_lowercase();
+    (record.parted || ABOUT.iter().any(|word| lower.starts_with(word))).then_some(text)
+}
+
+/// The only text of a record that is shorter than the table is wide.
+fn alone(record: Record<'_>, expected: usize, scratch: &mut String) -> Option<String> {
+    let (mut text, mut filled) = (String::new(), 0);
+    record.for_each(scratch, |field| {
+        if !field.trim().is_empty() {
+            filled += 1;
+            field.trim().clone_into(&mut text);
+        }
+    });
+    (expected > 1 && record.len() < expected && filled == 1).then_some(text)
+}
+
+/// What is said of a footer that begins in `line`; `None` where something else follows before the text ends.
+pub(super) fn note(records: &mut Records, line: u64, text: &str, expected: usize) -> Result<Option<Warning>> {
+    let (mut lines, mut scratch) = (1, String::new());
+    while let Some(record) = records.next()? {
+        lines += 1;
+        if lines > LONGEST || alone(record, expected, &mut scratch).is_none() {
+            return Ok(None);
+        }
+    }
+    let (name, text): (_, String) = (&records.name, text.chars().take(60).collect());
+    let message = format!("{name}: {lines} lines below the table are left out, the first is line {line}: {text:?}");
+    Ok(Some(Warning::new("footer", message).count(lines)))
+}
+
+/// Whether a record of full length is one of sums: its first cell says so, and another one is empty.
+pub(super) fn is_total(record: Record<'_>, scratch: &mut String) -> bool {
+    // Nearly every record is told by its first letter.
+    if !matches!(record.first_byte(), b't' | b'T' | b's' | b'S' | b'g' | b'G' | b'i' | b'I' | 0xe5 | 0xe6 | 0xe7) {
+        return false;
+    }
+    let (mut first, mut empty, mut at) = (false, false, 0);
+    record.for_each(scratch, |field| {
+        let field = field.trim();
+        empty |= field.is_empty();
+        first |= at == 0 && TOTAL.contains(&field.trim_end_matches([':', '：']).trim().to_lowercase().as_str());
+        at += 1;
+    });
+    first && empty
+}
+
+/// What is said of a line of sums that ends the text.
+pub(super) fn total(name: &str, line: u64, first: &str) -> Warning {
+    let message = format!("{name}: the last line ({line}) begins with {first:?} and is left out as a line of sums");
+    Warning::new("footer", message).count(1)
+}

@@ -1,0 +1,107 @@
+use super::*;
+
+fn with(text: &str, settings: &Settings) -> (Dialect, Vec<String>) {
+    let found = find(text.as_bytes(), true, settings, "x.csv");
+    (found.dialect, found.notes.into_iter().map(|w| w.code).collect())
+}
+
+fn delimiter(text: &str) -> char {
+    with(text, &Settings::default()).0.delimiter as char
+}
+
+#[test]
+fn the_delimiter_that_fits_the_records_wins() {
+    for (text, expected) in [
+        ("a,b\n1,2\n", ','),
+        ("a;b\n1,5;2,5\n3,5;4\n", ';'),
+        ("a;b\n1,5;2,5\n3,5;4,5\n", ';'),
+        ("a;b;c\n1.234,56;2,5;x\n3,5;4,5;y\n", ';'),
+        ("a\tb\n1, 2\t3\n", '\t'),
+        ("id|name, first|x\n1|b, c|2\n3|d|4\n", '|'),
+        ("\"a;b\",c\n\"1;2;3\",4\n", ','),
+        ("a;b;c\n", ';'),
+        ("\n\na;b\n1;2\n", ';'),
+        ("x\n1\n", ','),
+        ("x\n1,5\n2,5\n", ';'),
+        ("a,b\n1,2,3\n", ','),
+        ("", ','),
+        ("a^b\nx^1\ny^2\n", '^'),
+        ("name score\nanna 1\nbob 2\n", ' '),
+        ("name\nanna maria\nbob lee\n", ','),
+    ] {
+        assert_eq!(delimiter(text), expected, "{text:?}");
+    }
+    // Sentences in one column are not cut at their commas, nor at anything else.
+    assert_ne!(delimiter("text\nhello, world\nhow, are, you\n"), ',');
+    assert_ne!(delimiter("text\nhello, world\nfoo, bar\n"), ',');
+}
+
+#[test]
+fn a_cut_last_record_does_not_count() {
+    let found = find(b"a;b\n1;2\n3;4,5,6,7", false, &Settings::default(), "x");
+    assert_eq!(found.dialect.delimiter, b';');
+}
+
+#[test]
+fn a_line_of_excel_names_the_delimiter() {
+    let (dialect, notes) = with("sep=|\r\na;x|b\r\n1|2\r\n", &Settings::default());
+    assert_eq!((dialect.delimiter, dialect.skip, notes.len()), (b'|', 1, 0));
+    assert_eq!(with("\"sep=;\"\na;b\n", &Settings::default()).0.delimiter, b';');
+    assert_eq!(with("separate\na\n", &Settings::default()).0.skip, 0);
+}
+
+#[test]
+fn titles_and_comments_before_the_header_are_found() {
+    for (text, skip) in [
+        ("Sales report\nname,value\na,1\nb,2\n", 1),
+        ("Sales report\n\nname,value\na,x\nb,y\n", 2),
+        ("Sales;;;\n2024;;;\nname;city;value;share\na;x;1;2\nb;y;2;3\n", 2),
+        ("Created,2024-01-05\nBy,me\n\nid,name,city,value\n1,a,b,2\n2,c,d,4\n", 3),
+        ("# made by a program\n# version 2\na,b\n1,2\n", 2),
+        ("#a,b\n1,2\n3,4\n", 0),
+        ("a,b\n1,2,3\n4,5,6\n", 0),
+        ("x\n1,5\n2,5\n", 0),
+        ("text\nhello, world\nfoo, bar\n", 0),
+        ("name\nSmith, 25\nJones, 31\n", 0),
+        ("a,b,c,d\n1,2,3,4\n5,6,7,8\n", 0),
+    ] {
+        let (dialect, notes) = with(text, &Settings::default());
+        assert_eq!(dialect.skip, skip, "{text:?}");
+        assert_eq!(notes.contains(&"preamble".to_owned()), skip > 0, "{text:?}");
+    }
+    let settings = Settings { skip: Some(0), ..Settings::default() };
+    assert_eq!(with("Sales report\nname,value\na,1\n", &settings).0.skip, 0);
+}
+
+#[test]
+fn a_table_without_header_is_told_by_its_values() {
+    for (text, header) in [
+        ("5.1,3.5,setosa\n4.9,3.0,setosa\n6.3,3.3,virginica\n4.7,3.2,setosa\n5.9,3.0,virginica\n", false),
+        ("1,a,3\n2,b,4\n3,a,5\n4,b,6\n", false),
+        ("39, State-gov, 77516\n50, Private, 83311\n38, Private, 115646\n28, Private, 77000\n", false),
+        ("name,2019,2020\nA,5,6\nB,7,8\nC,9,1\n", true),
+        ("name,2019,2020\nA,2019,2019\nB,2020,2020\nC,2019,2020\n", true),
+        ("x,y\n1,a\n2,b\n3,a\n", true),
+        ("a,b\nc,d\ne,f\ng,h\n", true),
+        ("a,b\n1,2\na,b\n3,4\n", true),
+        ("1,2\n3,4\n", true),
+        ("1,2\n", true),
+    ] {
+        let (dialect, notes) = with(text, &Settings::default());
+        assert_eq!(dialect.header, header, "{text:?}");
+        assert_eq!(notes.is_empty(), header, "{text:?}");
+    }
+    let settings = Settings { header: Some(true), ..Settings::default() };
+    assert!(with("5.1,3.5\n4.9,3.0\n6.3,3.3\n5,3\n", &settings).0.header);
+}
+
+#[test]
+fn single_quotes_are_quotes_where_all_texts_have_them() {
+    let (dialect, notes) = with("'name','note'\n'a','x, y'\n'b','z'\n", &Settings::default());
+    assert_eq!((dialect.quote, notes), (Some(b'\''), vec!["quote".to_owned()]));
+    for text in ["name,note\n'tis,a\nb,'x'\n", "a,b\n\"x\",'y'\n\"z\",'w'\n"] {
+        assert_eq!(with(text, &Settings::default()).0.quote, Some(b'"'), "{text}");
+    }
+    let settings = Settings { quote: Quote::None, ..Settings::default() };
+    assert_eq!(with("a,b\n\"x\",y\n", &settings).0.quote, None);
+}
