@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use polars::prelude::{ChunkAgg, Column as Series, DataType, TimeUnit};
 
-use super::infer::Guess;
+use super::dates;
+use super::infer::{Guess, Habits};
+use super::number::Notation;
 use super::values;
 use crate::data::{Column, ColumnHealth, Kind, Role};
 use crate::error::{CleanError, Result};
@@ -15,7 +17,7 @@ use crate::error::{CleanError, Result};
 pub struct Dialect<'a> {
     pub null_values: &'a [String],
     pub trim: bool,
-    pub decimal_comma: bool,
+    pub habits: Habits,
 }
 
 /// One column as read: text, or the numbers and dates that the source itself had.
@@ -75,13 +77,17 @@ impl<'a> Cells<'a> {
 
     fn text(values: impl Iterator<Item = Option<Cow<'a, str>>>, dialect: &Dialect<'_>) -> Self {
         let (mut trimmed, mut nulls) = (0, 0);
+        // Most cells are told from all markers by their first byte.
+        let mut begins = [false; 256];
+        dialect.null_values.iter().filter_map(|n| n.bytes().next()).for_each(|b| begins[usize::from(b)] = true);
         let values = values
             .map(|value| {
                 let whole = value?;
                 let text = if dialect.trim { whole.trim() } else { &whole };
                 let shorter = text.len() != whole.len();
                 trimmed += usize::from(shorter);
-                if text.is_empty() || dialect.null_values.iter().any(|n| n == text) {
+                let marker = |first: &u8| begins[usize::from(*first)] && dialect.null_values.iter().any(|n| n == text);
+                if text.as_bytes().first().is_none_or(marker) {
                     nulls += usize::from(!whole.is_empty());
                     return None;
                 }
@@ -100,28 +106,32 @@ impl<'a> Cells<'a> {
         match self {
             Self::Text { values, .. } => {
                 let values: Vec<Option<&str>> = values[..rows].iter().map(Option::as_deref).collect();
-                Guess::of_text(name, &values, dialect.decimal_comma)
+                Guess::of_text(name, &values, dialect.habits)
             }
             Self::Numbers(values) => {
                 let known: Vec<f64> = values[..rows].iter().flatten().copied().collect();
-                if known.is_empty() { Guess::of_text(name, &[], false) } else { Guess::of_numbers(name, &known, 0, rows) }
+                if known.is_empty() {
+                    Guess::of_text(name, &[], dialect.habits)
+                } else {
+                    Guess::of_numbers(name, &known, 0, rows)
+                }
             }
-            Self::Dates(_) => Guess { reason: "dates in the source".into(), ..Guess::of_kind(Kind::Date, &[]) },
+            Self::Dates(_) => Guess { reason: "dates in the source".into(), ..Guess::of_kind(Kind::Date, &[], dialect.habits) },
         }
     }
 
     /// The guess for a type that the user named.
-    pub fn of_kind(&self, kind: Kind, rows: usize) -> Guess {
+    pub fn of_kind(&self, kind: Kind, rows: usize, habits: Habits) -> Guess {
         match self {
             Self::Text { values, .. } => {
                 let values: Vec<Option<&str>> = values[..rows].iter().map(Option::as_deref).collect();
-                Guess::of_kind(kind, &values)
+                Guess::of_kind(kind, &values, habits)
             }
             Self::Numbers(values) => {
                 let whole = values[..rows].iter().flatten().all(|v| v.fract() == 0.0);
-                Guess { whole: whole && kind != Kind::Number, ..Guess::of_kind(kind, &[]) }
+                Guess { whole: whole && kind != Kind::Number, ..Guess::of_kind(kind, &[], habits) }
             }
-            Self::Dates(_) => Guess::of_kind(kind, &[]),
+            Self::Dates(_) => Guess::of_kind(kind, &[], habits),
         }
     }
 
@@ -135,12 +145,17 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// One value as a number; `Err` holds a text that is none.
-    pub fn number(&self, row: usize, dialect: &Dialect<'_>) -> Result<Option<f64>, String> {
+    /// One value as a number in a notation, or a plain one; `Err` holds a text that is none.
+    pub fn number(&self, row: usize, notation: Option<&Notation>, dialect: &Dialect<'_>) -> Result<Option<f64>, String> {
         match self {
             Self::Text { values, .. } => match &values[row] {
                 None => Ok(None),
-                Some(text) => values::number(text, dialect.decimal_comma).map(Some).ok_or_else(|| text.to_string()),
+                Some(text) => match notation {
+                    None => values::number(text, dialect.habits.comma()),
+                    Some(notation) => notation.read(text),
+                }
+                .map(Some)
+                .ok_or_else(|| text.to_string()),
             },
             Self::Numbers(values) => Ok(values[row]),
             Self::Dates(values) => Ok(values[row].map(|v| v as f64)),
@@ -152,10 +167,19 @@ impl<'a> Cells<'a> {
         match self {
             Self::Text { values, .. } => match &values[row] {
                 None => Ok(None),
-                Some(text) => format.and_then(|f| values::date(text, f)).map(Some).ok_or_else(|| text.to_string()),
+                Some(text) => format.and_then(|f| dates::date(text, f)).map(Some).ok_or_else(|| text.to_string()),
             },
             Self::Numbers(values) => values[row].map_or(Ok(None), |v| Err(v.to_string())),
             Self::Dates(values) => Ok(values[row]),
+        }
+    }
+
+    /// Number of values that are missing before any type is known.
+    pub fn missing(&self) -> usize {
+        match self {
+            Self::Text { values, .. } => values.iter().filter(|v| v.is_none()).count(),
+            Self::Numbers(values) => values.iter().filter(|v| v.is_none()).count(),
+            Self::Dates(values) => values.iter().filter(|v| v.is_none()).count(),
         }
     }
 
@@ -171,16 +195,19 @@ impl<'a> Cells<'a> {
     pub fn typed(&self, column: &Column, dialect: &Dialect<'_>) -> Typed {
         let name = column.name.as_str();
         let (mut odd, mut first_odd) = (0, None);
-        let mut note = |row, text| {
-            odd += 1;
-            first_odd.get_or_insert((row, text));
+        let mut note = |row, text: String| {
+            if !values::soft_null(&text) {
+                odd += 1;
+                first_odd.get_or_insert((row, text));
+            }
         };
         let rows = 0..self.len();
         let series = match column.kind {
             Kind::Number => {
+                let notation = column.format.as_deref().and_then(Notation::of_picture);
                 let values: Vec<Option<f64>> = rows
                     .map(|row| {
-                        self.number(row, dialect).unwrap_or_else(|text| {
+                        self.number(row, notation.as_ref(), dialect).unwrap_or_else(|text| {
                             note(row, text);
                             None
                         })

@@ -113,6 +113,9 @@ pub struct CleanConfig {
     pub drop_duplicates: Duplicates,
     /// Remove spaces around text.
     pub trim: bool,
+    /// Whether the day stands before the month in dates such as 03/04/2024. Default: by the values of the column; where
+    /// they allow both, month first with slashes and day first with points or hyphens, with a warning.
+    pub day_first: Option<bool>,
     /// `drop` rows without a target value, or take them as an `error`.
     pub missing_target: MissingTarget,
     /// `drop` or `keep` columns with a single value in the training rows.
@@ -128,6 +131,7 @@ impl Default for CleanConfig {
         Self {
             drop_duplicates: Duplicates::default(),
             trim: true,
+            day_first: None,
             missing_target: MissingTarget::default(),
             constant_columns: ConstantColumns::default(),
             max_missing: 0.98,
@@ -137,4 +141,33 @@ impl Default for CleanConfig {
 }
 
 /// Texts that mean "missing" besides the empty one.
-pub const NULL_VALUES: [&str; 11] = ["?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "\\N"];
+pub const NULL_VALUES: [&str; 28] = [
+    "?",
+    "NA",
+    "N/A",
+    "n/a",
+    "N.A.",
+    "n.a.",
+    "#N/A",
+    "#NA",
+    "#N/A N/A",
+    "<NA>",
+    "NaN",
+    "nan",
+    "NAN",
+    "null",
+    "Null",
+    "NULL",
+    "(null)",
+    "<null>",
+    "\\N",
+    "#DIV/0!",
+    "#VALUE!",
+    "#REF!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "缺失",
+    "缺失值",
+    "缺失數據",
+];

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use polars::prelude::DataFrame;
 
 use super::cells::{Cells, Dialect, Typed};
+use super::infer::Habits;
 use super::{learned_from, missing_column, target};
 use crate::data::{Column, Frame, Oddity, Schema, Table, Unusual};
 use crate::error::Result;
@@ -26,7 +27,8 @@ impl Pipeline for Conform {
     fn run(&self, table: Table, _: &Context<'_>) -> Result<Frame> {
         let schema = &self.schema;
         let origin = &table.rows.source;
-        let dialect = Dialect { null_values: &schema.null_values, trim: schema.trim, decimal_comma: schema.decimal_comma };
+        let habits = Habits { decimal: schema.decimal_comma.then_some(','), ..Habits::default() };
+        let dialect = Dialect { null_values: &schema.null_values, trim: schema.trim, habits };
         let (mut data, mut unusual) = (Vec::new(), Vec::new());
         for column in schema.columns.iter().filter(|c| learned_from(c)) {
             let series = table.data.column(&column.name).map_err(|_| missing_column(&column.name, &table.data, origin))?;

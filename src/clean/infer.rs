@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::values::{DATE_FORMATS, date, leading_zero, number};
+use super::dates;
+use super::number::{self as numbers, Decided};
+use super::values::{leading_zero, number, soft_null};
 use crate::data::Kind;
 
 /// Share of the values that must fit a type; the others become missing and are counted.
@@ -15,26 +17,46 @@ const CODES: usize = 31;
 pub struct Guess {
     pub kind: Kind,
     pub reason: String,
-    pub format: Option<&'static str>,
+    /// `strftime` formats of dates, or the picture of numbers that are not written plainly.
+    pub format: Option<String>,
     pub whole: bool,
     /// Every value names a different row.
     pub id: bool,
     /// Whether the dates could be read with day and month the other way round.
     pub swappable: bool,
+    /// What the user should know of the reading, where the values allow another.
+    pub doubt: Option<String>,
+}
+
+/// What settings and the other columns of a file say of how values are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// The mark before decimals that the user named.
+    pub decimal: Option<char>,
+    /// The one that the columns with a clear one agree on.
+    pub file_decimal: Option<char>,
+    /// Whether the day stands before the month, where the user says so.
+    pub day_first: Option<bool>,
 }
 
 impl Guess {
     fn new(kind: Kind, reason: impl Into<String>) -> Self {
-        Self { kind, reason: reason.into(), format: None, whole: false, id: false, swappable: false }
+        Self { kind, reason: reason.into(), format: None, whole: false, id: false, swappable: false, doubt: None }
     }
 
     /// Settles the format where the user named the type.
     #[must_use]
-    pub fn of_kind(kind: Kind, values: &[Option<&str>]) -> Self {
+    pub fn of_kind(kind: Kind, values: &[Option<&str>], habits: Habits) -> Self {
         let known: Vec<&str> = values.iter().flatten().copied().collect();
         let mut guess = Self::new(kind, "set in [columns.type]");
-        if kind == Kind::Date {
-            guess.format = date_format(&known);
+        let clear: Vec<&str> = known.iter().copied().filter(|v| !soft_null(v)).collect();
+        if kind == Kind::Date
+            && let Some(decided) = dates::decide(&clear, habits.day_first)
+        {
+            (guess.format, guess.swappable) = (Some(decided.format), decided.swappable);
+        }
+        if kind == Kind::Number && !clear.iter().all(|v| number(v, habits.comma()).is_some()) {
+            guess.format = numbers::decide(&clear, habits.file_decimal, habits.decimal).map(|d| d.notation.to_string());
         }
         guess.whole = matches!(kind, Kind::Category | Kind::Bool) && all_whole(&known);
         guess
@@ -42,7 +64,7 @@ impl Guess {
 
     /// Guesses from the values of a column read as text; null is missing.
     #[must_use]
-    pub fn of_text(name: &str, values: &[Option<&str>], decimal_comma: bool) -> Self {
+    pub fn of_text(name: &str, values: &[Option<&str>], habits: Habits) -> Self {
         let known: Vec<&str> = values.iter().flatten().copied().collect();
         let mut counts: HashMap<&str, usize> = HashMap::new();
         known.iter().for_each(|v| *counts.entry(v).or_default() += 1);
@@ -53,7 +75,10 @@ impl Guess {
         if let Some(guess) = yes_no(&counts) {
             return guess;
         }
-        let numbers: Vec<f64> = known.iter().filter_map(|v| number(v, decimal_comma)).collect();
+        let numbers: Vec<f64> = known.iter().filter_map(|v| number(v, habits.comma())).collect();
+        if let Some(guess) = Self::of_amounts(name, &known, numbers.len(), values.len(), habits) {
+            return guess;
+        }
         let codes = known.iter().filter(|v| leading_zero(v)).count();
         if nearly_all(numbers.len(), known.len()) && numbers.len() > 1 {
             if codes > 0 && are_codes(&known, codes) {
@@ -64,10 +89,12 @@ impl Guess {
             }
             return Self::of_numbers(name, &numbers, known.len() - numbers.len(), values.len());
         }
-        if let Some(format) = date_format(&known) {
-            let reason = format!("dates such as \"{}\", read as {format}", known[0]);
-            let swappable = swapped(format).is_some_and(|other| known.iter().all(|v| date(v, other).is_some()));
-            return Self { format: Some(format), swappable, ..Self::new(Kind::Date, reason) };
+        if let Some(decided) = dates::decide(&known, habits.day_first) {
+            let reason = format!("dates such as \"{}\", read as {}", known[0], decided.format.replace('|', " or "));
+            return Self { format: Some(decided.format), swappable: decided.swappable, ..Self::new(Kind::Date, reason) };
+        }
+        if let Some(guess) = Self::without_markers(name, values, &known, habits) {
+            return guess;
         }
         let words = known.iter().map(|v| v.split_whitespace().count()).sum::<usize>() as f64 / known.len() as f64;
         if names_rows(distinct, known.len()) && words < 4.0 {
@@ -76,10 +103,63 @@ impl Guess {
         if known.len() >= 50 && distinct * 2 > known.len() {
             return Self::new(Kind::Text, format!("{distinct} different texts in {} rows: free text", known.len()));
         }
+        if let Some((a, b)) = numbers::mixed_units(&known) {
+            let reason = format!("{distinct} different texts; numbers in mixed units (\"{a}\", \"{b}\") are not compared");
+            return Self::new(Kind::Category, reason);
+        }
         Self::new(
             Kind::Category,
             if distinct == 1 { format!("one value only (\"{}\")", known[0]) } else { format!("{distinct} different texts") },
         )
+    }
+
+    /// Numbers that are not written plainly: with separators of thousands, a decimal comma, a currency or a unit. In a file
+    /// of decimal commas, also those that only seem plain, such as `1.234`.
+    fn of_amounts(name: &str, known: &[&str], plain: usize, rows: usize, habits: Habits) -> Option<Self> {
+        if nearly_all(plain, known.len()) {
+            let other = habits.decimal.is_none() && habits.file_decimal == Some(',');
+            if !other || !known.iter().any(|v| v.contains('.')) {
+                return None;
+            }
+        }
+        let Decided { notation, rival } = numbers::decide(known, habits.file_decimal, habits.decimal)?;
+        let values: Vec<f64> = known.iter().filter_map(|v| notation.read(v)).collect();
+        if values.len() < 2 || (notation.decimal == '.' && nearly_all(plain, known.len())) {
+            return None;
+        }
+        let guess = Self::of_numbers(name, &values, known.len() - values.len(), rows);
+        let picture = notation.to_string();
+        let example = first(known, |v| number(v, habits.comma()).is_none());
+        let example = if example.is_empty() { known[0] } else { example };
+        let reason = format!("{}; written as {picture}, such as \"{example}\"", guess.reason);
+        let doubt = rival.map(|rival| {
+            format!("\"{name}\": numbers such as \"{example}\" are read as {picture}, but could be {rival}, too; set [collect] decimal")
+        });
+        // Codes and ids are compared as they are written: only amounts are read.
+        let amounts = guess.kind == Kind::Number;
+        Some(Self {
+            kind: Kind::Number,
+            id: false,
+            whole: amounts && guess.whole,
+            reason,
+            format: Some(picture),
+            doubt,
+            ..guess
+        })
+    }
+
+    /// Numbers or dates among which markers of missing values stand.
+    fn without_markers(name: &str, values: &[Option<&str>], known: &[&str], habits: Habits) -> Option<Self> {
+        let clear: Vec<Option<&str>> = values.iter().map(|v| v.filter(|text| !soft_null(text))).collect();
+        let left = clear.iter().flatten().count();
+        let marker = first(known, soft_null);
+        // Where most cells are markers, they say something.
+        if left == known.len() || left * 2 < known.len() || left < 2 {
+            return None;
+        }
+        let guess = Self::of_text(name, &clear, habits);
+        let reason = format!("{}; {} markers such as \"{marker}\" are missing values", guess.reason, known.len() - left);
+        (matches!(guess.kind, Kind::Number | Kind::Date) && !guess.id).then_some(Self { reason, ..guess })
     }
 
     /// Guesses from finite numbers; `odd` values of the column were not numbers.
@@ -116,6 +196,14 @@ impl Guess {
     }
 }
 
+impl Habits {
+    /// Whether plain numbers have a decimal comma.
+    #[must_use]
+    pub fn comma(self) -> bool {
+        self.decimal == Some(',')
+    }
+}
+
 /// Whether so many values are different that they name the rows; a few rows may stand twice.
 fn names_rows(distinct: usize, rows: usize) -> bool {
     rows >= 20 && distinct as f64 >= 0.97 * rows as f64
@@ -144,28 +232,32 @@ fn named_id(name: &str) -> bool {
         || name.contains("编号")
 }
 
-/// The first format that fits nearly all values. Most columns are ruled out by their first value.
-fn date_format(known: &[&str]) -> Option<&'static str> {
-    let fits = |format: &&str| nearly_all(known.iter().filter(|v| date(v, format).is_some()).count(), known.len());
-    let probe: Vec<&&str> = DATE_FORMATS.iter().filter(|f| known.iter().take(20).any(|v| date(v, f).is_some())).collect();
-    // All values decide between day first and month first: a format that fits every value beats one that fits nearly all.
-    let all = probe.iter().find(|f| known.iter().all(|v| date(v, f).is_some()));
-    all.or_else(|| probe.iter().find(|f| fits(f))).map(|f| **f)
-}
-
-/// The same format with day and month exchanged, where one begins the text and nothing else tells.
-fn swapped(format: &str) -> Option<&'static str> {
-    let other = format.strip_prefix("%m/%d/").map(|rest| format!("%d/%m/{rest}"));
-    let other = other.or_else(|| format.strip_prefix("%d/%m/").map(|rest| format!("%m/%d/{rest}")))?;
-    DATE_FORMATS.into_iter().find(|f| *f == other)
-}
-
 /// Whether digits with leading zeros make the column one of codes: all equally long, or not just a few of them.
 fn are_codes(known: &[&str], zeros: usize) -> bool {
     known.iter().all(|v| v.len() == known[0].len()) || zeros * 20 >= known.len()
 }
 
-const YES_NO: [[&str; 2]; 6] = [["no", "yes"], ["false", "true"], ["n", "y"], ["f", "t"], ["否", "是"], ["off", "on"]];
+/// The words for no and yes.
+const YES_NO: [[&str; 2]; 18] = [
+    ["no", "yes"],
+    ["false", "true"],
+    ["n", "y"],
+    ["f", "t"],
+    ["off", "on"],
+    ["nein", "ja"],
+    ["non", "oui"],
+    ["no", "si"],
+    ["no", "sí"],
+    ["não", "sim"],
+    ["нет", "да"],
+    ["いいえ", "はい"],
+    ["아니오", "예"],
+    ["否", "是"],
+    ["不是", "是"],
+    ["假", "真"],
+    ["错", "对"],
+    ["无", "有"],
+];
 
 fn yes_no(counts: &HashMap<&str, usize>) -> Option<Guess> {
     let mut pair: Vec<String> = counts.keys().map(|v| v.to_lowercase()).collect();
@@ -194,7 +286,7 @@ mod tests {
 
     fn guess(name: &str, values: &[&str]) -> Guess {
         let values: Vec<Option<&str>> = values.iter().map(|v| (!v.is_empty()).then_some(*v)).collect();
-        Guess::of_text(name, &values, false)
+        Guess::of_text(name, &values, Habits::default())
     }
 
     fn many(pattern: impl Fn(usize) -> String, n: usize) -> Vec<String> {
@@ -214,7 +306,7 @@ mod tests {
         assert_eq!(guess("a", &["01", "02", "10"]).kind, Kind::Category);
         assert_eq!(guess("a", &["red", "green", "red"]).kind, Kind::Category);
         assert_eq!(guess("a", &["", ""]).reason, "no values");
-        assert_eq!(guess("a", &["2024-01-31", "2024-02-01"]).format, Some("%Y-%m-%d"));
+        assert_eq!(guess("a", &["2024-01-31", "2024-02-01"]).format.as_deref(), Some("%Y-%m-%d"));
     }
 
     #[test]
@@ -233,8 +325,8 @@ mod tests {
 
     #[test]
     fn all_values_decide_between_day_and_month_first() {
-        assert_eq!(guess("a", &["01/02/2024", "25/12/2024"]).format, Some("%d/%m/%Y"));
-        assert_eq!(guess("a", &["01/02/2024", "12/25/2024"]).format, Some("%m/%d/%Y"));
+        assert_eq!(guess("a", &["01/02/2024", "25/12/2024"]).format.as_deref(), Some("%d/%m/%Y"));
+        assert_eq!(guess("a", &["01/02/2024", "12/25/2024"]).format.as_deref(), Some("%m/%d/%Y"));
     }
 
     #[test]
@@ -255,6 +347,46 @@ mod tests {
         let guess = guess("a", &values.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(guess.kind, Kind::Number);
         assert!(guess.reason.contains("1 other values"), "{}", guess.reason);
+    }
+
+    #[test]
+    fn amounts_are_read_as_people_write_them() {
+        for (values, picture) in [
+            (["1.234,5", "12", "7,25"], "1.234,5"),
+            (["1248 CC", "998 CC", "1197 CC"], "1234.5 CC"),
+            (["12%", "7.5%", "0%"], "1234.5 %"),
+            (["$1,200.50", "$7", "($12)"], "1,234.5 $"),
+            (["3.5万", "1.2亿", "800"], "1234.5"),
+            (["1.5k", "2M", "300"], "1234.5"),
+        ] {
+            let guess = guess("a", &values);
+            assert_eq!((guess.kind, guess.format.as_deref()), (Kind::Number, Some(picture)), "{values:?}");
+            assert!(guess.reason.contains(picture) && guess.doubt.is_none(), "{guess:?}");
+        }
+        assert_eq!(guess("a", &["5 km", "3 mi", "4 km"]).kind, Kind::Category);
+        assert!(guess("a", &["5 km", "3 mi", "4 km"]).reason.contains("mixed units"));
+        assert!(guess("a", &["1,234", "5,678"]).doubt.unwrap().contains("[collect] decimal"));
+        assert_eq!(guess("a", &["1.5", "2.25"]).format, None);
+    }
+
+    #[test]
+    fn the_file_tells_what_a_point_means() {
+        let values = [Some("1.234"), Some("5.678"), Some("999")];
+        let read = |file_decimal| Guess::of_text("a", &values, Habits { file_decimal, ..Habits::default() });
+        assert_eq!(read(Some(',')).format.as_deref(), Some("1.234,5"));
+        assert_eq!(read(None).format, None);
+        let set = Guess::of_text("a", &values, Habits { decimal: Some('.'), file_decimal: Some(','), day_first: None });
+        assert_eq!(set.format, None);
+    }
+
+    #[test]
+    fn markers_of_missing_do_not_make_numbers_text() {
+        let found = guess("a", &["1.5", "-", "2", "无", "3"]);
+        assert_eq!(found.kind, Kind::Number);
+        assert!(found.reason.contains("2 markers such as \"-\""), "{}", found.reason);
+        assert_eq!(guess("a", &["2024-01-02", "-", "2024-02-03"]).kind, Kind::Date);
+        assert_eq!(guess("a", &["red", "none", "blue"]).kind, Kind::Category);
+        assert_eq!(guess("a", &["有", "无", "有"]).kind, Kind::Bool);
     }
 
     #[test]

@@ -7,8 +7,10 @@
 mod cells;
 mod config;
 mod conform;
+mod dates;
 mod duplicates;
 mod infer;
+mod number;
 mod roles;
 mod special;
 mod target;
@@ -28,6 +30,7 @@ use crate::error::{CleanError, Result};
 use crate::pipeline::{Context, Pipeline, Warning};
 use cells::{Cells, Dialect, Typed};
 use duplicates::Classes;
+use infer::Habits;
 use roles::Roles;
 
 /// The rule that counts equal rows which stay.
@@ -41,7 +44,8 @@ pub struct Clean {
     pub rules: CleanConfig,
     /// Texts that mean "missing", besides the empty one.
     pub null_values: Vec<String>,
-    pub decimal_comma: bool,
+    /// What stands before decimals, where the user says so.
+    pub decimal: Option<char>,
     /// Column that names the fold of each row, where the split is by column.
     pub fold_column: Option<String>,
 }
@@ -57,7 +61,9 @@ impl Pipeline for Clean {
     fn run(&self, table: Table, cx: &Context<'_>) -> Result<Frame> {
         let roles = Roles { target: &self.target.column, columns: &self.columns, fold_column: self.fold_column.as_deref() };
         roles.check(&table)?;
-        let dialect = Dialect { null_values: &self.null_values, trim: self.rules.trim, decimal_comma: self.decimal_comma };
+        let file_decimal = if self.decimal.is_none() { file_decimal(&table.data) } else { None };
+        let habits = Habits { decimal: self.decimal, file_decimal, day_first: self.rules.day_first };
+        let dialect = Dialect { null_values: &self.null_values, trim: self.rules.trim, habits };
         let training = table.test_from.unwrap_or(table.height());
         let mut cleaned = Cleaned::default();
         for series in table.data.columns() {
@@ -73,20 +79,28 @@ impl Pipeline for Clean {
             }
             let (column, guess) = roles.column(series.name(), &cells, training, &dialect);
             if guess.swappable && column.role != Role::Ignored {
-                let message = format!("\"{}\": {}; day and month could also be the other way round", column.name, guess.reason);
+                let message = format!(
+                    "\"{}\": {}; day and month could also be the other way round; set [clean] day_first",
+                    column.name, guess.reason
+                );
                 cx.warn(Warning::new("date_order", message).column(&column.name));
+            }
+            if let Some(doubt) = guess.doubt.filter(|_| column.role != Role::Ignored) {
+                cx.warn(Warning::new("decimal_mark", doubt).column(&column.name));
             }
             if column.role == Role::Ignored && guess.kind == Kind::Text && !self.columns.ignore.contains(&column.name) {
                 let message = format!("\"{}\" is not learned from: {}", column.name, guess.reason);
                 cx.warn(Warning::new("text_column", message).column(&column.name));
             }
             let typed = cells.typed(&column, &dialect);
+            let marked = typed.series.null_count().saturating_sub(typed.odd + cells.missing());
+            cleaned.count("marker of a missing value among numbers or dates", Some(&column.name), marked);
             if column.role != Role::Ignored {
                 cleaned.unusual.extend(self.misfit(&column, &typed, &table.rows, cx)?);
             }
             cleaned.add(&cells, column, typed.series);
         }
-        self.frame(&table, cleaned)
+        self.frame(&table, cleaned, habits)
     }
 }
 
@@ -157,7 +171,7 @@ impl Clean {
     }
 
     /// Drops rows without target and duplicates, and gathers what the split needs to know.
-    fn frame(&self, table: &Table, mut cleaned: Cleaned) -> Result<Frame> {
+    fn frame(&self, table: &Table, mut cleaned: Cleaned, habits: Habits) -> Result<Frame> {
         let origin = &table.rows.source;
         let Some((target, (truth, mut keep))) = cleaned.target.take() else {
             return Err(missing_column(&self.target.column, &table.data, origin).into());
@@ -190,7 +204,7 @@ impl Clean {
                 target,
                 null_values: self.null_values.clone(),
                 trim: self.rules.trim,
-                decimal_comma: self.decimal_comma,
+                decimal_comma: habits.comma(),
             }),
             data: DataFrame::new(rows, cleaned.data)?,
             truth: Some(truth),
@@ -243,6 +257,13 @@ impl Clean {
 /// Whether the network sees a column: features, and the moment itself where rows are ordered in time.
 fn learned_from(column: &Column) -> bool {
     column.role == Role::Feature || (column.role == Role::Time && column.kind == Kind::Date)
+}
+
+/// The mark before decimals that the columns of text agree on, by their first values.
+fn file_decimal(data: &DataFrame) -> Option<char> {
+    const SAMPLE: usize = 1000;
+    let texts = data.columns().iter().filter_map(|column| column.str().ok());
+    number::file_decimal(texts.map(|text| text.iter().flatten().filter(|t| !t.is_empty()).take(SAMPLE).collect()))
 }
 
 /// The word for a kind in messages.

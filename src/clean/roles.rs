@@ -41,11 +41,15 @@ impl Roles<'_> {
         let role = self.named_role(name);
         let guess = match (named, &role) {
             // Names of groups, folds and rows are compared, never computed with.
-            (_, Some((Role::Group | Role::Fold | Role::Id, _))) => cells.of_kind(Kind::Category, rows),
+            (_, Some((Role::Group | Role::Fold | Role::Id, _))) => cells.of_kind(Kind::Category, rows, dialect.habits),
             (Some(kind), _) => {
                 let guess = cells.guess(name, rows, dialect);
-                let reason = if guess.kind == *kind { guess.reason } else { "set in [columns.type]".into() };
-                Guess { reason, ..cells.of_kind(*kind, rows) }
+                match *kind {
+                    // How numbers and dates are written is part of the guess.
+                    kind if guess.kind == kind && matches!(kind, Kind::Number | Kind::Date) => Guess { id: false, ..guess },
+                    kind if guess.kind == kind => Guess { reason: guess.reason, ..cells.of_kind(kind, rows, dialect.habits) },
+                    kind => cells.of_kind(kind, rows, dialect.habits),
+                }
             }
             (None, _) => cells.guess(name, rows, dialect),
         };
@@ -55,7 +59,7 @@ impl Roles<'_> {
             None if guess.kind == Kind::Text => (Role::Ignored, format!("{}: not learned from", guess.reason)),
             None => (Role::Feature, guess.reason.clone()),
         };
-        let format = guess.format.map(str::to_owned);
+        let format = guess.format.clone();
         (Column { name: name.to_owned(), kind: guess.kind, role, reason, format, whole: guess.whole }, guess)
     }
 

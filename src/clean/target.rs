@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::cells::{Cells, Dialect};
 use super::config::TargetConfig;
 use super::infer::positive;
+use super::number::Notation;
 use crate::data::{Column, Kind, Role, Rows, Schema, Target, Task, Truth};
 use crate::error::{CleanError, Result, TrainError};
 use crate::pipeline::{Context, Warning};
@@ -24,13 +25,16 @@ pub fn read(
     let name = config.column.clone();
     let fail = |message: String| CleanError::Target { column: config.column.clone(), message };
     let guess = cells.guess(&name, training, dialect);
-    let whole = cells.of_kind(Kind::Category, training).whole;
+    let whole = cells.of_kind(Kind::Category, training, dialect.habits).whole;
+    let picture = guess.format.clone().filter(|_| guess.kind == Kind::Number);
+    let notation = picture.as_deref().and_then(Notation::of_picture);
+    let number = |row| cells.number(row, notation.as_ref(), dialect);
     let mut labels: Vec<String> = (0..training).filter_map(|row| cells.label(row, whole)).collect();
     labels.sort_by(|a, b| by_number(a, b).unwrap_or_else(|| a.cmp(b)));
     labels.dedup();
-    let numeric = cells_are_numbers(cells, dialect, training);
+    let numeric = (0..training).all(|row| number(row).is_ok());
     if !numeric && labels.len() > 10 && config.task.task() != Some(Task::Multiclass) {
-        refuse_slips(config, cells, dialect, training, rows)?;
+        refuse_slips(config, number, training, rows)?;
     }
     warn_of_case(&name, &labels, cx);
     let (task, why) = match config.task.task() {
@@ -44,6 +48,9 @@ pub fn read(
         None => (Task::Multiclass, format!("{} different texts: multiclass", labels.len())),
     };
     let column = |kind| Column { name: name.clone(), kind, role: Role::Target, reason: why.clone(), format: None, whole };
+    if let Some(doubt) = guess.doubt.filter(|_| task == Task::Regression) {
+        cx.warn(Warning::new("decimal_mark", doubt).column(&name));
+    }
     if labels.len() < 2 {
         let seen = labels.first().map_or_else(|| "no value".into(), |l| format!("the one value \"{l}\""));
         return Err(TrainError::OneValue { target: name, seen, rows: training }.into());
@@ -51,14 +58,15 @@ pub fn read(
     if task == Task::Regression {
         let mut values = Vec::with_capacity(cells.len());
         for row in 0..cells.len() {
-            values.push(cells.number(row, dialect).map_err(|seen| {
+            values.push(number(row).map_err(|seen| {
                 let (origin, column) = (rows.source.clone(), config.column.clone());
                 CleanError::Value { origin, column, row: row + 1, seen, expected: "number" }
             })?);
         }
         let known = values.iter().map(Option::is_some).collect();
         let truth = Truth::Numbers(values.into_iter().map(|v| v.unwrap_or(0.0)).collect());
-        return Ok((column(Kind::Number), Target { name: name.clone(), task, labels: Vec::new() }, (truth, known)));
+        let column = Column { format: picture, ..column(Kind::Number) };
+        return Ok((column, Target { name: name.clone(), task, labels: Vec::new() }, (truth, known)));
     }
     if task == Task::Binary {
         if labels.len() != 2 {
@@ -104,8 +112,13 @@ pub fn read(
 }
 
 /// A column of numbers with a few texts is a number with slips, not a thousand classes.
-fn refuse_slips(config: &TargetConfig, cells: &Cells<'_>, dialect: &Dialect<'_>, training: usize, rows: &Rows) -> Result<()> {
-    let mut slips = (0..training).filter_map(|row| cells.number(row, dialect).err().map(|seen| (row, seen)));
+fn refuse_slips(
+    config: &TargetConfig,
+    number: impl Fn(usize) -> Result<Option<f64>, String>,
+    training: usize,
+    rows: &Rows,
+) -> Result<()> {
+    let mut slips = (0..training).filter_map(|row| number(row).err().map(|seen| (row, seen)));
     let Some((row, seen)) = slips.next() else { return Ok(()) };
     if 20 * (1 + slips.count()) <= training {
         let (origin, column) = (rows.source.clone(), config.column.clone());
@@ -129,7 +142,10 @@ pub fn known(schema: &Schema, cells: &Cells<'_>, dialect: &Dialect<'_>) -> Optio
     let whole = schema.column(&schema.target.name).is_some_and(|c| c.whole);
     let rows = 0..cells.len();
     if schema.target.task == Task::Regression {
-        return rows.map(|row| cells.number(row, dialect).ok().flatten()).collect::<Option<_>>().map(Truth::Numbers);
+        let picture = schema.column(&schema.target.name).and_then(|c| c.format.as_deref());
+        let notation = picture.and_then(Notation::of_picture);
+        let numbers = rows.map(|row| cells.number(row, notation.as_ref(), dialect).ok().flatten());
+        return numbers.collect::<Option<_>>().map(Truth::Numbers);
     }
     rows.map(|row| position(&schema.target.labels, &cells.label(row, whole)?)).collect::<Option<_>>().map(Truth::Classes)
 }
@@ -140,10 +156,6 @@ fn position(labels: &[String], label: &str) -> Option<u32> {
 
 fn by_number(a: &str, b: &str) -> Option<std::cmp::Ordering> {
     super::values::number(a, false)?.partial_cmp(&super::values::number(b, false)?)
-}
-
-fn cells_are_numbers(cells: &Cells<'_>, dialect: &Dialect<'_>, rows: usize) -> bool {
-    (0..rows).all(|row| cells.number(row, dialect).is_ok())
 }
 
 fn some(labels: &[String]) -> String {

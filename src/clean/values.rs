@@ -1,7 +1,5 @@
 //! How one text becomes one value.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
-
 /// A finite number in plain or scientific notation; nothing else counts: no `inf`, no separators of thousands.
 #[must_use]
 pub fn number(text: &str, decimal_comma: bool) -> Option<f64> {
@@ -37,37 +35,16 @@ pub fn whole(text: &str) -> String {
     }
 }
 
-/// The date formats that are recognised, most specific first. Where day and month cannot be told apart by the
-/// values, the first that fits every value wins: year first, then day first with points, then month first with slashes.
-pub const DATE_FORMATS: [&str; 16] = [
-    "%Y-%m-%d",
-    "%Y-%m-%d %H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M:%S%.fZ",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M",
-    "%Y/%m/%d",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y/%m/%d %H:%M",
-    "%d.%m.%Y",
-    "%d.%m.%Y %H:%M",
-    "%m/%d/%Y",
-    "%d/%m/%Y",
-    "%m/%d/%Y %H:%M",
-    "%d/%m/%Y %H:%M",
-    "%Y年%m月%d日",
+/// Texts that mean "missing" in a column of numbers or dates, where they cannot be values; among other texts they can.
+const SOFT_NULLS: [&str; 20] = [
+    "-", "--", "---", "\u{2013}", "\u{2014}", ".", "*", "none", "nil", "missing", "unknown", "n.v.", "k.a.", "s/d", "nd", "无",
+    "空", "不详", "未知", "暂无",
 ];
 
-/// Microseconds since 1970-01-01 of a date or moment in that format.
+/// Whether a text is one of a missing value where the values are numbers or dates.
 #[must_use]
-pub fn date(text: &str, format: &str) -> Option<i64> {
-    let moment = if format.contains("%H") {
-        NaiveDateTime::parse_from_str(text, format).ok()?
-    } else {
-        NaiveDate::parse_from_str(text, format).ok()?.and_hms_opt(0, 0, 0)?
-    };
-    // `%Y` also takes two digits: the year 24 is not meant.
-    (moment.year() >= 1000).then(|| moment.and_utc().timestamp_micros())
+pub fn soft_null(text: &str) -> bool {
+    text.len() <= 9 && SOFT_NULLS.contains(&text.to_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -94,11 +71,8 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_microseconds() {
-        assert_eq!(date("1970-01-02", "%Y-%m-%d"), Some(86_400_000_000));
-        assert_eq!(date("1970-01-01 00:00:01.5", "%Y-%m-%d %H:%M:%S%.f"), Some(1_500_000));
-        assert_eq!(date("31/12/1969", "%d/%m/%Y"), Some(-86_400_000_000));
-        assert_eq!(date("2024-02-30", "%Y-%m-%d"), None);
-        assert_eq!(date("1/2/24", "%m/%d/%Y"), None);
+    fn markers_of_missing_are_known_among_numbers() {
+        assert!(["-", "None", "UNKNOWN", "无", "不详", "\u{2014}"].into_iter().all(soft_null));
+        assert!(!["", "0", "-1", "no", "nothing"].into_iter().any(soft_null));
     }
 }

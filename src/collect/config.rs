@@ -35,7 +35,8 @@ pub struct CollectConfig {
     pub header: Option<bool>,
     /// Lines of a CSV file before its header, blank ones included. Default: found out (titles, comments, `sep=;`).
     pub skip_rows: Option<usize>,
-    /// What stands before the decimals of a number: `.` or `,`. Default `.`.
+    /// What stands before the decimals of a number: `auto`, `.` or `,`. `auto` decides for each column by its values, and
+    /// by the other columns where those allow both. Default `auto`.
     pub decimal: Decimal,
     /// Further texts that mean "missing", such as `["unknown", "-99"]`. Default: none.
     pub null_values: Vec<String>,
@@ -152,8 +153,11 @@ pub enum Format {
 /// What stands before the decimals of a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Decimal {
-    /// As in 1234.5.
+    /// By the values.
     #[default]
+    #[serde(rename = "auto")]
+    Auto,
+    /// As in 1234.5.
     #[serde(rename = ".")]
     Point,
     /// As in 1234,5.

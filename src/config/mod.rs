@@ -121,7 +121,11 @@ impl Config {
             columns: self.columns.clone(),
             rules: self.clean.clone(),
             null_values: markers.chain(self.collect.null_values.iter().cloned()).collect(),
-            decimal_comma: self.collect.decimal == Decimal::Comma,
+            decimal: match self.collect.decimal {
+                Decimal::Auto => None,
+                Decimal::Point => Some('.'),
+                Decimal::Comma => Some(','),
+            },
             fold_column: self.validate.column.clone(),
         }
     }

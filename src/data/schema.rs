@@ -47,7 +47,8 @@ pub struct Column {
     pub role: Role,
     /// Why this kind and role, in words for the user.
     pub reason: String,
-    /// `strftime` format of a date column that is text in the source.
+    /// How the values of a column that is text in the source are written: `strftime` formats of dates, parted by `|`, or a
+    /// picture of numbers that are not written plainly, such as `1.234,5 €`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// Whether the levels are whole numbers, so that `1`, `01` and `1.0` are the same level.

@@ -3,6 +3,7 @@
 //! Sizes are small by default; `MKT_SLOW_TESTS=1` runs the kills, signals and seeds in full number.
 //! `MKT_TEST_BINARY` names another build of `mkt` to test.
 
+mod amounts;
 mod bytes;
 mod check;
 mod config_files;

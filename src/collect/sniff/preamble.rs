@@ -23,8 +23,10 @@ pub(super) fn length(rows: &Rows<'_>) -> usize {
     let width = usual_width(list);
     let is_comment = |row: &Row<'_>| row.fields.first().is_some_and(|f| !f.quoted && f.text.starts_with(b"#"));
     let comments = list.iter().take(LONGEST).take_while(|row| is_comment(row)).count();
-    // A single line with a number sign may be the header itself.
-    let comments = if comments == 1 && list[0].fields.len() == width { 0 } else { comments };
+    // A single line with a number sign may be the header itself; where they go on below, they are values.
+    let header = comments == 1 && list[0].fields.len() == width;
+    let values = list.len() == comments || list[comments..].iter().any(is_comment);
+    let comments = if header || values { 0 } else { comments };
     let is_title = |row: &Row<'_>| {
         let filled = row.fields.iter().filter(|f| !f.text.is_empty()).count();
         row.fields.len() <= width / 2 || (width >= 4 && row.fields.len() == width && filled == 1)

@@ -59,6 +59,7 @@ fn titles_and_comments_before_the_header_are_found() {
         ("Created,2024-01-05\nBy,me\n\nid,name,city,value\n1,a,b,2\n2,c,d,4\n", 3),
         ("# made by a program\n# version 2\na,b\n1,2\n", 2),
         ("#a,b\n1,2\n3,4\n", 0),
+        ("#go,1\n#no,2\n#so,3\n", 0),
         ("a,b\n1,2,3\n4,5,6\n", 0),
         ("x\n1,5\n2,5\n", 0),
         ("text\nhello, world\nfoo, bar\n", 0),

@@ -1,0 +1,177 @@
+//! Dates and moments in the ways they are written.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
+
+use super::infer::nearly_all;
+
+/// The formats that are recognised, most specific first. Where day and month cannot be told apart by the values, the first
+/// that fits most values wins: year first, then day first with points or hyphens, then month first with slashes.
+const FORMATS: [&str; 38] = [
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M:%S%.fZ",
+    "%Y-%m-%dT%H:%M:%S%.f%:z",
+    "%Y-%m-%d %H:%M:%S%.f%:z",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M",
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y.%m.%d",
+    "%Y年%m月%d日",
+    "%Y年%m月%d日 %H:%M",
+    "%d.%m.%Y",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y %H:%M:%S",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%d-%m-%Y %H:%M",
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y %H:%M",
+    "%d/%m/%Y %H:%M",
+    "%m/%d/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M:%S",
+    "%m/%d/%Y %I:%M %p",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%d %B %Y",
+    "%d-%B-%Y",
+    "%B %d, %Y",
+    "%B %d %Y",
+    "%d.%m.%y",
+    "%m/%d/%y",
+    "%d/%m/%y",
+    "%d-%m-%y",
+    "%d-%B-%y",
+    "%Y年%m月%d号",
+];
+/// So many values, spread over the column, tell which formats occur at all.
+const PROBES: usize = 200;
+/// More formats than this in one column are no dates.
+const MOST: usize = 4;
+
+/// How the dates of a column are written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// `strftime` formats parted by `|`, tried in order.
+    pub format: String,
+    /// Whether some of the values could be read with day and month the other way round.
+    pub swappable: bool,
+}
+
+/// Microseconds since 1970-01-01 of a date or moment in one of the formats, which are parted by `|`; with a zone, of the
+/// moment in UTC.
+#[must_use]
+pub fn date(text: &str, formats: &str) -> Option<i64> {
+    formats.split('|').find_map(|format| one(text, format))
+}
+
+fn one(text: &str, format: &str) -> Option<i64> {
+    let moment = if format.ends_with("%:z") {
+        DateTime::parse_from_str(text, format).ok()?.naive_utc()
+    } else if format.contains("%H") || format.contains("%I") {
+        NaiveDateTime::parse_from_str(text, format).ok()?
+    } else {
+        NaiveDate::parse_from_str(text, format).ok()?.and_hms_opt(0, 0, 0)?
+    };
+    // `%Y` also takes two digits: the year 24 is not meant.
+    (moment.year() >= 1000).then(|| moment.and_utc().timestamp_micros())
+}
+
+/// The formats of nearly all values, as few as will do; `day_first` settles what could be read both ways.
+pub fn decide(known: &[&str], day_first: Option<bool>) -> Option<Decided> {
+    let step = known.len().div_ceil(PROBES).max(1);
+    let probe = |format: &&str| known.iter().step_by(step).any(|v| one(v, format).is_some());
+    let allowed = |format: &&str| day_first.is_none_or(|first| swapped(format).is_none() || format.starts_with("%d") == first);
+    let mut open: Vec<&str> = FORMATS.into_iter().filter(|f| allowed(f)).filter(probe).collect();
+    let mut left: Vec<&str> = known.to_vec();
+    let mut chosen: Vec<&str> = Vec::new();
+    let mut swappable = false;
+    while !left.is_empty() && !open.is_empty() && chosen.len() < MOST {
+        let fits = |format: &str| left.iter().filter(|v| one(v, format).is_some()).count();
+        let counts: Vec<usize> = open.iter().map(|f| fits(f)).collect();
+        let most = counts.iter().copied().max().unwrap_or(0);
+        // A slip that happens to be a date of another kind gives no format.
+        if most == 0 || (!chosen.is_empty() && most * 100 < known.len()) {
+            break;
+        }
+        let best = open[counts.iter().position(|c| *c == most).unwrap_or(0)];
+        let (read, rest): (Vec<&str>, Vec<&str>) = left.into_iter().partition(|v| one(v, best).is_some());
+        let other = swapped(best);
+        swappable |= day_first.is_none() && other.is_some_and(|other| read.iter().all(|v| one(v, other).is_some()));
+        // One order of day and month holds for a whole column.
+        open.retain(|f| *f != best && Some(*f) != other);
+        left = rest;
+        chosen.push(best);
+    }
+    let decided = Decided { format: chosen.join("|"), swappable };
+    (!chosen.is_empty() && nearly_all(known.len() - left.len(), known.len())).then_some(decided)
+}
+
+/// The same format with day and month exchanged, where they begin the text.
+fn swapped(format: &str) -> Option<&'static str> {
+    let (first, second) = (format.get(..2)?, format.get(3..5)?);
+    if !matches!((first, second), ("%d", "%m") | ("%m", "%d")) {
+        return None;
+    }
+    let other = format!("{second}{}{first}{}", &format[2..3], &format[5..]);
+    FORMATS.into_iter().find(|f| *f == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_microseconds() {
+        assert_eq!(date("1970-01-02", "%Y-%m-%d"), Some(86_400_000_000));
+        assert_eq!(date("1970-01-01 00:00:01.5", "%Y-%m-%d %H:%M:%S%.f"), Some(1_500_000));
+        assert_eq!(date("31/12/1969", "%d/%m/%Y"), Some(-86_400_000_000));
+        assert_eq!(date("1970-01-01T02:00:00+02:00", "%Y-%m-%dT%H:%M:%S%.f%:z"), Some(0));
+        assert_eq!(date("2024-02-30", "%Y-%m-%d"), None);
+        assert_eq!(date("1/2/24", "%m/%d/%Y"), None);
+        assert_eq!(date("02.01.1970", "%Y-%m-%d|%d.%m.%Y"), Some(86_400_000_000));
+    }
+
+    #[test]
+    fn every_way_of_writing_a_date_is_found() {
+        for (text, format) in [
+            ("2024-03-05", "%Y-%m-%d"),
+            ("5.3.2024", "%d.%m.%Y"),
+            ("2024年3月5日", "%Y年%m月%d日"),
+            ("5 Mar 2024", "%d %B %Y"),
+            ("5 March 2024", "%d %B %Y"),
+            ("March 5, 2024", "%B %d, %Y"),
+            ("05-Mar-24", "%d-%B-%y"),
+            ("13.03.24", "%d.%m.%y"),
+            ("12/31/24", "%m/%d/%y"),
+            ("12/31/2024 01:30 PM", "%m/%d/%Y %I:%M %p"),
+            ("2024-03-05T10:00:00+01:00", "%Y-%m-%dT%H:%M:%S%.f%:z"),
+            ("31-12-2024", "%d-%m-%Y"),
+            ("12-31-2024", "%m-%d-%Y"),
+        ] {
+            assert_eq!(decide(&[text], None), Some(Decided { format: format.into(), swappable: false }), "{text}");
+        }
+        for text in ["", "5", "12:30", "2024", "32.01.2024", "1.2", "March"] {
+            assert_eq!(decide(&[text], None), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn formats_may_be_mixed_but_not_the_order_of_day_and_month() {
+        let format = |values: &[&str]| decide(values, None).map(|d| d.format);
+        assert_eq!(format(&["2024-01-02", "03.04.2024"]).unwrap(), "%Y-%m-%d|%d.%m.%Y");
+        assert_eq!(format(&["01/02/2024", "25/12/2024"]).unwrap(), "%d/%m/%Y");
+        assert_eq!(format(&["25/12/2024", "2024-01-02", "01/02/2024"]).unwrap(), "%d/%m/%Y|%Y-%m-%d");
+        assert_eq!(format(&["25/12/2024", "12/25/2024"]), None);
+    }
+
+    #[test]
+    fn what_can_be_read_both_ways_is_told_and_settled() {
+        let decided = |first| decide(&["01/02/2024", "03/04/2024"], first).unwrap();
+        assert_eq!(decided(None), Decided { format: "%m/%d/%Y".into(), swappable: true });
+        assert_eq!(decided(Some(true)), Decided { format: "%d/%m/%Y".into(), swappable: false });
+        assert_eq!(decided(Some(false)), Decided { format: "%m/%d/%Y".into(), swappable: false });
+    }
+}

@@ -1,0 +1,141 @@
+//! Which notation the numbers of a column are in.
+
+use std::collections::HashMap;
+
+use super::super::infer::nearly_all;
+use super::{Notation, Parts, plain_letters};
+
+/// Values of a column that are looked at for the habit of the whole file.
+const SAMPLE: usize = 1000;
+
+/// What the values of a column say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    pub notation: Notation,
+    /// The other reading, where the values of the column allow both.
+    pub rival: Option<Notation>,
+}
+
+/// Counts of what only one reading explains.
+#[derive(Default)]
+struct Evidence {
+    numbers: usize,
+    point: usize,
+    comma: usize,
+    /// One separator before exactly three digits: thousands or decimals.
+    either: [usize; 2],
+    space: usize,
+    quote: usize,
+    units: HashMap<String, usize>,
+}
+
+impl Evidence {
+    fn of<'a>(values: impl Iterator<Item = &'a str>) -> Self {
+        let mut all = Self::default();
+        for value in values {
+            let text = plain_letters(value);
+            let Some(parts) = Parts::of(&text) else { continue };
+            all.numbers += 1;
+            if !parts.unit.is_empty() {
+                *all.units.entry(parts.unit.to_owned()).or_default() += 1;
+            }
+            all.separators(parts.body);
+        }
+        all
+    }
+
+    fn separators(&mut self, body: &str) {
+        self.space += usize::from(body.contains(' '));
+        self.quote += usize::from(body.contains('\''));
+        let body = body.split(['e', 'E']).next().unwrap_or_default();
+        let count = |c: char| body.matches(c).count();
+        let (points, commas) = (count('.'), count(','));
+        match (points, commas) {
+            (0, 0) => {}
+            (0, 1) => self.single(body, ',', 1),
+            (1, 0) => self.single(body, '.', 0),
+            (0, _) => self.point += 1,
+            (_, 0) => self.comma += 1,
+            // The last of two kinds stands before the decimals.
+            _ if body.rfind('.') > body.rfind(',') => self.point += 1,
+            _ => self.comma += 1,
+        }
+    }
+
+    /// One separator in all: thousands if three digits follow one to three others, else decimals.
+    fn single(&mut self, body: &str, separator: char, which: usize) {
+        let (before, after) = body.split_once(separator).unwrap_or((body, ""));
+        let thousands = after.len() == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0');
+        match (thousands, separator) {
+            (true, _) => self.either[which] += 1,
+            (false, ',') => self.comma += 1,
+            (false, _) => self.point += 1,
+        }
+    }
+}
+
+/// The notation that reads nearly all of the values, which are not plain numbers throughout; `file` is the mark before
+/// decimals that other columns of the file show, `set` the one that the user named.
+pub fn decide(values: &[&str], file: Option<char>, set: Option<char>) -> Option<Decided> {
+    let found = Evidence::of(values.iter().copied());
+    if found.numbers == 0 || !nearly_all(found.numbers, values.len()) {
+        return None;
+    }
+    let unit = found.units.iter().max_by_key(|(unit, count)| (**count, unit.as_str())).map_or("", |(unit, _)| unit);
+    let [point_or_group, comma_or_group] = found.either;
+    let unclear = found.point == 0 && found.comma == 0 && point_or_group + comma_or_group > 0;
+    let decimal = match (found.point, found.comma) {
+        _ if set.is_some() => set.unwrap_or('.'),
+        (0, 0) if point_or_group > 0 && comma_or_group > 0 => return None,
+        (0, 0) if !unclear => '.',
+        // Thousands are more usual than numbers that all have three decimals, unless the file has other habits.
+        (0, 0) => file.unwrap_or(if comma_or_group > 0 { '.' } else { ',' }),
+        (point, comma) if point >= comma => '.',
+        _ => ',',
+    };
+    let other = if decimal == '.' { ',' } else { '.' };
+    let group = if found.space > 0 {
+        Some(' ')
+    } else if found.quote > 0 {
+        Some('\'')
+    } else {
+        values.iter().any(|v| plain_letters(v).contains(other)).then_some(other)
+    };
+    let notation = Notation { decimal, group, unit: unit.to_owned() };
+    let read = |notation: &Notation| values.iter().filter(|v| notation.read(v).is_some()).count();
+    if !nearly_all(read(&notation), values.len()) {
+        return None;
+    }
+    let rival = Notation { decimal: other, group: None, unit: notation.unit.clone() };
+    let rival = (unclear && set.is_none() && file.is_none() && nearly_all(read(&rival), values.len())).then_some(rival);
+    Some(Decided { notation, rival })
+}
+
+/// The two most frequent units of values that are numbers but for having several.
+pub fn mixed_units(values: &[&str]) -> Option<(String, String)> {
+    let found = Evidence::of(values.iter().copied());
+    let mut units: Vec<(String, usize)> = found.units.into_iter().collect();
+    units.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let [(first, _), (second, _), ..] = &units[..] else { return None };
+    // A different word behind every number is a name.
+    (units.len() <= 8 && nearly_all(found.numbers, values.len())).then(|| (first.clone(), second.clone()))
+}
+
+/// The mark before decimals that the columns of a file agree on, by the values that can be read in one way only.
+pub fn file_decimal<'a>(columns: impl Iterator<Item = Vec<&'a str>>) -> Option<char> {
+    let (mut point, mut comma) = (0, 0);
+    for values in columns {
+        let found = Evidence::of(values.iter().take(SAMPLE).copied());
+        if found.numbers == 0 || !nearly_all(found.numbers, values.len().min(SAMPLE)) {
+            continue;
+        }
+        point += usize::from(found.point > 0 && found.comma == 0);
+        comma += usize::from(found.comma > 0 && found.point == 0);
+    }
+    match (point, comma) {
+        (0, 0) => None,
+        (_, 0) => Some('.'),
+        (0, _) => Some(','),
+        _ => None,
+    }
+}

@@ -1,0 +1,221 @@
+//! Numbers as people write them: with separators of thousands, a decimal comma, a currency, a unit.
+//!
+//! A column has one [`Notation`], decided over all of its values and kept with the model as the picture of one number, such
+//! as `1.234,5 €`.
+
+mod decide;
+
+use std::borrow::Cow;
+use std::fmt;
+
+pub use decide::{Decided, decide, file_decimal, mixed_units};
+
+/// How the numbers of one column are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notation {
+    /// What stands before the decimals: `.` or `,`.
+    pub decimal: char,
+    /// What stands between groups of digits: `.`, `,`, `'` or a space.
+    pub group: Option<char>,
+    /// What may stand before or behind every number: a currency, a unit or `%`. The number is read as it is written.
+    pub unit: String,
+}
+
+/// The parts of a text that is written like a number.
+#[derive(Clone, Debug, PartialEq)]
+struct Parts<'a> {
+    negative: bool,
+    /// Digits and what stands among them.
+    body: &'a str,
+    unit: &'a str,
+    /// What 万, 亿, k or M behind the digits multiplies by.
+    magnitude: f64,
+}
+
+impl Notation {
+    /// The notation that a picture shows, as [`Notation`] writes it.
+    #[must_use]
+    pub fn of_picture(picture: &str) -> Option<Self> {
+        let rest = picture.strip_prefix('1')?;
+        let (group, rest) = match rest.strip_prefix("234") {
+            Some(rest) => (None, rest),
+            None => (rest.chars().next().filter(|c| ".,' ".contains(*c)), rest.get(1..)?.strip_prefix("234")?),
+        };
+        let decimal = rest.chars().next().filter(|c| matches!(c, '.' | ','))?;
+        let rest = rest[1..].strip_prefix('5')?;
+        let unit = rest.strip_prefix(' ').unwrap_or_default().to_owned();
+        Some(Self { decimal, group, unit })
+    }
+
+    /// The number that a text shows; `None` where it is not written so.
+    #[must_use]
+    pub fn read(&self, text: &str) -> Option<f64> {
+        let text = plain_letters(text);
+        let parts = Parts::of(&text)?;
+        if !parts.unit.is_empty() && !same_unit(parts.unit, &self.unit) {
+            return None;
+        }
+        let digits = self.digits(parts.body)?;
+        let value = digits.parse::<f64>().ok()? * parts.magnitude;
+        let value = if parts.negative { -value } else { value };
+        value.is_finite().then_some(value)
+    }
+
+    /// The digits with a decimal point and nothing else among them.
+    fn digits(&self, body: &str) -> Option<String> {
+        let (mantissa, exponent) = match body.find(['e', 'E']) {
+            Some(at) => body.split_at(at),
+            None => (body, ""),
+        };
+        let (whole, fraction) = mantissa.split_once(self.decimal).map_or((mantissa, None), |(w, f)| (w, Some(f)));
+        let is_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+        if fraction.is_some_and(|f| !is_digits(f)) || (whole.is_empty() && fraction.is_none_or(str::is_empty)) {
+            return None;
+        }
+        let whole = match self.group {
+            Some(group) if whole.contains(group) => {
+                let groups: Vec<&str> = whole.split(group).collect();
+                grouped(&groups).then(|| groups.concat())?
+            }
+            _ if is_digits(whole) => whole.to_owned(),
+            _ => return None,
+        };
+        Some(format!("{}.{}{exponent}", if whole.is_empty() { "0" } else { &whole }, fraction.unwrap_or("0")))
+    }
+}
+
+impl fmt::Display for Notation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let group = self.group.map_or_else(String::new, String::from);
+        write!(f, "1{group}234{}5", self.decimal)?;
+        if self.unit.is_empty() { Ok(()) } else { write!(f, " {}", self.unit) }
+    }
+}
+
+/// Whether digits are parted as people part them: by threes, or by two and at last three as in India.
+fn grouped(groups: &[&str]) -> bool {
+    let digits = groups.iter().all(|g| !g.is_empty() && g.bytes().all(|b| b.is_ascii_digit()));
+    let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return false };
+    let middle = &groups[1..groups.len().max(2) - 1];
+    let even = middle.iter().all(|g| g.len() == 3) || (first.len() <= 2 && middle.iter().all(|g| g.len() == 2));
+    digits && first.len() <= 3 && last.len() == 3 && even
+}
+
+/// Signs of currencies, and codes that stand before a number as well.
+const CURRENCIES: [&str; 24] = [
+    "$", "€", "£", "¥", "元", "₽", "₹", "₩", "US$", "R$", "HK$", "NT$", "USD", "EUR", "GBP", "JPY", "CNY", "RMB", "CHF", "SEK",
+    "INR", "AUD", "CAD", "zł",
+];
+
+/// Units that are the same word for the same thing.
+fn same_unit(a: &str, b: &str) -> bool {
+    a == b || (a.is_ascii() && a.eq_ignore_ascii_case(b) && a.len() > 1)
+}
+
+/// Full-width letters, spaces of every width, and minus signs as those of ASCII.
+fn plain_letters(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text.trim());
+    }
+    let plain = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{3000}' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{2007}' => ' ',
+        '\u{2212}' | '\u{2013}' => '-',
+        '\u{2019}' => '\'',
+        '\u{ffe5}' => '¥',
+        '\u{ffe0}' => '¢',
+        '\u{ffe1}' => '£',
+        c => c,
+    };
+    Cow::Owned(text.chars().map(plain).collect::<String>().trim().to_owned())
+}
+
+impl<'a> Parts<'a> {
+    /// `None` where a text is no number with at most a sign, a currency and a unit around it.
+    fn of(text: &'a str) -> Option<Self> {
+        let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
+        let mut negative = inner.is_some();
+        let text = inner.unwrap_or(text).trim();
+        let start = text.find(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','))?;
+        // Words before a number make it a name, such as `Week 10`; a currency does not.
+        let mut before = text[..start].trim();
+        let mut sign = |part: &mut &'a str, back: bool| {
+            let cut = if back { part.strip_suffix(['-', '+']) } else { part.strip_prefix(['-', '+']) };
+            if let Some(rest) = cut {
+                let minus = if back { part.ends_with('-') } else { part.starts_with('-') };
+                *part = rest.trim();
+                // Two signs are none.
+                let twice = negative && minus;
+                negative |= minus;
+                return !twice;
+            }
+            true
+        };
+        if !(sign(&mut before, false) && sign(&mut before, true)) {
+            return None;
+        }
+        let number = &text[start..];
+        let end = body_end(number);
+        let body = number[..end].trim_end_matches(' ');
+        let mut after = number[end..].trim();
+        if !sign(&mut after, true) || !body.bytes().any(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        if !before.is_empty() && !CURRENCIES.contains(&before) {
+            return None;
+        }
+        let (magnitude, rest) = magnitude(after);
+        after = rest;
+        let unit = match (before.is_empty(), after.is_empty()) {
+            (_, true) => before,
+            (true, _) => after,
+            _ => return None,
+        };
+        let letters = unit.chars().count() <= 12
+            && !unit.chars().any(|c| c.is_ascii_digit() || matches!(c, '(' | ')' | ',' | ':' | '-' | '"'));
+        // `1/2` and `3 of 5` are no numbers with a unit.
+        (letters && !unit.starts_with('/') && unit.split(' ').count() <= 2).then_some(Self { negative, body, unit, magnitude })
+    }
+}
+
+/// Where the digits, with what may stand among them, end.
+fn body_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while let Some(&b) = bytes.get(end) {
+        let inside = match b {
+            b'0'..=b'9' | b'.' | b',' => true,
+            b' ' | b'\'' => bytes.get(end + 1).is_some_and(u8::is_ascii_digit),
+            b'e' | b'E' => {
+                let behind = bytes.get(end + 1).copied().unwrap_or_default();
+                let signed = matches!(behind, b'+' | b'-') && bytes.get(end + 2).is_some_and(u8::is_ascii_digit);
+                end > 0 && (behind.is_ascii_digit() || signed)
+            }
+            b'+' | b'-' => end > 0 && matches!(bytes[end - 1], b'e' | b'E'),
+            _ => false,
+        };
+        if !inside {
+            break;
+        }
+        end += 1;
+    }
+    end
+}
+
+/// What a text behind digits multiplies by, and the rest of it.
+fn magnitude(after: &str) -> (f64, &str) {
+    for (word, factor) in [("万亿", 1e12), ("千万", 1e7), ("百万", 1e6), ("万", 1e4), ("亿", 1e8), ("萬", 1e4), ("億", 1e8)]
+    {
+        if let Some(rest) = after.strip_prefix(word) {
+            return (factor, rest.trim());
+        }
+    }
+    match after {
+        "k" | "K" => (1e3, ""),
+        "M" => (1e6, ""),
+        other => (1.0, other),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! Values as people write them: one decision per column, kept with the model.
+
+use super::samples;
+use super::workdir::{Ran, TINY, Workdir};
+
+/// The sample table with its amount written in another way.
+fn written(way: impl Fn(f64) -> String) -> String {
+    let quoted = |text: String| if text.contains(',') { format!("\"{text}\"") } else { text };
+    samples::map_column(&samples::binary(200, 1), "amount", |_, cell| {
+        quoted(way((100.0 * cell.parse::<f64>().unwrap() * 100.0).round() / 100.0))
+    })
+}
+
+fn grouped(value: f64, group: &str, decimal: &str) -> String {
+    let text = format!("{value:.2}");
+    let (whole, fraction) = text.split_once('.').unwrap();
+    let whole = if whole.len() > 3 {
+        format!("{}{group}{}", &whole[..whole.len() - 3], &whole[whole.len() - 3..])
+    } else {
+        whole.to_owned()
+    };
+    format!("{whole}{decimal}{fraction}")
+}
+
+/// How a number is written.
+type Way = fn(f64) -> String;
+
+fn column(ran: &Ran, name: &str) -> serde_json::Value {
+    let columns = ran.json()["metrics"]["columns"].clone();
+    columns.as_array().unwrap().iter().find(|c| c["name"] == name).unwrap().clone()
+}
+
+#[test]
+fn amounts_are_the_same_however_they_are_written() {
+    let dir = Workdir::new();
+    dir.write("t.csv", written(|v| format!("{v:.2}")));
+    dir.ok(&format!("train t.csv --target y --out runs/plain {TINY}"));
+    let expected = dir.ok("predict t.csv -m runs/plain/model.mkt").stdout;
+    let ways: [(&str, Way); 7] = [
+        ("1.234,5", |v| grouped(v, ".", ",")),
+        ("1,234.5", |v| grouped(v, ",", ".")),
+        ("1 234,5", |v| grouped(v, "\u{202f}", ",")),
+        ("1'234.5 CHF", |v| format!("CHF {}", grouped(v, "'", "."))),
+        ("1234.5 CC", |v| format!("{v:.2} CC")),
+        ("1.234,5 €", |v| format!("{} €", grouped(v, ".", ","))),
+        ("1,234.5 $", |v| format!("${}", grouped(v, ",", "."))),
+    ];
+    for (i, (picture, way)) in ways.into_iter().enumerate() {
+        let table = written(way);
+        dir.write("o.csv", &table);
+        let ran = dir.ok("init o.csv --target y -o c.toml --force --format json");
+        let amount = column(&ran, "amount");
+        assert_eq!((&amount["kind"], &amount["format"]), (&"number".into(), &picture.into()), "{ran}");
+        assert!(amount["reason"].as_str().unwrap().contains(picture), "{ran}");
+        dir.ok(&format!("train o.csv --target y --out runs/{i} {TINY}"));
+        let model = format!("-m runs/{i}/model.mkt");
+        let batch = dir.ok(&format!("predict o.csv {model}"));
+        assert_eq!(batch.stdout, expected, "{picture}");
+        // A row alone does not tell its notation: the model does.
+        let rows = batch.rows();
+        let header = table.lines().next().unwrap();
+        for (row, line) in table.lines().enumerate().skip(1).take(3) {
+            let one = dir.pipe(&format!("predict - {model}"), format!("{header}\n{line}\n"));
+            assert_eq!(one.rows()[1], rows[row], "{one}");
+        }
+        // The config that was written reads the table alike.
+        dir.ok(&format!("train -c c.toml --out runs/c{i} {TINY}"));
+        assert_eq!(dir.ok(&format!("predict o.csv -m runs/c{i}/model.mkt")).stdout, expected, "{picture}");
+    }
+}
+
+#[test]
+fn a_value_in_another_notation_is_counted_not_guessed() {
+    let dir = Workdir::new();
+    dir.write("t.csv", written(|v| format!("{} €", grouped(v, ".", ","))));
+    dir.ok(&format!("train t.csv --target y --out runs/a {TINY}"));
+    let ran = dir.pipe("predict - --format json -o p.csv", "id,amount,visits,colour\n1,\"1,234.50 €\",3,red\n2,5 km,3,red\n");
+    let told = ran.json()["warnings"].to_string();
+    assert!(told.contains("odd_value") && told.contains("\"amount\\\" 2"), "{ran}");
+}
+
+#[test]
+fn what_the_values_leave_open_is_told_with_the_setting_that_decides() {
+    let dir = Workdir::new();
+    let table =
+        samples::map_column(&samples::binary(100, 1), "amount", |row, _| format!("\"{},{:03}\"", row % 9 + 1, row * 7 % 1000));
+    dir.write("t.csv", &table);
+    let ran = dir.ok("init t.csv --target y -o c.toml --format json");
+    assert!(ran.json()["warnings"].to_string().contains("[collect] decimal"), "{ran}");
+    assert_eq!(column(&ran, "amount")["format"], "1,234.5");
+    let set = dir.ok("init t.csv --target y -o c.toml --force --format json --set collect.decimal=,");
+    assert!(!set.json()["warnings"].to_string().contains("decimal_mark"), "{set}");
+    let dates = samples::map_column(&samples::binary(100, 1), "amount", |row, _| {
+        format!("{:02}/{:02}/2024", row % 12 + 1, row % 11 + 1)
+    });
+    dir.write("d.csv", &dates);
+    let ran = dir.ok("init d.csv --target y -o c.toml --force --format json");
+    assert!(ran.json()["warnings"].to_string().contains("[clean] day_first"), "{ran}");
+    assert_eq!(column(&ran, "amount")["format"], "%m/%d/%Y");
+    let set = dir.ok("init d.csv --target y -o c.toml --force --format json --set clean.day_first=true");
+    assert_eq!(column(&set, "amount")["format"], "%d/%m/%Y");
+    assert!(!set.json()["warnings"].to_string().contains("date_order"), "{set}");
+}
+
+#[test]
+fn markers_among_numbers_are_missing_and_counted() {
+    let dir = Workdir::new();
+    let markers = ["-", "无", "#DIV/0!", "n.a."];
+    let table = samples::map_column(&samples::binary(200, 1), "amount", |row, cell| {
+        if row % 10 == 0 { markers[row / 10 % 4].to_owned() } else { cell.to_owned() }
+    });
+    dir.write("t.csv", &table);
+    let ran = dir.ok(&format!("train t.csv --target y --out runs/a {TINY}"));
+    let data = dir.json("runs/a/data.json").to_string();
+    assert!(data.contains("marker of a missing value among numbers or dates"), "{ran}\n{data}");
+    assert!(!ran.stderr.contains("odd_value") && !ran.stderr.contains("not a number"), "{ran}");
+}
