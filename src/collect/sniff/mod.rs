@@ -53,9 +53,21 @@ pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &st
         let other = rare.iter().map(|d| Candidate::new(sample, complete, *d, quotes[0], fixed)).find(Candidate::is_certain);
         best = other.unwrap_or(best);
     }
+    let parting = if best.splits || settings.delimiter.is_some() { None } else { parting(sample, complete, quotes[0]) };
     let Candidate { rows, start, .. } = best;
     let skipped = settings.skip.unwrap_or(0) + if start == 0 { 0 } else { rows.list[start].line };
     let mut note = |code: &str, message: String| notes.push(Warning::new(code, format!("{path}: {message}")));
+    if let Some(delimiter) = parting {
+        note(
+            "one_column",
+            format!(
+                "read as one column under {:?}, although nearly all lines hold as many {:?}; set [collect] delimiter, or skip_rows \
+                 if the header stands further down",
+                rows.list.get(start).map(|_| rows.text(start)).unwrap_or_default(),
+                delimiter as char
+            ),
+        );
+    }
     if RARE.contains(&rows.delimiter) && settings.delimiter.is_none() {
         note(
             "delimiter",
@@ -96,6 +108,16 @@ fn named_delimiter(sample: &[u8]) -> Option<u8> {
         [s, e, p, b'=', delimiter] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") && delimiter.is_ascii() => Some(*delimiter),
         _ => None,
     }
+}
+
+/// The delimiter that parts nearly all records alike, though not the first ones.
+fn parting(sample: &[u8], complete: bool, quote: Option<u8>) -> Option<u8> {
+    DELIMITERS.into_iter().find(|delimiter| {
+        let rows = read(sample, complete, *delimiter, quote).list;
+        let width = preamble::usual_width(&rows);
+        let alike = rows.iter().filter(|row| row.fields.len() == width).count();
+        width > 1 && alike >= 3 && alike * 10 >= rows.len() * 9
+    })
 }
 
 fn best<'a>(sample: &'a [u8], complete: bool, delimiters: &[u8], quotes: &[Option<u8>], fixed: bool) -> Candidate<'a> {

@@ -38,7 +38,7 @@ pub(super) fn length(rows: &Rows<'_>) -> usize {
 }
 
 /// The most frequent number of fields, the larger of two.
-fn usual_width(list: &[Row<'_>]) -> usize {
+pub(super) fn usual_width(list: &[Row<'_>]) -> usize {
     let mut widths: Vec<usize> = list.iter().map(|row| row.fields.len()).collect();
     widths.sort_unstable();
     let runs = widths.chunk_by(|a, b| a == b);

@@ -75,6 +75,15 @@ fn titles_and_comments_before_the_header_are_found() {
 }
 
 #[test]
+fn a_table_below_a_title_that_is_no_title_is_told_of() {
+    let rows = "x,y\n".repeat(20);
+    assert_eq!(with(&format!("Report\n{rows}"), &Settings::default()).1, ["one_column"]);
+    assert_eq!(with("text\nhello, world\nhow, are, you\nwell\n", &Settings::default()).1, [""; 0]);
+    let settings = Settings { delimiter: Some(b';'), ..Settings::default() };
+    assert_eq!(with(&format!("Report\n{rows}"), &settings).1, [""; 0]);
+}
+
+#[test]
 fn a_table_without_header_is_told_by_its_values() {
     for (text, header) in [
         ("5.1,3.5,setosa\n4.9,3.0,setosa\n6.3,3.3,virginica\n4.7,3.2,setosa\n5.9,3.0,virginica\n", false),
