@@ -93,7 +93,7 @@ mod tests {
                 let labels = order.data.labels.as_ref();
                 assert!(matches!(labels, Some(Labels::Numbers(y)) if y[place] == row));
                 assert_eq!((order.importance[place], order.data.codes[place] as f32), (row, row));
-                found.push(row as usize);
+                found.push(order.data.codes[place] as usize);
             }
             found.sort_unstable();
             assert_eq!(found, chosen);

@@ -63,11 +63,15 @@ mod tests {
         for threads in [0, 1, 3] {
             let mut numbers = 0..40_u64;
             let slow = |n: u64| {
-                std::thread::sleep(Duration::from_millis(if n % 7 == 0 { 5 } else { 0 }));
+                std::thread::sleep(Duration::from_millis(if n.is_multiple_of(7) { 5 } else { 0 }));
                 n * n
             };
             let mut seen = Vec::new();
-            in_order(threads, || numbers.next(), slow, |n| Ok(seen.push(n))).unwrap();
+            let keep = |n| {
+                seen.push(n);
+                Ok(())
+            };
+            in_order(threads, || numbers.next(), slow, keep).unwrap();
             assert_eq!(seen, (0..40).map(|n| n * n).collect::<Vec<u64>>());
         }
     }
