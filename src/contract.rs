@@ -81,7 +81,7 @@ impl Contract {
         for (name, encoding) in &normalizer.columns {
             let series = frame.column(name)?;
             let odd = odd_values(encoding, series)?;
-            let mut nulled = HashSet::new();
+            let (mut nulled, mut own) = (HashSet::new(), Vec::new());
             for (row, what, example) in odd {
                 let gaps_are_usual = what == Oddity::Missing && has_gaps(encoding);
                 if !gaps_are_usual {
@@ -96,8 +96,9 @@ impl Contract {
                     nulled.insert(row);
                 }
                 let one = Unusual { column: name.clone(), what, count: 1, first: frame.rows[row], example };
-                one.add_to(&mut survey.unusual);
+                one.add_to(&mut own);
             }
+            own.into_iter().for_each(|one| one.add_to(&mut survey.unusual));
             if !nulled.is_empty() {
                 let series = without(series, &nulled)?;
                 frame.data.with_column(series)?;
@@ -131,9 +132,9 @@ fn flag(flags: &mut String, what: Oddity, column: &str) {
 fn odd_values(encoding: &Encoding, series: &Series) -> Result<Vec<(usize, Oddity, String)>> {
     let mut odd = Vec::new();
     match encoding {
-        Encoding::Number { range, .. } => {
+        Encoding::Number { range, disguised, .. } => {
             for (row, value) in series.f64()?.iter().enumerate() {
-                match value {
+                match value.filter(|v| !disguised.contains(v)) {
                     None => odd.push((row, Oddity::Missing, String::new())),
                     Some(v) if v < range[0] || v > range[1] => odd.push((row, Oddity::OutOfRange, v.to_string())),
                     Some(_) => {}
@@ -256,7 +257,13 @@ mod tests {
 
     #[test]
     fn the_counts_are_those_of_the_encoding() {
-        let (normalizer, mut frame) = fitted();
+        let (mut normalizer, mut frame) = fitted();
+        // A value that stands for a gap is one on both sides.
+        for (_, encoding) in &mut normalizer.columns {
+            if let Encoding::Number { disguised, .. } = encoding {
+                disguised.push(1000.0);
+            }
+        }
         let mut encoded = Vec::new();
         normalizer.encode(&frame, &mut encoded).unwrap();
         let mut surveyed = Contract::default().apply(&normalizer, &mut frame).unwrap().unusual;

@@ -18,8 +18,8 @@ use crate::train::{DeviceKind, Model, Network};
 
 /// Newest format that this program writes and reads.
 const FORMAT: u32 = 1;
-/// Most tensors in a file.
-const MOST_TENSORS: usize = 10_000;
+/// Most tensors in a file: sixty-four networks of three thousand matrices.
+const MOST_TENSORS: usize = 200_000;
 
 /// Everything in a model file but the weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,12 +61,13 @@ pub struct ModelFile {
 }
 
 impl ModelFile {
-    /// Writes the file: whole or not at all, the same bytes for the same model.
+    /// Writes the file: whole or not at all, the same bytes for the same model, and only if it reads back.
     ///
     /// # Errors
-    /// If the place cannot be written.
+    /// If the place cannot be written, or the model is more than a file can hold.
     pub fn save(&self, path: &Path) -> Result<()> {
         let bytes = self.to_bytes()?;
+        Self::from_bytes(&bytes, &path.display().to_string(), DeviceKind::Auto)?;
         Ok(atomic::write(path, |out| out.write_all(&bytes))?)
     }
 

@@ -259,7 +259,7 @@ fn dense(encoding: &Encoding, series: &Series, out: &mut Matrix, start: usize, s
                 match value {
                     None => seen.note(Oddity::Missing, row, String::new),
                     // Later moments are the point of a forecast; only those far outside are worth a word.
-                    Some(v) if v < range[0] || v > range[1].saturating_add(range[1] - range[0]) => {
+                    Some(v) if v < range[0] || v > range[1].saturating_add(range[1].saturating_sub(range[0])) => {
                         seen.note(Oddity::OutOfRange, row, || day(v));
                     }
                     Some(_) => {}

@@ -125,7 +125,7 @@ impl Normalize {
                 }
                 let clip = self.rules.clip_outliers.then(|| {
                     let (low, high) = (quantile(&sorted, 0.25), quantile(&sorted, 0.75));
-                    [low - 3.0 * (high - low), high + 3.0 * (high - low)]
+                    [low - 3.0 * (high - low), high + 3.0 * (high - low)].map(|bound| bound.clamp(f64::MIN, f64::MAX))
                 });
                 if let Some([low, high]) = clip {
                     sorted.iter_mut().for_each(|v| *v = v.clamp(low, high));

@@ -8,12 +8,16 @@ use crate::data::Truth;
 
 /// Share of the rows that must agree; the others are slips of whoever made the copy.
 const AGREE: f64 = 0.999;
+/// Share of the rows of each value, and of each label, that must agree.
+const EACH: f64 = 0.95;
 /// Share of the rows that must have a value.
 const KNOWN: f64 = 0.5;
 /// Fewest rows that prove something.
 const ROWS: usize = 20;
 /// Correlation, of values or of ranks, of a copy in another unit.
 const CORRELATION: f64 = 0.999_999;
+/// Rank correlation below which a straight line is that of a few rows.
+const ORDER: f64 = 0.99;
 /// Explained share of the variance on the other half of the rows from which columns make up the target.
 const MADE_UP: f64 = 0.9999;
 /// Most parts, rows and cells that are looked at for a sum.
@@ -40,7 +44,7 @@ fn renamed(view: &View, (target, labels): &(Vec<Option<u32>>, usize)) -> Option<
     let (codes, count) = view.numbering();
     let rows = codes.iter().flatten().count();
     // Values that hardly repeat pair up by chance: then only their order tells.
-    if rows < ROWS || (rows as f64) < KNOWN * codes.len() as f64 || 2 * count > rows || count != *labels {
+    if rows < ROWS || *labels < 2 || (rows as f64) < KNOWN * codes.len() as f64 || 2 * count > rows || count != *labels {
         return None;
     }
     let mut seen = vec![std::collections::HashMap::new(); count];
@@ -55,7 +59,19 @@ fn renamed(view: &View, (target, labels): &(Vec<Option<u32>>, usize)) -> Option<
     partners.sort_unstable();
     partners.dedup();
     let agree: usize = most.iter().map(|(_, n)| n).sum();
-    (partners.len() == count && agree as f64 >= AGREE * rows as f64)
+    // Each pair by itself, too: a frequent value hides what a rare one says.
+    let mut of_label = vec![0_usize; *labels];
+    codes
+        .iter()
+        .zip(target)
+        .filter(|(code, _)| code.is_some())
+        .filter_map(|(_, label)| *label)
+        .for_each(|l| of_label[l as usize] += 1);
+    let each = seen.iter().zip(&most).all(|(seen, (label, n))| {
+        let all = seen.values().sum::<usize>().max(of_label[*label as usize]);
+        *n as f64 >= EACH * all as f64
+    });
+    (each && partners.len() == count && agree as f64 >= AGREE * rows as f64)
         .then(|| format!("its {count} values stand one to one for those of the target in {agree} of {rows} rows"))
 }
 
@@ -69,10 +85,11 @@ fn rescaled(view: &View, truth: &Truth) -> Option<String> {
     let (x, y): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
     let rows = x.len();
     let line = correlation(&x, &y);
-    if line.abs() >= CORRELATION {
+    let order = correlation(&ranks(&x), &ranks(&y));
+    // A single row far away makes any two columns lie on a line; their order it cannot make.
+    if line.abs() >= CORRELATION && order.abs() >= ORDER {
         return Some(format!("a straight line leads from one to the other (correlation {line:.6} over {rows} rows)"));
     }
-    let order = correlation(&ranks(&x), &ranks(&y));
     (order.abs() >= CORRELATION)
         .then(|| format!("both put the rows in the same order (rank correlation {order:.6} over {rows} rows)"))
 }

@@ -4,6 +4,7 @@ use super::finding::{Code, Finding, Severity, ignore};
 use super::scene::Scene;
 use crate::data::Truth;
 use crate::error::Result;
+use crate::pipeline::Context;
 
 /// How many times as often one class must have a value (or none) as the others.
 const TIMES: f64 = 10.0;
@@ -20,26 +21,37 @@ const LATELY: f64 = 0.5;
 /// Share of the rows that counts as the newest.
 const NEWEST: usize = 10;
 
+/// Numbers of rows of one class, and of those that have a value.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rows {
+    all: usize,
+    filled: usize,
+}
+
 /// Columns that are filled, or empty, by the outcome.
-pub fn by_target(scene: &Scene<'_>, known: &mut Vec<String>) -> Result<Vec<Finding>> {
+pub fn by_target(scene: &Scene<'_>, known: &mut Vec<String>, cx: &Context<'_>) -> Result<Vec<Finding>> {
     let frame = scene.frame();
     let train = scene.splits.last.train();
+    let truth = frame.truth.as_ref().map(|t| t.take(train));
     let mut findings = Vec::new();
     for series in frame.data.columns() {
+        cx.check()?;
         let name = series.name().as_str();
         if series.null_count() == 0 || known.iter().any(|k| k == name) {
             continue;
         }
         let column = frame.column_taken(name, train)?;
         let empty: Vec<bool> = column.is_null().iter().map(|v| v.unwrap_or(true)).collect();
-        let seen = match frame.truth.as_ref().map(|t| t.take(train)) {
+        let seen = match &truth {
             Some(Truth::Classes(codes)) => {
                 let labels = &frame.schema.target.labels;
                 // Of two classes the second says the same as the first.
                 let classes = if labels.len() == 2 { 1..2 } else { 0..labels.len() };
-                classes.filter_map(|class| of_class(&empty, &codes, class, &labels[class])).max_by(|a, b| a.1.total_cmp(&b.1))
+                let counts = count(&empty, codes, labels.len());
+                let sum = counts.iter().fold(Rows::default(), |s, c| Rows { all: s.all + c.all, filled: s.filled + c.filled });
+                classes.filter_map(|class| of_class(counts[class], sum, &labels[class])).max_by(|a, b| a.1.total_cmp(&b.1))
             }
-            Some(Truth::Numbers(values)) => between(&empty, &values),
+            Some(Truth::Numbers(values)) => between(&empty, values),
             None => None,
         };
         let Some((message, weight)) = seen else { continue };
@@ -54,14 +66,20 @@ pub fn by_target(scene: &Scene<'_>, known: &mut Vec<String>) -> Result<Vec<Findi
     Ok(findings)
 }
 
-/// The shares of filled rows with and without one class, and their difference, where they are too different.
-fn of_class(empty: &[bool], codes: &[u32], class: usize, label: &str) -> Option<(String, f64)> {
-    let (mut filled, mut all) = ([0_usize; 2], [0_usize; 2]);
+/// The rows of each class.
+fn count(empty: &[bool], codes: &[u32], classes: usize) -> Vec<Rows> {
+    let mut counts = vec![Rows::default(); classes];
     for (empty, code) in empty.iter().zip(codes) {
-        let side = usize::from(*code as usize == class);
-        all[side] += 1;
-        filled[side] += usize::from(!empty);
+        counts[*code as usize].all += 1;
+        counts[*code as usize].filled += usize::from(!empty);
     }
+    counts
+}
+
+/// The shares of filled rows with and without one class, and their difference, where they are too different.
+fn of_class(own: Rows, sum: Rows, label: &str) -> Option<(String, f64)> {
+    let all = [sum.all - own.all, own.all];
+    let filled = [sum.filled - own.filled, own.filled];
     // One row more on each side, so that none in a few rows is not taken for never.
     let rate = |count: usize, of: usize| (count as f64 + 1.0) / (of as f64 + 2.0);
     let far = |count: [usize; 2]| {
@@ -154,12 +172,19 @@ pub fn lately(scene: &Scene<'_>, known: &mut Vec<String>) -> Result<Vec<Finding>
 mod tests {
     use super::*;
 
+    /// The second of two classes.
+    fn second(empty: &[bool], codes: &[u32]) -> Option<(String, f64)> {
+        let counts = count(empty, codes, 2);
+        let sum = Rows { all: counts[0].all + counts[1].all, filled: counts[0].filled + counts[1].filled };
+        of_class(counts[1], sum, "yes")
+    }
+
     #[test]
     fn a_value_for_one_class_only_is_found() {
         // 100 rows of each class; filled in all of the second and 4 of the first.
         let codes: Vec<u32> = (0..200).map(|i| i % 2).collect();
         let empty: Vec<bool> = (0..200).map(|i| i % 2 == 0 && i >= 8).collect();
-        let (message, weight) = of_class(&empty, &codes, 1, "yes").unwrap();
+        let (message, weight) = second(&empty, &codes).unwrap();
         assert!((weight - 0.96).abs() < 1e-12);
         assert!(message.contains("100 of 100 rows (100.0 %) of \"yes\" and in 4 of 100 (4.0 %)"), "{message}");
     }
@@ -168,9 +193,9 @@ mod tests {
     fn twice_as_often_and_a_handful_are_nothing() {
         let codes: Vec<u32> = (0..400).map(|i| i % 2).collect();
         let twice: Vec<bool> = (0..400_usize).map(|i| i % if i % 2 == 0 { 10 } else { 5 } < 2).collect();
-        assert_eq!(of_class(&twice, &codes, 1, "yes"), None);
+        assert_eq!(second(&twice, &codes), None);
         let few: Vec<bool> = (0..400).map(|i| i % 2 == 0 && i < 22).collect();
-        assert_eq!(of_class(&few, &codes, 1, "yes"), None, "eleven gaps, all in one class");
+        assert_eq!(second(&few, &codes), None, "eleven gaps, all in one class");
     }
 
     #[test]

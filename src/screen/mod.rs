@@ -37,7 +37,7 @@ pub fn screen(stages: &Stages, table: &Table, splits: &Splits, cx: &Context<'_>)
     let mut known = Vec::new();
     let mut findings = copies::copies(&scene, &mut known);
     findings.extend(copies::parts(&scene, &mut known));
-    findings.extend(missing::by_target(&scene, &mut known)?);
+    findings.extend(missing::by_target(&scene, &mut known, cx)?);
     side.check()?;
     let values = alone::scores(&scene, &side)?;
     findings.extend(leaks::leaks(&scene, &values, &mut known, &side)?);

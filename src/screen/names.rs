@@ -42,7 +42,9 @@ pub fn model_outputs(scene: &Scene<'_>, values: &[Option<f64>], known: &mut Vec<
         let words = words(&view.name);
         let is = |word: &str| words.iter().any(|w| w == word);
         let begins = |start: &str| words.iter().any(|w| w.starts_with(start));
-        let sure = is("decile") || begins("predict") || begins("proba") || is("propensity") || is("pred");
+        let sure =
+            ["decile", "predicted", "prediction", "predictions", "pred", "proba", "probas", "propensity"].into_iter().any(is)
+                || begins("probab");
         let Some(value) = value.filter(|v| strength(scene.metric, *v, scene.classes()) >= RELATED) else { continue };
         if !(sure || is("score")) || known.contains(&view.name) {
             continue;

@@ -127,7 +127,7 @@ impl Partition {
         frequent.sort_by_key(|&c| std::cmp::Reverse(rows[c]));
         frequent.truncate(usize::from(u8::MAX - FIRST));
         let mut place = vec![UNKNOWN; count];
-        for (part, &level) in (FIRST..).zip(&frequent) {
+        for (part, &level) in (FIRST..=u8::MAX).zip(&frequent) {
             place[level] = part;
         }
         let part = codes.iter().map(|c| c.map_or(MISSING, |c| place[c as usize])).collect();

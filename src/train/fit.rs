@@ -133,24 +133,17 @@ impl Fit<'_> {
         hash.update(format!("{:?} {:?} {:?} {seed:?} {:?}", self.network, self.model, self.train, self.device).as_bytes());
         let data = self.data;
         hash.update(format!("{} {:?} {}", data.height, data.cardinalities, data.ordered).as_bytes());
-        for values in [&data.numbers.values, &data.weights] {
-            values.iter().for_each(|v| {
-                hash.update(&v.to_le_bytes());
-            });
+        let mut numbers = |values: &[f32]| add(&mut hash, values.iter().map(|v| v.to_le_bytes()));
+        numbers(&data.numbers.values);
+        numbers(&data.weights);
+        if let Some(Labels::Numbers(values)) = &data.labels {
+            numbers(values);
         }
-        for values in [&data.codes, &data.units] {
-            values.iter().for_each(|v| {
-                hash.update(&v.to_le_bytes());
-            });
-        }
-        match &data.labels {
-            Some(Labels::Classes { codes, .. }) => codes.iter().for_each(|v| {
-                hash.update(&v.to_le_bytes());
-            }),
-            Some(Labels::Numbers(values)) => values.iter().for_each(|v| {
-                hash.update(&v.to_le_bytes());
-            }),
-            None => {}
+        let mut codes = |values: &[u32]| add(&mut hash, values.iter().map(|v| v.to_le_bytes()));
+        codes(&data.codes);
+        codes(&data.units);
+        if let Some(Labels::Classes { codes: labels, .. }) = &data.labels {
+            codes(labels);
         }
         hash.finalize().to_hex().to_string()
     }
@@ -233,6 +226,20 @@ impl Fit<'_> {
         }
         let scope = cx.scope().to_owned();
         Err(TrainError::NotFinite { scope, epoch, loss, learning_rate: self.train.learning_rate }.into())
+    }
+}
+
+/// Adds values to a checksum, many at a time: one by one they would take longer than a short training.
+fn add(hash: &mut blake3::Hasher, values: impl Iterator<Item = [u8; 4]>) {
+    let mut values = values.flatten();
+    let mut bytes = Vec::with_capacity(1 << 16);
+    loop {
+        bytes.clear();
+        bytes.extend(values.by_ref().take(1 << 16));
+        if bytes.is_empty() {
+            return;
+        }
+        hash.update(&bytes);
     }
 }
 

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, PoisonError};
 use std::thread::scope;
@@ -19,8 +20,12 @@ pub fn in_order<T, R: Send>(
     mut each: impl FnMut(R) -> Result<()>,
 ) -> Result<()> {
     let reader = Mutex::new((0_usize, read));
+    let failed = AtomicBool::new(false);
     let next = || {
         let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+        if failed.load(Ordering::Relaxed) {
+            return None;
+        }
         let (place, read) = &mut *reader;
         let item = read()?;
         *place += 1;
@@ -29,8 +34,9 @@ pub fn in_order<T, R: Send>(
     let (send, results) = sync_channel(threads);
     scope(|scope| {
         for _ in 0..threads.max(1) {
-            let (send, next, map) = (send.clone(), &next, &map);
+            let (send, next, map, failed) = (send.clone(), &next, &map, &failed);
             scope.spawn(move || {
+                let _guard = OnPanic(failed);
                 while let Some((place, item)) = next() {
                     if send.send((place, map(item))).is_err() {
                         break;
@@ -49,6 +55,17 @@ pub fn in_order<T, R: Send>(
         }
         Ok(())
     })
+}
+
+/// Ends the reading where its thread panics: what it was at will never come, and all later results would wait for it.
+struct OnPanic<'a>(&'a AtomicBool);
+
+impl Drop for OnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -74,6 +91,18 @@ mod tests {
             in_order(threads, || numbers.next(), slow, keep).unwrap();
             assert_eq!(seen, (0..40).map(|n| n * n).collect::<Vec<u64>>());
         }
+    }
+
+    #[test]
+    fn a_panic_ends_the_reading() {
+        let mut read = 0_u64;
+        let next = || {
+            read += 1;
+            Some(read)
+        };
+        let broken = |n: u64| if n == 3 { panic!("broken") } else { n };
+        let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| in_order(2, next, broken, |_| Ok(()))));
+        assert!(run.is_err());
     }
 
     #[test]

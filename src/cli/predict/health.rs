@@ -5,8 +5,9 @@ use serde_json::json;
 use crate::cli::App;
 use crate::contract::word;
 use crate::data::{Oddity, Unusual};
+use crate::normalize::{Encoding, FittedNormalizer};
 use crate::pipeline::Warning;
-use crate::profile::Profile;
+use crate::profile::{Histogram, Profile};
 
 /// Difference of the shares of missing values from which it is worth a word, and the fewest rows that show it.
 const GAPS: f64 = 0.1;
@@ -43,19 +44,30 @@ pub struct NullRate {
     pub train: f64,
 }
 
-/// The columns whose rows are known from training, with their gaps.
-pub fn null_rates(unusual: &[Unusual], rows: usize, profile: Option<&Profile>) -> Vec<NullRate> {
+/// The columns whose rows are known from training, with their gaps; without those whose gaps are not counted alike now and
+/// then, because nothing is learned from them or because a value stands for a gap.
+pub fn null_rates(unusual: &[Unusual], rows: usize, profile: Option<&Profile>, normalizer: &FittedNormalizer) -> Vec<NullRate> {
     let Some(profile) = profile else { return Vec::new() };
+    let alike = |c: &&Histogram| {
+        normalizer.columns.iter().any(|(name, encoding)| {
+            *name == c.name
+                && match encoding {
+                    Encoding::Dropped { .. } => false,
+                    Encoding::Number { disguised, .. } => disguised.is_empty(),
+                    _ => true,
+                }
+        })
+    };
     let missing = |name: &str| {
         let found = unusual.iter().find(|u| u.column == name && u.what == Oddity::Missing);
         found.map_or(0, |u| u.count) as f64 / rows.max(1) as f64
     };
-    let rate = |c: &crate::profile::Histogram| NullRate {
+    let rate = |c: &Histogram| NullRate {
         column: c.name.clone(),
         data: missing(&c.name),
         train: c.missing as f64 / (profile.rows as f64).max(1.0),
     };
-    profile.columns.iter().map(rate).collect()
+    profile.columns.iter().filter(alike).map(rate).collect()
 }
 
 /// The state of the data in one line.

@@ -114,9 +114,15 @@ impl Args {
         let mut rows = 0;
         let _reading = app.reading(&config.source);
         let mut chunks = collect.chunks(CHUNK)?;
+        // Some warnings are only known where the rows end.
+        let mut last = Vec::new();
         let read = || {
-            let table = chunks.next()?;
+            let table = chunks.next();
             let warnings = chunks.warnings();
+            let Some(table) = table else {
+                last.extend(warnings);
+                return None;
+            };
             Some(table.map(|table| (table, warnings)))
         };
         let predict = |read: Result<(Table, Vec<Warning>)>| {
@@ -134,9 +140,10 @@ impl Args {
             cx.event(&Event::Step { stage: "predict", done: rows as u64, total: 0 });
             Ok(())
         })?;
+        last.iter().for_each(|w| app.console.warn(w));
         writer.finish()?;
         warn_unusual(app, &unusual);
-        let rates = null_rates(&unusual, rows, model.manifest.profile.as_ref());
+        let rates = null_rates(&unusual, rows, model.manifest.profile.as_ref(), &model.fitted.normalizer);
         let line = health(&unusual, rows, &rates);
         app.console.say("health", &line);
         let metrics = json!({
@@ -263,9 +270,12 @@ fn table_of(
     columns.extend(flags.map(|flags| Series::new("flags".into(), flags)));
     // An id column may itself be called `prediction`.
     for i in 0..columns.len() {
-        if columns[..i].iter().any(|c| c.name() == columns[i].name()) {
-            let name = format!("{}_2", columns[i].name());
-            columns[i].rename(name.into());
+        let name = columns[i].name().clone();
+        if columns[..i].iter().any(|c| *c.name() == name) {
+            let taken = |free: &String| columns.iter().any(|c| c.name() == free);
+            // One more name than there are columns: one of them is free.
+            let free = (2..columns.len() + 3).map(|n| format!("{name}_{n}")).find(|free| !taken(free)).unwrap_or_default();
+            columns[i].rename(free.into());
         }
     }
     Ok(DataFrame::new(predictions.len(), columns)?)
