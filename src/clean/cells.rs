@@ -236,33 +236,45 @@ impl<'a> Cells<'a> {
         };
         Typed { series, odd, first_odd }
     }
+}
 
-    /// What a report says about the column.
-    pub fn health(&self, column: &Column, role: Role, typed: &Series) -> ColumnHealth {
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        for row in 0..self.len() {
-            if let Some(label) = self.label(row, column.whole) {
-                *counts.entry(label).or_default() += 1;
-            }
-        }
+/// What a report says about the column.
+pub fn health(column: &Column, typed: &Series) -> ColumnHealth {
+    let mut top = Vec::new();
+    let distinct = if let Ok(text) = typed.str() {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        text.iter().flatten().for_each(|label| *counts.entry(label).or_default() += 1);
         let distinct = counts.len();
-        let categorical = matches!(column.kind, Kind::Category | Kind::Bool) && role != Role::Id;
-        let mut top: Vec<(String, usize)> = if categorical { counts.into_iter().collect() } else { Vec::new() };
-        top.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        top.truncate(5);
-        let range =
-            typed.f64().ok().and_then(|v| Some([v.min()?, v.mean()?, v.max()?])).filter(|r| r.iter().all(|v| v.is_finite()));
-        let role = serde_json::to_value(role).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-        ColumnHealth {
-            name: column.name.clone(),
-            kind: column.kind,
-            role,
-            reason: column.reason.clone(),
-            missing: typed.null_count(),
-            distinct,
-            range,
-            top,
-            encoding: String::new(),
+        if matches!(column.kind, Kind::Category | Kind::Bool) && column.role != Role::Id {
+            top = counts.into_iter().map(|(label, count)| (label.to_owned(), count)).collect();
+            top.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            top.truncate(5);
         }
+        distinct
+    } else if let Ok(numbers) = typed.f64() {
+        different(numbers.iter().flatten().map(f64::to_bits).collect())
+    } else {
+        typed.i64().map_or(0, |moments| different(moments.iter().flatten().collect()))
+    };
+    let range =
+        typed.f64().ok().and_then(|v| Some([v.min()?, v.mean()?, v.max()?])).filter(|r| r.iter().all(|v| v.is_finite()));
+    let role = serde_json::to_value(column.role).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    ColumnHealth {
+        name: column.name.clone(),
+        kind: column.kind,
+        role,
+        reason: column.reason.clone(),
+        missing: typed.null_count(),
+        distinct,
+        range,
+        top,
+        encoding: String::new(),
     }
+}
+
+/// How many different values there are.
+fn different<T: Ord>(mut values: Vec<T>) -> usize {
+    values.sort_unstable();
+    values.dedup();
+    values.len()
 }

@@ -73,7 +73,7 @@ impl Pipeline for Clean {
             if series.name().as_str() == self.target.column {
                 let (column, found, truth) = target::read(&self.target, &cells, &dialect, training, &table.rows, cx)?;
                 let labels = (0..cells.len()).map(|row| cells.label(row, column.whole)).collect::<Vec<_>>();
-                cleaned.add(&cells, column, Series::new(series.name().clone(), labels));
+                cleaned.add(column, Series::new(series.name().clone(), labels));
                 cleaned.target = Some((found, truth));
                 continue;
             }
@@ -98,7 +98,7 @@ impl Pipeline for Clean {
             if column.role != Role::Ignored {
                 cleaned.unusual.extend(self.misfit(&column, &typed, &table.rows, cx)?);
             }
-            cleaned.add(&cells, column, typed.series);
+            cleaned.add(column, typed.series);
         }
         self.frame(&table, cleaned, habits)
     }
@@ -120,8 +120,8 @@ struct Cleaned {
 }
 
 impl Cleaned {
-    fn add(&mut self, cells: &Cells<'_>, column: Column, series: Series) {
-        self.health.push(cells.health(&column, column.role, &series));
+    fn add(&mut self, column: Column, series: Series) {
+        self.health.push(cells::health(&column, &series));
         if learned_from(&column) {
             self.data.push(series);
         } else {
