@@ -68,6 +68,11 @@ pub fn date(text: &str, formats: &str) -> Option<i64> {
 }
 
 fn one(text: &str, format: &str) -> Option<i64> {
+    // `%y` also takes one digit: `2.7.8` is a version.
+    let short = |text: &str| !text.bytes().rev().take(2).all(|b| b.is_ascii_digit());
+    if format.ends_with("%y") && short(text) {
+        return None;
+    }
     let moment = if format.ends_with("%:z") {
         DateTime::parse_from_str(text, format).ok()?.naive_utc()
     } else if format.contains("%H") || format.contains("%I") {
@@ -153,7 +158,7 @@ mod tests {
         ] {
             assert_eq!(decide(&[text], None), Some(Decided { format: format.into(), swappable: false }), "{text}");
         }
-        for text in ["", "5", "12:30", "2024", "32.01.2024", "1.2", "March"] {
+        for text in ["", "5", "12:30", "2024", "32.01.2024", "1.2", "March", "4-4-2", "2.7.8", "6/2/3"] {
             assert_eq!(decide(&[text], None), None, "{text}");
         }
     }

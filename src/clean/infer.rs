@@ -1,6 +1,6 @@
 //! Deciding what a column is from all of its values, with a reason that a person understands.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::dates;
 use super::number::{self as numbers, Decided};
@@ -55,8 +55,10 @@ impl Guess {
         {
             (guess.format, guess.swappable) = (Some(decided.format), decided.swappable);
         }
-        if kind == Kind::Number && !clear.iter().all(|v| number(v, habits.comma()).is_some()) {
-            guess.format = numbers::decide(&clear, habits.file_decimal, habits.decimal).map(|d| d.notation.to_string());
+        let plain = clear.iter().all(|v| number(v, habits.comma()).is_some());
+        if kind == Kind::Number && (!plain || habits.points_part(&clear)) {
+            let decided = numbers::decide(&clear, habits.file_decimal, habits.decimal).map(|d| d.notation);
+            guess.format = decided.filter(|n| !plain || n.decimal == ',').map(|n| n.to_string());
         }
         guess.whole = matches!(kind, Kind::Category | Kind::Bool) && all_whole(&known);
         guess
@@ -116,11 +118,8 @@ impl Guess {
     /// Numbers that are not written plainly: with separators of thousands, a decimal comma, a currency or a unit. In a file
     /// of decimal commas, also those that only seem plain, such as `1.234`.
     fn of_amounts(name: &str, known: &[&str], plain: usize, rows: usize, habits: Habits) -> Option<Self> {
-        if nearly_all(plain, known.len()) {
-            let other = habits.decimal.is_none() && habits.file_decimal == Some(',');
-            if !other || !known.iter().any(|v| v.contains('.')) {
-                return None;
-            }
+        if nearly_all(plain, known.len()) && !habits.points_part(known) {
+            return None;
         }
         let Decided { notation, rival } = numbers::decide(known, habits.file_decimal, habits.decimal)?;
         let values: Vec<f64> = known.iter().filter_map(|v| notation.read(v)).collect();
@@ -128,6 +127,10 @@ impl Guess {
             return None;
         }
         let guess = Self::of_numbers(name, &values, known.len() - values.len(), rows);
+        // Codes and ids are compared as they are written, which takes one way of writing for each.
+        if guess.kind != Kind::Number && written_alike(known, values) {
+            return Some(Self { whole: false, ..guess });
+        }
         let picture = notation.to_string();
         let example = first(known, |v| number(v, habits.comma()).is_none());
         let example = if example.is_empty() { known[0] } else { example };
@@ -135,7 +138,6 @@ impl Guess {
         let doubt = rival.map(|rival| {
             format!("\"{name}\": numbers such as \"{example}\" are read as {picture}, but could be {rival}, too; set [collect] decimal")
         });
-        // Codes and ids are compared as they are written: only amounts are read.
         let amounts = guess.kind == Kind::Number;
         Some(Self {
             kind: Kind::Number,
@@ -202,6 +204,19 @@ impl Habits {
     pub fn comma(self) -> bool {
         self.decimal == Some(',')
     }
+
+    /// Whether points in numbers that seem plain may part thousands: where decimals stand behind a comma.
+    fn points_part(self, values: &[&str]) -> bool {
+        self.decimal.or(self.file_decimal) == Some(',') && values.iter().any(|v| v.contains('.'))
+    }
+}
+
+/// Whether every text is a number, and no number is written in two ways.
+fn written_alike(texts: &[&str], mut numbers: Vec<f64>) -> bool {
+    let odd = texts.len() - numbers.len();
+    numbers.sort_by(f64::total_cmp);
+    numbers.dedup();
+    odd == 0 && texts.iter().collect::<HashSet<_>>().len() == numbers.len()
 }
 
 /// Whether so many values are different that they name the rows; a few rows may stand twice.
@@ -377,6 +392,26 @@ mod tests {
         assert_eq!(read(None).format, None);
         let set = Guess::of_text("a", &values, Habits { decimal: Some('.'), file_decimal: Some(','), day_first: None });
         assert_eq!(set.format, None);
+    }
+
+    #[test]
+    fn ids_and_codes_stay_so_in_another_notation() {
+        let ids = many(|i| format!("{},{:03}", i / 1000 + 1, i % 1000), 100);
+        assert_eq!(kind("order_id", &ids), (Kind::Category, true));
+        assert_eq!(kind("month", &many(|i| format!("{} mon", i % 12 + 1), 400)), (Kind::Category, false));
+        // `7` and `7 mon` are one value.
+        let both = many(|i| format!("{}{}", i % 12 + 1, if i % 5 == 0 { "" } else { " mon" }), 400);
+        assert_eq!(kind("month", &both), (Kind::Number, false));
+        assert_eq!(kind("amount", &many(|i| format!("1,{:03}", i * 7), 100)), (Kind::Number, false));
+    }
+
+    #[test]
+    fn a_decimal_comma_that_is_set_is_as_strong_as_one_that_is_found() {
+        let values = [Some("1.234"), Some("5.678"), Some("999")];
+        let habits = Habits { decimal: Some(','), ..Habits::default() };
+        assert_eq!(Guess::of_text("a", &values, habits).format.as_deref(), Some("1.234,5"));
+        assert_eq!(Guess::of_kind(Kind::Number, &values, habits).format.as_deref(), Some("1.234,5"));
+        assert_eq!(Guess::of_kind(Kind::Number, &[Some("1.5"), Some("2,5")], habits).format, None);
     }
 
     #[test]

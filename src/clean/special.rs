@@ -56,12 +56,9 @@ fn special(series: &Series, rows: &Rows, row: usize, seen: String, expected: &'s
     CleanError::Special { origin: rows.source.clone(), column: series.name().to_string(), row, seen, expected }
 }
 
-/// Order of texts in which runs of digits compare as numbers.
+/// Order of texts in which runs of digits compare as numbers; texts that are numbers come first.
 fn natural(a: &str, b: &str) -> Ordering {
-    if let (Some(a), Some(b)) = (values::number(a, false), values::number(b, false)) {
-        return a.total_cmp(&b);
-    }
-    pieces(a).cmp(&pieces(b)).then_with(|| a.cmp(b))
+    values::by_number(a, b, |a, b| pieces(a).cmp(&pieces(b)).then_with(|| a.cmp(b)))
 }
 
 /// The text cut into what is not digits and the digits that follow, without their leading zeros: longer ones are
@@ -88,6 +85,9 @@ mod tests {
         let mut weeks = ["Week 10", "Week 2", "Week 1", "Week 02b"];
         weeks.sort_by(|a, b| natural(a, b));
         assert_eq!(weeks, ["Week 1", "Week 2", "Week 02b", "Week 10"]);
+        let mut mixed = ["5x", "1e2", "9"];
+        mixed.sort_by(|a, b| natural(a, b));
+        assert_eq!(mixed, ["9", "1e2", "5x"]);
         let series = Series::new("w".into(), ["2024-Q2", "2023-Q4", "2024-Q2"]);
         assert_eq!(ranks(&series, &Rows::default()).unwrap(), [1, 0, 1]);
     }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::cells::{Cells, Dialect};
 use super::config::TargetConfig;
-use super::infer::positive;
+use super::infer::{Guess, positive};
 use super::number::Notation;
+use super::values::by_number;
 use crate::data::{Column, Kind, Role, Rows, Schema, Target, Task, Truth};
 use crate::error::{CleanError, Result, TrainError};
 use crate::pipeline::{Context, Warning};
@@ -26,13 +27,15 @@ pub fn read(
     let fail = |message: String| CleanError::Target { column: config.column.clone(), message };
     let guess = cells.guess(&name, training, dialect);
     let whole = cells.of_kind(Kind::Category, training, dialect.habits).whole;
-    let picture = guess.format.clone().filter(|_| guess.kind == Kind::Number);
+    let picture = picture(&guess, cells, training, dialect);
     let notation = picture.as_deref().and_then(Notation::of_picture);
     let number = |row| cells.number(row, notation.as_ref(), dialect);
     let mut labels: Vec<String> = (0..training).filter_map(|row| cells.label(row, whole)).collect();
-    labels.sort_by(|a, b| by_number(a, b).unwrap_or_else(|| a.cmp(b)));
+    labels.sort_unstable();
     labels.dedup();
+    labels.sort_by(|a, b| by_number(a, b, str::cmp));
     let numeric = (0..training).all(|row| number(row).is_ok());
+    let levels = (3..=10).contains(&labels.len()) && guess.kind != Kind::Date && are_levels(number, training, labels.len());
     if !numeric && labels.len() > 10 && config.task.task() != Some(Task::Multiclass) {
         refuse_slips(config, number, training, rows)?;
     }
@@ -40,7 +43,7 @@ pub fn read(
     let (task, why) = match config.task.task() {
         Some(task) => (task, format!("task = \"{}\" as set", task.name())),
         None if labels.len() == 2 => (Task::Binary, "two values: binary".to_owned()),
-        None if numeric && whole && (3..=10).contains(&labels.len()) => (
+        None if numeric && levels => (
             Task::Multiclass,
             format!("{} whole numbers: multiclass; set [target] task = \"regression\" if they are amounts", labels.len()),
         ),
@@ -154,11 +157,59 @@ fn position(labels: &[String], label: &str) -> Option<u32> {
     labels.iter().position(|l| l == label).and_then(|p| u32::try_from(p).ok())
 }
 
-fn by_number(a: &str, b: &str) -> Option<std::cmp::Ordering> {
-    super::values::number(a, false)?.partial_cmp(&super::values::number(b, false)?)
+/// How the numbers of the target are written, where that is not plainly; levels, too, may be numbers with a unit.
+fn picture(guess: &Guess, cells: &Cells<'_>, training: usize, dialect: &Dialect<'_>) -> Option<String> {
+    match guess.kind {
+        Kind::Number => guess.format.clone(),
+        Kind::Category | Kind::Bool => cells.of_kind(Kind::Number, training, dialect.habits).format,
+        Kind::Date | Kind::Text => None,
+    }
+}
+
+/// Whether the numbers are whole, and as many different ones as there are labels.
+fn are_levels(number: impl Fn(usize) -> Result<Option<f64>, String>, training: usize, labels: usize) -> bool {
+    let mut known: Vec<f64> = (0..training).filter_map(|row| number(row).ok().flatten()).collect();
+    known.sort_by(f64::total_cmp);
+    known.dedup();
+    known.len() == labels && known.iter().all(|v| v.fract() == 0.0)
 }
 
 fn some(labels: &[String]) -> String {
     let shown = labels.iter().take(8).map(|l| format!("\"{l}\"")).collect::<Vec<_>>().join(", ");
     if labels.len() > 8 { format!("{shown}, …") } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::Column as Series;
+
+    use super::super::infer::Habits;
+    use super::*;
+    use crate::pipeline::Session;
+
+    fn target(values: &[&str]) -> Target {
+        let series = Series::new("y".into(), values);
+        let dialect = Dialect { null_values: &[], trim: true, habits: Habits::default() };
+        let cells = Cells::read(&series, &dialect, "x.csv").unwrap();
+        let config = TargetConfig { column: "y".into(), ..TargetConfig::default() };
+        let session = Session::silent();
+        read(&config, &cells, &dialect, values.len(), &Rows::default(), &session.context()).unwrap().1
+    }
+
+    #[test]
+    fn every_label_stands_once_numbers_first() {
+        let values = ["2", "x", "1", "1.0", "2", "x", "1", "1.0"];
+        assert_eq!(target(&values).labels, ["1", "1.0", "2", "x"]);
+    }
+
+    #[test]
+    fn whole_numbers_with_a_unit_are_levels_too() {
+        for unit in [" stars", "G"] {
+            let values: Vec<String> = (0..50).map(|i| format!("{}{unit}", i % 5 + 1)).collect();
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            let found = target(&values);
+            assert_eq!((found.task, found.labels.len()), (Task::Multiclass, 5), "{unit}");
+        }
+        assert_eq!(target(&["1.5 kg", "2 kg", "3 kg", "1.5 kg"]).task, Task::Regression);
+    }
 }

@@ -1,5 +1,7 @@
 //! How one text becomes one value.
 
+use std::cmp::Ordering;
+
 /// A finite number in plain or scientific notation; nothing else counts: no `inf`, no separators of thousands.
 #[must_use]
 pub fn number(text: &str, decimal_comma: bool) -> Option<f64> {
@@ -17,6 +19,16 @@ pub fn number(text: &str, decimal_comma: bool) -> Option<f64> {
         text.parse::<f64>()
     };
     value.ok().filter(|v| v.is_finite())
+}
+
+/// A total order of texts: numbers by their size, then the other texts as `others` orders them.
+pub fn by_number(a: &str, b: &str, others: impl Fn(&str, &str) -> Ordering) -> Ordering {
+    match (number(a, false), number(b, false)) {
+        (Some(x), Some(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => others(a, b),
+    }
 }
 
 /// Whether a text is a code rather than a number: digits that begin with a zero, such as `007`.
@@ -61,6 +73,13 @@ mod tests {
         assert_eq!(number("1,5", true), Some(1.5));
         assert_eq!(number("1.5", true), Some(1.5));
         assert_eq!(number("1.234,5", true), None);
+    }
+
+    #[test]
+    fn numbers_come_before_other_texts() {
+        let mut texts = ["x", "2", "1e1", "1.0", "5x", "1", "-3"];
+        texts.sort_by(|a, b| by_number(a, b, str::cmp));
+        assert_eq!(texts, ["-3", "1", "1.0", "2", "1e1", "5x", "x"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! CSV and TSV: every column as text, types are decided later.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use polars::prelude::{Column, DataFrame, IntoColumn, PlSmallStr, StringChunkedBuilder};
 
@@ -8,12 +8,14 @@ use super::blocks::Blocks;
 use super::dialect::Settings;
 use super::encoding::Decoded;
 use super::footer;
-use super::records::Records;
+use super::records::{Record, Records};
 use crate::error::{CollectError, Result};
 use crate::pipeline::Warning;
 
 /// A block ends after so many bytes of text even where more rows were asked for.
 const BLOCK: usize = 32 << 20;
+/// More lines of sums than this are rows.
+const MOST_SUMS: usize = 4;
 /// So many renamed columns of a file are told one by one.
 const MOST_WARNINGS: usize = 20;
 
@@ -23,8 +25,12 @@ pub(super) struct Csv {
     names: Vec<PlSmallStr>,
     warnings: Vec<Warning>,
     scratch: String,
-    /// The first record, where it is no header.
-    first: Option<Vec<String>>,
+    /// Rows that are read but not given yet.
+    waiting: VecDeque<Vec<String>>,
+    /// Lines of sums so far, with their numbers: rows only if a row follows.
+    held: Vec<(u64, Vec<String>)>,
+    /// Whether there may be lines of sums.
+    sums: bool,
     /// Whether what follows was found to be no rows.
     ended: bool,
     /// Records with quotes inside plain fields, and the line of the first.
@@ -48,8 +54,16 @@ impl Csv {
         } else {
             ((1..=written.len()).map(|i| format!("column_{i}").into()).collect(), Vec::new())
         };
-        let first = (!named).then_some(written);
-        Ok(Self { records, names, warnings, scratch, first, stray: None, ended: false })
+        let waiting = (!named).then_some(written).into_iter().collect();
+        let (held, sums) = (Vec::new(), !settings.keep_sums);
+        Ok(Self { records, names, warnings, scratch, waiting, held, sums, stray: None, ended: false })
+    }
+
+    /// Leaves out the lines of sums that no row followed.
+    fn end(&mut self) {
+        let name = &self.records.name;
+        self.warnings.extend(self.held.drain(..).map(|(line, fields)| footer::total(name, line, &fields[0])));
+        self.ended = true;
     }
 }
 
@@ -63,12 +77,19 @@ impl Blocks for Csv {
         let Self { records, names, scratch, .. } = self;
         let mut builders: Vec<_> = names.iter().map(|n| StringChunkedBuilder::new(n.clone(), 0)).collect();
         let (mut height, mut bytes) = (0, 0);
-        if let Some(first) = self.first.take() {
-            builders.iter_mut().zip(&first).for_each(|(column, text)| column.append_value(text));
-            height = 1;
-        }
-        while height < rows && bytes < BLOCK && !self.ended {
-            let Some(record) = records.next()? else { break };
+        while height < rows && bytes < BLOCK {
+            if let Some(fields) = self.waiting.pop_front() {
+                builders.iter_mut().zip(&fields).for_each(|(column, text)| column.append_value(text));
+                height += 1;
+                continue;
+            }
+            if self.ended {
+                break;
+            }
+            let Some(record) = records.next()? else {
+                self.end();
+                break;
+            };
             let line = record.line;
             let (expected, found) = (builders.len(), record.len());
             if found != expected {
@@ -77,23 +98,24 @@ impl Blocks for Csv {
                 let ragged = CollectError::Ragged { path, line, expected, found, delimiter };
                 let note = text.map(|text| footer::note(records, line, &text, expected));
                 let Some(note) = note.transpose()?.flatten() else { return Err(ragged.into()) };
+                self.end();
                 self.warnings.push(note);
-                self.ended = true;
                 break;
             }
-            if footer::is_total(record, scratch) {
-                let mut fields = Vec::with_capacity(found);
-                record.for_each(scratch, |text| fields.push(text.to_owned()));
-                if records.at_end()? {
-                    self.warnings.push(footer::total(&records.name, line, &fields[0]));
-                    break;
-                }
-                builders.iter_mut().zip(&fields).for_each(|(column, text)| column.append_value(text));
-                height += 1;
+            let sums = if self.sums { footer::sums(record, scratch) } else { None };
+            if sums == Some(true) && self.held.len() < MOST_SUMS {
+                self.held.push((line, owned(record, scratch)));
                 continue;
             }
             if record.has_stray_quote() {
                 self.stray = Some(self.stray.map_or((1, line), |(count, first)| (count + 1, first)));
+            }
+            // Where a row begins like a line of sums, or follows one, such lines are rows.
+            self.sums &= sums.is_none() && self.held.is_empty();
+            if !self.held.is_empty() {
+                self.waiting.extend(self.held.drain(..).map(|(_, fields)| fields));
+                self.waiting.push_back(owned(record, scratch));
+                continue;
             }
             let mut columns = builders.iter_mut();
             record.for_each(scratch, |text| {
@@ -123,6 +145,12 @@ impl Blocks for Csv {
         }
         warnings
     }
+}
+
+fn owned(record: Record<'_>, scratch: &mut String) -> Vec<String> {
+    let mut fields = Vec::with_capacity(record.len());
+    record.for_each(scratch, |text| fields.push(text.to_owned()));
+    fields
 }
 
 /// Names for all columns, each once: a repeated one gets `_2`, `_3`, an empty one is `column_N`, both with a warning.
@@ -235,6 +263,11 @@ mod tests {
             ("\nNotes\nsecond note\n", 2),
             ("Total,x,8\n", 3),
             ("Total,,8\nc,d,9\n", 4),
+            ("Total,,8\nSource: the ministry\n", 2),
+            ("Total,,8\n\nSource: the ministry\n", 2),
+            ("Sum,,8\nTotal,,8\n", 2),
+            ("Total,x,8\nTotal,,8\n", 4),
+            ("Total,,8\nc,d,9\nTotal,,8\n", 5),
         ] {
             let mut csv = open(&format!("name,city,value\na,b,3\nb,c,5\n{below}"));
             let mut height = 0;
@@ -247,10 +280,19 @@ mod tests {
     }
 
     #[test]
+    fn a_row_to_predict_is_never_left_out() {
+        let settings = Settings { keep_sums: true, ..Settings::default() };
+        let bytes = Box::new(Cursor::new(b"name,city,value\nb,c,5\nTotal,,5\n".to_vec()));
+        let text = Decoded::open("x.csv".into(), bytes, settings.encoding).unwrap();
+        let mut csv = Csv::open(text, &settings).unwrap();
+        assert_eq!((csv.next(9).unwrap().unwrap().height(), csv.warnings().len()), (2, 0));
+    }
+
+    #[test]
     fn a_ragged_record_is_named() {
         let error = open("a,b\n\"1\n\",2\n3\n").next(9).unwrap_err().to_string();
         assert!(error.starts_with("x.csv, line 4: expected 2 fields as in the header, found 1 (delimiter ',')"), "{error}");
-        for below in ["cut", "\nx,y,z", "Source\na,b,c\n"] {
+        for below in ["cut", "Notebook\n", "\nx,y,z", "Source\na,b,c\n"] {
             let error = open(&format!("a,b,c\n1,2,3\n{below}")).next(9);
             assert!(below == "\nx,y,z" || error.unwrap_err().to_string().starts_with("x.csv, line"), "{below}");
         }

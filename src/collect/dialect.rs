@@ -11,6 +11,8 @@ pub(super) struct Settings {
     pub header: Option<bool>,
     /// Lines before the header.
     pub skip: Option<usize>,
+    /// Whether every record as wide as the table is a row, lines of sums too.
+    pub keep_sums: bool,
 }
 
 /// What stands around fields, as far as it is set.

@@ -7,8 +7,22 @@ use crate::pipeline::Warning;
 /// More lines than this below a table are no footer.
 const LONGEST: usize = 20;
 /// First words of lines that tell of a table.
-const ABOUT: [&str; 12] =
-    ["source", "note", "quelle", "hinweis", "stand:", "fuente", "nota", "来源", "数据来源", "資料來源", "注", "备注"];
+const ABOUT: [&str; 14] = [
+    "source",
+    "note",
+    "quelle",
+    "quellen",
+    "hinweis",
+    "hinweise",
+    "stand:",
+    "fuente",
+    "nota",
+    "来源",
+    "数据来源",
+    "資料來源",
+    "注",
+    "备注",
+];
 /// What the first cell of a line of sums says.
 const TOTAL: [&str; 14] = [
     "total",
@@ -32,7 +46,15 @@ const TOTAL: [&str; 14] = [
 pub(super) fn begins(record: Record<'_>, expected: usize, scratch: &mut String) -> Option<String> {
     let text = alone(record, expected, scratch)?;
     let lower = text.to_lowercase();
-    (record.parted || ABOUT.iter().any(|word| lower.starts_with(word))).then_some(text)
+    (record.parted || ABOUT.iter().any(|word| begins_with(&lower, word))).then_some(text)
+}
+
+/// Whether a text begins with a word, or more than one of it: `notebook` does not begin with `note`. Words of other scripts
+/// have no end that could be seen.
+fn begins_with(text: &str, word: &str) -> bool {
+    let ends = |rest: &str| !rest.starts_with(char::is_alphabetic);
+    let open = !word.bytes().all(|b| b.is_ascii_alphabetic());
+    text.strip_prefix(word).is_some_and(|rest| open || ends(rest.strip_prefix('s').unwrap_or(rest)))
 }
 
 /// The only text of a record that is shorter than the table is wide.
@@ -61,11 +83,12 @@ pub(super) fn note(records: &mut Records, line: u64, text: &str, expected: usize
     Ok(Some(Warning::new("footer", message).count(lines)))
 }
 
-/// Whether a record of full length is one of sums: its first cell says so, and another one is empty.
-pub(super) fn is_total(record: Record<'_>, scratch: &mut String) -> bool {
+/// Whether a record of full length that begins with a word for sums has an empty cell, as a line of sums has; `None` where
+/// it begins with anything else.
+pub(super) fn sums(record: Record<'_>, scratch: &mut String) -> Option<bool> {
     // Nearly every record is told by its first letter.
     if !matches!(record.first_byte(), b't' | b'T' | b's' | b'S' | b'g' | b'G' | b'i' | b'I' | 0xe5 | 0xe6 | 0xe7) {
-        return false;
+        return None;
     }
     let (mut first, mut empty, mut at) = (false, false, 0);
     record.for_each(scratch, |field| {
@@ -74,11 +97,12 @@ pub(super) fn is_total(record: Record<'_>, scratch: &mut String) -> bool {
         first |= at == 0 && TOTAL.contains(&field.trim_end_matches([':', '：']).trim().to_lowercase().as_str());
         at += 1;
     });
-    first && empty
+    first.then_some(empty)
 }
 
-/// What is said of a line of sums that ends the text.
+/// What is said of a line of sums that ends the table.
 pub(super) fn total(name: &str, line: u64, first: &str) -> Warning {
-    let message = format!("{name}: the last line ({line}) begins with {first:?} and is left out as a line of sums");
+    let message =
+        format!("{name}: line {line} at the end of the table begins with {first:?} and is left out as a line of sums");
     Warning::new("footer", message).count(1)
 }

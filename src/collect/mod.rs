@@ -83,8 +83,16 @@ impl Collect {
             }
         };
         let (header, skip) = (config.header, config.skip_rows);
-        let settings = Settings { encoding: config.encoding, delimiter, quote, header, skip };
+        let settings = Settings { encoding: config.encoding, delimiter, quote, header, skip, keep_sums: false };
         Ok(Self { config: config.clone(), settings, base: base.into() })
+    }
+
+    /// Takes every record that is as wide as the table for a row, also one that looks like a line of sums: a row to predict
+    /// gets its answer wherever it stands.
+    #[must_use]
+    pub const fn keep_sums(mut self) -> Self {
+        self.settings.keep_sums = true;
+        self
     }
 
     /// The files of the source, patterns expanded and sorted; `-` is standard input.

@@ -92,6 +92,9 @@ impl Records {
         records.dialect = found.dialect;
         records.notes.extend(found.notes);
         for _ in 0..found.dialect.skip {
+            if records.ended && records.start == records.buffer.len() {
+                break;
+            }
             records.skip_line()?;
         }
         Ok(records)
@@ -189,11 +192,6 @@ impl Records {
             }
             self.fill()?;
         }
-    }
-
-    /// Whether nothing but blank lines follows.
-    pub fn at_end(&mut self) -> Result<bool> {
-        Ok(!self.skip_blank_lines()?)
     }
 
     /// What was found out of the text, once.
@@ -339,6 +337,12 @@ mod tests {
             assert_eq!(records.iter().map(|r| r.0).collect::<Vec<_>>(), [1, 2, 4]);
             assert_eq!(records[2].1, ["3", "4"]);
         }
+    }
+
+    #[test]
+    fn more_lines_than_there_are_may_be_skipped() {
+        let settings = Settings { skip: Some(usize::MAX), ..Settings::default() };
+        assert!(Records::open(text(b"a,b\n1,2\n").unwrap(), &settings).unwrap().next().unwrap().is_none());
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Which notation the numbers of a column are in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::infer::nearly_all;
 use super::{Notation, Parts, plain_letters};
 
 /// Values of a column that are looked at for the habit of the whole file.
 const SAMPLE: usize = 1000;
+/// Digits of the shortest number that may be one of a telephone.
+const TELEPHONE: usize = 9;
 
 /// What the values of a column say.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +28,8 @@ struct Evidence {
     either: [usize; 2],
     space: usize,
     quote: usize,
+    /// Digits that begin with a zero.
+    codes: usize,
     units: HashMap<String, usize>,
 }
 
@@ -47,6 +51,7 @@ impl Evidence {
     fn separators(&mut self, body: &str) {
         self.space += usize::from(body.contains(' '));
         self.quote += usize::from(body.contains('\''));
+        self.codes += usize::from(body.starts_with('0') && body.as_bytes().get(1).is_some_and(u8::is_ascii_digit));
         let body = body.split(['e', 'E']).next().unwrap_or_default();
         let count = |c: char| body.matches(c).count();
         let (points, commas) = (count('.'), count(','));
@@ -81,7 +86,16 @@ pub fn decide(values: &[&str], file: Option<char>, set: Option<char>) -> Option<
     if found.numbers == 0 || !nearly_all(found.numbers, values.len()) {
         return None;
     }
-    let unit = found.units.iter().max_by_key(|(unit, count)| (**count, unit.as_str())).map_or("", |(unit, _)| unit);
+    if found.codes * 20 > values.len() || are_bracketed(values) || are_telephones(values) {
+        return None;
+    }
+    let most = found.units.iter().max_by_key(|(unit, count)| (**count, unit.as_str()));
+    let (unit, count) = most.map_or(("", 0), |(unit, count)| (unit.as_str(), *count));
+    // A letter behind some of the numbers makes another name of them: rooms `2` and `2a`, grades `3` and `3+`.
+    let letter = unit == "+" || (unit.len() == 1 && unit.bytes().all(|b| b.is_ascii_alphabetic()));
+    if letter && !nearly_all(count, values.len()) {
+        return None;
+    }
     let [point_or_group, comma_or_group] = found.either;
     let unclear = found.point == 0 && found.comma == 0 && point_or_group + comma_or_group > 0;
     let decimal = match (found.point, found.comma) {
@@ -106,9 +120,27 @@ pub fn decide(values: &[&str], file: Option<char>, set: Option<char>) -> Option<
     if !nearly_all(read(&notation), values.len()) {
         return None;
     }
-    let rival = Notation { decimal: other, group: None, unit: notation.unit.clone() };
-    let rival = (unclear && set.is_none() && file.is_none() && nearly_all(read(&rival), values.len())).then_some(rival);
+    let group = values.iter().any(|v| v.contains(decimal)).then_some(decimal);
+    let rival = Notation { decimal: other, group, unit: notation.unit.clone() };
+    // What a file of decimal commas makes of `6,508` is the less usual reading.
+    let settled = set.is_some() || file == Some('.') || (file.is_some() && comma_or_group == 0);
+    let rival = (unclear && !settled && nearly_all(read(&rival), values.len())).then_some(rival);
     Some(Decided { notation, rival })
+}
+
+/// Whether all values are whole numbers in brackets: names of notes, where amounts would not all be negative.
+fn are_bracketed(values: &[&str]) -> bool {
+    values.iter().all(|v| plain_letters(v).starts_with('(') && !v.contains(['.', ',']))
+}
+
+/// Whether whole numbers in groups are those of telephones: long, all equally long, and hardly one twice.
+fn are_telephones(values: &[&str]) -> bool {
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let length = values.first().map_or(0, |v| digits(v));
+    let spaced = |text: &str| text.contains(' ') && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'+'));
+    length >= TELEPHONE
+        && values.iter().all(|v| digits(v) == length && spaced(&plain_letters(v)))
+        && nearly_all(values.iter().collect::<HashSet<_>>().len(), values.len())
 }
 
 /// The two most frequent units of values that are numbers but for having several.
@@ -125,10 +157,12 @@ pub fn mixed_units(values: &[&str]) -> Option<(String, String)> {
 pub fn file_decimal<'a>(columns: impl Iterator<Item = Vec<&'a str>>) -> Option<char> {
     let (mut point, mut comma) = (0, 0);
     for values in columns {
-        let found = Evidence::of(values.iter().take(SAMPLE).copied());
-        if found.numbers == 0 || !nearly_all(found.numbers, values.len().min(SAMPLE)) {
+        let sample = &values[..values.len().min(SAMPLE)];
+        // Dates, addresses and versions have points, but no notation reads them.
+        if decide(sample, None, None).is_none() {
             continue;
         }
+        let found = Evidence::of(sample.iter().copied());
         point += usize::from(found.point > 0 && found.comma == 0);
         comma += usize::from(found.comma > 0 && found.point == 0);
     }

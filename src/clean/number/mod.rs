@@ -92,13 +92,14 @@ impl fmt::Display for Notation {
     }
 }
 
-/// Whether digits are parted as people part them: by threes, or by two and at last three as in India.
+/// Whether digits are parted as people part them: by threes, or by two and at last three as in India. A leading zero is one
+/// of a code or a telephone.
 fn grouped(groups: &[&str]) -> bool {
     let digits = groups.iter().all(|g| !g.is_empty() && g.bytes().all(|b| b.is_ascii_digit()));
     let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return false };
     let middle = &groups[1..groups.len().max(2) - 1];
     let even = middle.iter().all(|g| g.len() == 3) || (first.len() <= 2 && middle.iter().all(|g| g.len() == 2));
-    digits && first.len() <= 3 && last.len() == 3 && even
+    digits && first.len() <= 3 && !first.starts_with('0') && last.len() == 3 && even
 }
 
 /// Signs of currencies, and codes that stand before a number as well.
@@ -158,7 +159,9 @@ impl<'a> Parts<'a> {
         let end = body_end(number);
         let body = number[..end].trim_end_matches(' ');
         let mut after = number[end..].trim();
-        if !sign(&mut after, true) || !body.bytes().any(|b| b.is_ascii_digit()) {
+        // A sign behind an amount is one of bookkeeping; behind a digit alone it is a grade, such as `3-`.
+        let booked = after.ends_with('-') && body.contains(['.', ',']);
+        if (booked && !sign(&mut after, true)) || !body.bytes().any(|b| b.is_ascii_digit()) {
             return None;
         }
         if !before.is_empty() && !CURRENCIES.contains(&before) {

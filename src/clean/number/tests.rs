@@ -62,6 +62,9 @@ fn numbers_are_read_by_their_notation() {
         ("1234.5", "Week 10"),
         ("1234.5", "10-20"),
         ("1234.5", "--5"),
+        ("1234.5", "3-"),
+        ("1234.5", "3+"),
+        ("1 234.5", "078 552 472"),
         ("1234.5", "(-5)"),
         ("1234.5", "1/2"),
         ("1234.5", "."),
@@ -91,6 +94,22 @@ fn the_whole_column_decides() {
     assert_eq!(decided(&["5 km", "3 mi"]), None);
     assert_eq!(decided(&["Week 1", "Week 2"]), None);
     assert_eq!(decided(&["1,5", "2.5"]), None);
+    for names in [
+        &["3+", "3", "3-", "4-"][..],
+        &["3+", "3", "4"],
+        &["(1)", "(2)", "(3)"],
+        &["1", "1a", "2", "2a"],
+        &["078 552 472", "079 111 222"],
+        &["002 A", "014 A"],
+        &["612 345 678", "698 765 432"],
+        &["10.0.80.188", "10.0.80.1"],
+    ] {
+        assert_eq!(decided(names), None, "{names:?}");
+    }
+    assert_eq!(decided(&["10,000+", "500,000+", "5+"]), Some(("1,234.5 +".into(), true)));
+    assert_eq!(decided(&["($1,200)", "($7)"]), Some(("1,234.5 $".into(), true)));
+    let doubt = |file| decide(&["6,508", "1,200"], Some(file), None).unwrap().rival.map(|r| r.to_string());
+    assert_eq!((doubt(','), doubt('.')), (Some("1,234.5".into()), None));
     let by_file = |file| decide(&["1,234", "5,678"], Some(file), None).unwrap().notation.to_string();
     assert_eq!((by_file('.').as_str(), by_file(',').as_str()), ("1,234.5", "1234,5"));
     assert_eq!(decide(&["1,234"], None, Some(',')).unwrap().notation.to_string(), "1234,5");
@@ -102,5 +121,6 @@ fn a_file_has_the_habit_of_its_clear_columns() {
     assert_eq!(file(&[&["1,5", "2,5"], &["1.234"], &["a"]]), Some(','));
     assert_eq!(file(&[&["1.5"], &["1,234"]]), Some('.'));
     assert_eq!(file(&[&["1.5"], &["1,5"]]), None);
+    assert_eq!(file(&[&["15.07.2024"], &["10.0.80.188"], &["1.4.1"], &["6,508"]]), None);
     assert_eq!(file(&[&["1", "2"], &["x,5", "y"]]), None);
 }

@@ -104,7 +104,7 @@ impl Args {
         let (model_path, mut model) = self.model.load(app)?;
         let contract = self.contract(&mut model);
         let config = app.whole(&self.data)?;
-        let collect = Collect::new(&config, Path::new(""))?;
+        let collect = Collect::new(&config, Path::new(""))?.keep_sums();
         let session = app.session(&NoCheckpoints, 0);
         let cx = session.context();
         let conform = Conform { schema: Arc::clone(&model.fitted.schema) };

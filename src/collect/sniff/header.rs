@@ -7,6 +7,8 @@ use super::rows::Row;
 
 /// Share of the values of a column from which it is one of numbers.
 const NUMBERS: f64 = 0.8;
+/// Numbers that may be years.
+const YEARS: std::ops::RangeInclusive<f64> = 1800.0..=2100.0;
 
 /// What the first record says of one column.
 #[derive(PartialEq)]
@@ -40,11 +42,16 @@ fn same(a: &Row<'_>, b: &Row<'_>) -> bool {
     a.fields.len() == b.fields.len() && a.fields.iter().zip(&b.fields).all(|(a, b)| a.text == b.text)
 }
 
-/// Whole numbers that count up or down are names: years of a wide table, or places.
+/// Whole numbers in equal steps are names: years of a wide table, or places. Two numbers are always so, and count only as
+/// years.
 fn count_up(first: &Row<'_>) -> bool {
     let numbers = first.fields.iter().filter(|f| is_number(f.text));
     let whole: Option<Vec<f64>> = numbers.map(|f| number(f.text).filter(|n| n.fract() == 0.0)).collect();
-    whole.is_some_and(|n| n.len() > 1 && n.windows(2).all(|pair| (pair[1] - pair[0]).abs() == 1.0))
+    whole.is_some_and(|n| match n[..] {
+        [] | [_] => false,
+        [a, b] => a != b && n.iter().all(|year| YEARS.contains(year)),
+        [a, b, ..] => a != b && n.windows(2).all(|pair| pair[1] - pair[0] == b - a),
+    })
 }
 
 fn signs(first: &Row<'_>, below: &[Row<'_>]) -> Vec<Sign> {
@@ -59,6 +66,9 @@ fn signs(first: &Row<'_>, below: &[Row<'_>]) -> Vec<Sign> {
             } else if numbers as f64 >= NUMBERS * values.len() as f64 {
                 match is_number(head) {
                     false => Sign::Name,
+                    true if is_date(head) && values.iter().filter(|v| number(v).is_some()).count() * 2 > values.len() => {
+                        Sign::Name
+                    }
                     true if within(head, &values) => Sign::Value,
                     true => Sign::Nothing,
                 }
@@ -79,6 +89,13 @@ fn within(head: &[u8], values: &[&[u8]]) -> bool {
     let (low, high) = numbers.iter().fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
     let width = high - low;
     !numbers.is_empty() && (low - width..=high + width).contains(&head)
+}
+
+/// Whether a text that counts as a number is a date or a time: with signs inside that stand in no amount.
+fn is_date(text: &[u8]) -> bool {
+    let points = text.split(|b| *b == b'.').map(<[u8]>::len).collect::<Vec<_>>();
+    let pointed = matches!(points[..], [1..=2, 1..=2, 2 | 4]);
+    number(text).is_none() && (pointed || text.iter().skip(1).any(|b| matches!(b, b'-' | b'/' | b':')))
 }
 
 /// A number with a decimal point or comma; dates are none.
