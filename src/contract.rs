@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use polars::prelude::Column as Series;
 
-use crate::data::{Frame, Oddity, Unusual};
+use crate::data::{Frame, Oddity, Unusual, day};
 use crate::error::{CleanError, Result};
 use crate::normalize::{Encoding, FittedNormalizer};
 
@@ -165,10 +165,6 @@ fn odd_values(encoding: &Encoding, series: &Series) -> Result<Vec<(usize, Oddity
         Encoding::Dropped { .. } => {}
     }
     Ok(odd)
-}
-
-fn day(micros: i64) -> String {
-    chrono::DateTime::from_timestamp_micros(micros).map_or_else(|| micros.to_string(), |t| t.format("%Y-%m-%d").to_string())
 }
 
 /// Whether the training rows had gaps in the column; a date's encoding does not say, so they are always worth a flag.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::config::Unseen;
 use super::dates::DateParts;
 use super::scale::Scale;
-use crate::data::{Dataset, Frame, Labels, Matrix, Oddity, Truth, Unusual};
+use crate::data::{Dataset, Frame, Labels, Matrix, Oddity, Truth, Unusual, day};
 use crate::error::{CleanError, Result};
 use crate::pipeline::{Context, Pipeline};
 
@@ -270,10 +270,6 @@ fn dense(encoding: &Encoding, series: &Series, out: &mut Matrix, start: usize, s
         _ => {}
     }
     Ok(())
-}
-
-fn day(micros: i64) -> String {
-    chrono::DateTime::from_timestamp_micros(micros).map_or_else(|| micros.to_string(), |t| t.format("%Y-%m-%d").to_string())
 }
 
 /// The number itself, but 0 for -0, which is the same value in other bits.

@@ -4,7 +4,7 @@ use polars::prelude::{Column as Series, DataType};
 use serde::{Deserialize, Serialize};
 
 use super::Profile;
-use crate::data::Kind;
+use crate::data::{Kind, day};
 use crate::error::Result;
 use crate::metrics::quantile;
 
@@ -147,7 +147,8 @@ impl Histogram {
                     .unwrap_or_else(|| if bin == levels.len() { "other levels".into() } else { "missing".into() });
             }
         };
-        let show = |cut: f64| if date { day(cut) } else { format!("{}", rounded(cut)) };
+        #[expect(clippy::cast_possible_truncation, reason = "microseconds of a date lie within i64; what does not saturates")]
+        let show = |cut: f64| if date { day(cut as i64) } else { format!("{}", rounded(cut)) };
         let last = cuts.len();
         match bin {
             _ if bin > last || last == 0 => (if bin > last { "missing" } else { "any value" }).into(),
@@ -216,12 +217,6 @@ fn numbers(series: &Series) -> Result<Vec<f64>> {
 /// Four significant digits, for people.
 fn rounded(value: f64) -> f64 {
     format!("{value:.3e}").parse().unwrap_or(value)
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "microseconds of a date lie within i64; what does not saturates")]
-fn day(micros: f64) -> String {
-    chrono::DateTime::from_timestamp_micros(micros as i64)
-        .map_or_else(|| micros.to_string(), |t| t.format("%Y-%m-%d").to_string())
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Dates that the moment of prediction could not know.
 
-use chrono::DateTime;
 use polars::prelude::Column as Series;
 
 use super::finding::{Code, Finding, Severity, ignore, text};
 use super::scene::Scene;
-use crate::data::{Kind, Role};
+use crate::data::{Kind, Role, day};
 use crate::error::Result;
 
 const DAY: i64 = 86_400_000_000;
@@ -47,10 +46,6 @@ impl<'a> Dates<'a> {
         let day = |m: Option<&i64>| m.map_or_else(String::new, |m| day(*m));
         format!("{} to {}", day(self.moments.iter().flatten().min()), day(self.moments.iter().flatten().max()))
     }
-}
-
-fn day(micros: i64) -> String {
-    DateTime::from_timestamp_micros(micros).map_or_else(|| micros.to_string(), |t| t.format("%Y-%m-%d").to_string())
 }
 
 /// Looks at all date columns that are learned from; `now` is in microseconds since 1970-01-01.
