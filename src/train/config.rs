@@ -162,7 +162,7 @@ pub enum ClassWeight {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TrainConfig {
-    /// Most passes over the training rows, 1 to 100000.
+    /// Most passes over the training rows, 1 to 100000; 0 chooses by their number: 32 up to 100,000 rows, then fewer with the root of their number, at least 8.
     pub epochs: usize,
     /// Rows per step, 1 to 65536; 0 chooses by the number of rows: a hundredth of them, between 32 and 512.
     pub batch_size: usize,
@@ -205,7 +205,7 @@ impl TrainConfig {
     #[must_use]
     pub fn preset(preset: Preset) -> Self {
         let default = Self {
-            epochs: 32,
+            epochs: 0,
             batch_size: 0,
             optimizer: OptimizerKind::Adamw,
             learning_rate: 0.04,

@@ -20,6 +20,14 @@ pub struct Fit<'a> {
     pub train: &'a TrainConfig,
     pub data: &'a Dataset,
     pub device: &'a Compute,
+    pub stop: Stop,
+}
+
+/// Which rows are cut off for early stopping: one seed for all networks of an ensemble, another part for each.
+#[derive(Clone, Copy, Debug)]
+pub struct Stop {
+    pub seed: Seed,
+    pub member: usize,
 }
 
 impl Fit<'_> {
@@ -28,7 +36,7 @@ impl Fit<'_> {
     /// # Errors
     /// If the loss is no longer finite, the user asks to stop, or a checkpoint cannot be written.
     pub fn run(&self, cx: &Context<'_>) -> Result<(Vec<f32>, History)> {
-        let (mut rows, mut stop_rows) = self.cut(cx.seed().derive("stop", 0));
+        let (mut rows, mut stop_rows) = self.cut();
         // A batch of rows without weight would have no mean loss.
         rows.retain(|&r| self.data.weights[r] > 0.0);
         stop_rows.retain(|&r| self.data.weights[r] > 0.0);
@@ -47,7 +55,8 @@ impl Fit<'_> {
         let layers = if dropout.is_some() { self.network.hidden.as_slice() } else { &[] };
         let mut masks: Vec<Vec<f32>> = layers.iter().map(|units| vec![0.0; batch * units]).collect();
         let order = Order::new(self.data, rows, &importance, cx.seed().derive("copy", 0));
-        let total = steps * self.train.epochs as u64;
+        let epochs = self.epochs(order.len());
+        let total = steps * epochs as u64;
         let start = Instant::now();
         let mut saved = Instant::now();
         while !state.progress.done {
@@ -76,12 +85,12 @@ impl Fit<'_> {
                 Some(self.loss(&mut *engine, &state.weights, &stop_rows, &importance)?)
             };
             self.finite(stop_loss.unwrap_or(train_loss), epoch, cx)?;
-            self.record(&mut state, Epoch { epoch, train_loss, stop_loss, seconds: begin.elapsed().as_secs_f64() });
+            self.record(&mut state, epochs, Epoch { epoch, train_loss, stop_loss, seconds: begin.elapsed().as_secs_f64() });
             if self.train.max_time > 0.0 && start.elapsed().as_secs_f64() >= self.train.max_time && !state.progress.done {
                 cx.warn(Warning::new("max_time", "training stopped at max_time; a faster machine gives another model"));
                 state.progress.done = true;
             }
-            cx.event(&Event::Epoch { scope: cx.scope(), epoch, epochs: self.train.epochs, train_loss, stop_loss });
+            cx.event(&Event::Epoch { scope: cx.scope(), epoch, epochs, train_loss, stop_loss });
             if state.progress.done || saved.elapsed().as_millis() >= 500 {
                 cx.checkpoints().save(cx.scope(), &state.to_bytes())?;
                 saved = Instant::now();
@@ -92,7 +101,7 @@ impl Fit<'_> {
     }
 
     /// Notes an epoch: keeps its weights if it is the best, and ends training if it was the last.
-    fn record(&self, state: &mut State, epoch: Epoch) {
+    fn record(&self, state: &mut State, epochs: usize, epoch: Epoch) {
         let progress = &mut state.progress;
         let best = progress.best.checked_sub(1).and_then(|b| progress.epochs[b].stop_loss);
         let better = match (epoch.stop_loss, best) {
@@ -104,7 +113,7 @@ impl Fit<'_> {
             state.best_weights.clone_from(&state.weights);
         }
         let waited = epoch.epoch - progress.best;
-        progress.done = epoch.epoch >= self.train.epochs || (epoch.stop_loss.is_some() && waited >= self.train.early_stopping);
+        progress.done = epoch.epoch >= epochs || (epoch.stop_loss.is_some() && waited >= self.train.early_stopping);
         progress.epochs.push(epoch);
     }
 
@@ -149,8 +158,9 @@ impl Fit<'_> {
     }
 
     /// Rows to learn from and rows that decide when to stop: the latest where rows are ordered in time, else whole
-    /// units drawn at random, for classes in proportion.
-    fn cut(&self, seed: Seed) -> (Vec<usize>, Vec<usize>) {
+    /// units drawn at random, for classes in proportion. As far as the rows go round, every network of an ensemble
+    /// leaves out others (cross-validation committees, Krogh & Vedelsby 1995): all rows are learned from.
+    fn cut(&self) -> (Vec<usize>, Vec<usize>) {
         let data = self.data;
         let all: Vec<usize> = (0..data.height).collect();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the rows")]
@@ -162,10 +172,11 @@ impl Fit<'_> {
             return (all[..data.height - wanted].to_vec(), all[data.height - wanted..].to_vec());
         }
         let mut order = all;
-        seed.rng().shuffle(&mut order);
+        self.stop.seed.rng().shuffle(&mut order);
         if let Some(Labels::Classes { codes, .. }) = &data.labels {
             order = in_proportion(&order, codes);
         }
+        order.rotate_left(self.stop.member * wanted % data.height);
         let chosen: std::collections::HashSet<u32> = order[..wanted].iter().map(|&r| data.units[r]).collect();
         let (stop, fit): (Vec<usize>, Vec<usize>) = (0..data.height).partition(|&r| chosen.contains(&data.units[r]));
         // Units so large that nothing is left to learn from: then nothing is cut.
@@ -189,6 +200,15 @@ impl Fit<'_> {
             }
         }
         importance
+    }
+
+    /// Most passes over so many rows: the number of steps goes on to grow where the passes become fewer.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 8 and 32")]
+    fn epochs(&self, rows: usize) -> usize {
+        match self.train.epochs {
+            0 => (32.0 * (100_000.0 / rows as f64).sqrt()).round().clamp(8.0, 32.0) as usize,
+            epochs => epochs,
+        }
     }
 
     fn batch_size(&self, rows: usize) -> usize {

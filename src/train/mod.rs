@@ -36,7 +36,7 @@ use std::sync::Arc;
 use crate::data::{Dataset, Labels, Training};
 use crate::error::{ConfigError, Result, TrainError};
 use crate::pipeline::{Context, Pipeline, parallel};
-use fit::Fit;
+use fit::{Fit, Stop};
 
 /// Checked settings of a network and of its training.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ impl Train {
         range("[model] frequency_spread", model.frequency_spread, 1e-6, 1e3)?;
         range("[model] dropout", model.dropout, 0.0, 0.9)?;
         range("[model] ensemble", model.ensemble as f64, 1.0, 64.0)?;
-        range("[train] epochs", train.epochs as f64, 1.0, 100_000.0)?;
+        range("[train] epochs", train.epochs as f64, 0.0, 100_000.0)?;
         range("[train] batch_size", train.batch_size as f64, 0.0, 65536.0)?;
         range("[train] learning_rate", train.learning_rate, 1e-12, 10.0)?;
         range("[train] weight_decay", train.weight_decay, 0.0, 10.0)?;
@@ -123,7 +123,8 @@ impl Pipeline for Train {
         let rounds = self.model.ensemble.div_ceil(cx.threads());
         let train = TrainConfig { max_time: self.config.max_time / rounds as f64, ..self.config.clone() };
         let members = parallel(cx.threads(), self.model.ensemble, |i| {
-            let fit = Fit { network: &network, model: &self.model, train: &train, data, device: &self.device };
+            let stop = Stop { seed: cx.seed().derive("stop", 0), member: i };
+            let fit = Fit { network: &network, model: &self.model, train: &train, data, device: &self.device, stop };
             fit.run(&cx.part("member", i))
         })?;
         let (members, histories) = members.into_iter().unzip();
