@@ -69,6 +69,8 @@ pub enum TargetScaling {
     /// `(y - mean) / sd`.
     #[default]
     Standard,
+    /// The logarithm, then as `standard`: for amounts whose errors count in percent. A prediction is then the typical (median) value rather than the mean.
+    Log,
     /// As it is.
     None,
 }
@@ -95,8 +97,10 @@ pub struct NormalizeConfig {
     pub unseen: Unseen,
     /// `parts` or `none`.
     pub dates: Dates,
-    /// `standard` or `none`: how a numeric target is scaled for training.
+    /// `standard`, `log` or `none`: how a numeric target is scaled for training. `log` needs targets above 0, is for errors that count in percent, and predicts the typical (median) value rather than the mean.
     pub target: TargetScaling,
+    /// Whether predicted numbers stay between the smallest and the largest target of the training rows. Leave it off where the target grows over time.
+    pub clamp_target: bool,
 }
 
 impl Default for NormalizeConfig {
@@ -112,6 +116,7 @@ impl Default for NormalizeConfig {
             unseen: Unseen::default(),
             dates: Dates::default(),
             target: TargetScaling::default(),
+            clamp_target: false,
         }
     }
 }

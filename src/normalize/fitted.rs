@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::config::Unseen;
 use super::dates::DateParts;
 use super::scale::Scale;
+use super::target::TargetScale;
 use crate::data::{Dataset, Frame, Labels, Matrix, Oddity, Truth, Unusual, day};
 use crate::error::{CleanError, Result};
 use crate::pipeline::{Context, Pipeline};
@@ -96,13 +97,6 @@ impl Encoding {
             Self::Dropped { reason } => format!("left out: {reason}"),
         }
     }
-}
-
-/// Scale of a numeric target: training sees `(y - center) / width`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TargetScale {
-    pub center: f64,
-    pub width: f64,
 }
 
 /// What was learned from the training rows: turns any frame of the same schema into numbers.
@@ -217,8 +211,8 @@ impl FittedNormalizer {
         match truth {
             Truth::Classes(codes) => Labels::Classes { codes: codes.clone(), classes: self.classes },
             Truth::Numbers(values) => {
-                let TargetScale { center, width } = self.target.unwrap_or(TargetScale { center: 0.0, width: 1.0 });
-                Labels::Numbers(narrow(&values.iter().map(|y| (y - center) / width).collect::<Vec<_>>()))
+                let scaled = |y: &f64| self.target.as_ref().map_or(*y, |scale| scale.forward(*y));
+                Labels::Numbers(narrow(&values.iter().map(scaled).collect::<Vec<_>>()))
             }
         }
     }

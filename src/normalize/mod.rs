@@ -10,10 +10,12 @@ mod fitted;
 #[cfg(test)]
 mod laws;
 mod scale;
+mod target;
 
 pub use config::{Categories, Dates, Missing, NormalizeConfig, Numbers, TargetScaling, Unseen};
 use fitted::positive_zero;
-pub use fitted::{Encoding, FittedNormalizer, TargetScale};
+pub use fitted::{Encoding, FittedNormalizer};
+pub use target::TargetScale;
 
 use std::collections::HashMap;
 
@@ -82,9 +84,8 @@ impl Pipeline for Normalize {
             }
         }
         let target = match &frame.truth {
-            Some(Truth::Numbers(values)) if self.config.target == TargetScaling::Standard && !values.is_empty() => {
-                let (center, width) = moments(values);
-                Some(TargetScale { center, width: if width > 0.0 { width } else { 1.0 } })
+            Some(Truth::Numbers(values)) if !values.is_empty() => {
+                TargetScale::learn(&frame.schema.target.name, values, self.config.target, self.config.clamp_target)?
             }
             _ => None,
         };

@@ -1,0 +1,98 @@
+use serde::{Deserialize, Serialize};
+
+use super::config::TargetScaling;
+use super::scale::moments;
+use crate::error::CleanError;
+
+/// How a numeric target is scaled: training sees `(f(y) - center) / width`, where `f` is the identity or the logarithm.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TargetScale {
+    pub center: f64,
+    pub width: f64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub log: bool,
+    /// Smallest and largest prediction, where they are kept within those of the training rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<[f64; 2]>,
+}
+
+impl TargetScale {
+    /// Learns from the targets of training rows, at least one; `None` where nothing is to be changed.
+    ///
+    /// # Errors
+    /// Names a target that has no logarithm, where that is asked for.
+    pub fn learn(name: &str, targets: &[f64], scaling: TargetScaling, clamp: bool) -> Result<Option<Self>, CleanError> {
+        let log = scaling == TargetScaling::Log;
+        if let (true, Some(seen)) = (log, targets.iter().find(|y| **y <= 0.0)) {
+            let message = format!("{seen} has no logarithm; set [normalize] target = \"standard\", or leave such rows out");
+            return Err(CleanError::Target { column: name.to_owned(), message });
+        }
+        let (center, width) = match scaling {
+            TargetScaling::None => (0.0, 1.0),
+            TargetScaling::Standard => moments(targets),
+            TargetScaling::Log => moments(&targets.iter().map(|y| y.ln()).collect::<Vec<_>>()),
+        };
+        let range = clamp.then(|| targets.iter().fold([f64::MAX, f64::MIN], |[low, high], y| [low.min(*y), high.max(*y)]));
+        let plain = scaling == TargetScaling::None && range.is_none();
+        Ok((!plain).then_some(Self { center, width: if width > 0.0 { width } else { 1.0 }, log, range }))
+    }
+
+    /// What training sees of a target.
+    #[must_use]
+    pub fn forward(&self, y: f64) -> f64 {
+        ((if self.log { y.ln() } else { y }) - self.center) / self.width
+    }
+
+    /// A prediction in the unit of the target, from one in the scale of training.
+    #[must_use]
+    pub fn back(&self, value: f64) -> f64 {
+        let value = self.center + self.width * value;
+        // Beyond e^709 there is no finite number.
+        let value = if self.log { value.min(709.0).exp() } else { value };
+        self.range.map_or(value, |[low, high]| value.clamp(low, high))
+    }
+
+    /// Whether it can be applied: what a model file says may be anything.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let finite = |v: &f64| v.is_finite();
+        finite(&self.center)
+            && finite(&self.width)
+            && self.width > 0.0
+            && self.range.is_none_or(|[low, high]| finite(&low) && finite(&high) && low <= high)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logarithms_by_hand() {
+        // Logarithms 0 and 2: mean 1, standard deviation 1.
+        let e = std::f64::consts::E;
+        let scale = TargetScale::learn("y", &[1.0, e * e], TargetScaling::Log, false).unwrap().unwrap();
+        assert!((scale.center - 1.0).abs() < 1e-12 && (scale.width - 1.0).abs() < 1e-12, "{scale:?}");
+        assert!((scale.forward(e * e) - 1.0).abs() < 1e-12);
+        assert!((scale.back(0.0) - e).abs() < 1e-12);
+        assert!(TargetScale::learn("y", &[1.0, 0.0], TargetScaling::Log, false).is_err());
+    }
+
+    #[test]
+    fn clamped_predictions_stay_within_the_training_rows() {
+        let scale = TargetScale::learn("y", &[2.0, 4.0], TargetScaling::Standard, true).unwrap().unwrap();
+        assert_eq!([-9.0, 0.0, 9.0].map(|v| scale.back(v)), [2.0, 3.0, 4.0]);
+        assert_eq!(TargetScale::learn("y", &[2.0, 4.0], TargetScaling::None, false).unwrap(), None);
+        let kept = TargetScale::learn("y", &[2.0, 4.0], TargetScaling::None, true).unwrap().unwrap();
+        assert_eq!(kept.back(9.0), 4.0);
+    }
+
+    #[test]
+    fn what_cannot_be_applied_is_not_sound() {
+        let scale = TargetScale { center: 0.0, width: 1.0, log: false, range: Some([0.0, 1.0]) };
+        assert!(scale.is_sound());
+        assert!(!TargetScale { width: 0.0, ..scale }.is_sound());
+        assert!(!TargetScale { range: Some([1.0, 0.0]), ..scale }.is_sound());
+        assert!(!TargetScale { center: f64::NAN, ..scale }.is_sound());
+    }
+}
