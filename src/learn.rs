@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::calibrate::Calibration;
 use crate::data::{Dataset, Frame, Predictions, Schema, Training, Truth, Unusual};
 use crate::error::{Error, Result};
 use crate::normalize::{FittedNormalizer, Normalize};
@@ -20,6 +21,8 @@ pub struct Fitted<M> {
     pub schema: Arc<Schema>,
     pub normalizer: FittedNormalizer,
     pub model: M,
+    /// How its probabilities are corrected, where that was asked for or pays.
+    pub calibration: Option<Calibration>,
 }
 
 impl<T> Pipeline for Learn<T>
@@ -40,7 +43,7 @@ where
         let dataset = frame.try_map(|frame| normalizer.run(frame, cx))?;
         let labels = schema.target.labels.iter().cloned().collect();
         let model = cx.run(&self.train, (dataset, labels))?;
-        Ok(Fitted { schema, normalizer, model })
+        Ok(Fitted { schema, normalizer, model, calibration: None })
     }
 }
 
@@ -70,13 +73,17 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Fitted<M> {
         self.predict_dataset(dataset, cx)
     }
 
-    /// Predictions in the unit of the target.
+    /// Predictions in the unit of the target, corrected.
     fn predict_dataset(&self, dataset: Dataset, cx: &Context<'_>) -> Result<Predictions> {
-        Ok(match (self.model.run(dataset, cx)?, self.normalizer.target) {
+        let predictions = match (self.model.run(dataset, cx)?, &self.normalizer.target) {
             (Predictions::Numbers(values), Some(scale)) => {
-                Predictions::Numbers(values.into_iter().map(|v| scale.center + scale.width * v).collect())
+                Predictions::Numbers(values.into_iter().map(|v| scale.back(v)).collect())
             }
             (predictions, _) => predictions,
+        };
+        Ok(match &self.calibration {
+            Some(calibration) => calibration.apply(predictions),
+            None => predictions,
         })
     }
 }

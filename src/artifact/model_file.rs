@@ -8,10 +8,11 @@ use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 
 use super::atomic;
+use crate::calibrate::Calibration;
 use crate::data::{Kind, Schema, Task};
 use crate::error::{ModelError, Result};
 use crate::learn::Fitted;
-use crate::normalize::{Encoding, FittedNormalizer};
+use crate::normalize::{Encoding, FittedNormalizer, TargetScale};
 use crate::profile::{Histogram, Profile};
 use crate::report::Scored;
 use crate::train::{DeviceKind, Model, Network};
@@ -41,6 +42,9 @@ pub struct Manifest {
     /// What the training rows looked like; absent in files of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<Profile>,
+    /// How probabilities are corrected; absent where they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
 }
 
 /// Where a model comes from.
@@ -147,7 +151,12 @@ impl ModelFile {
             histories: Vec::new(),
             device: device.open()?,
         };
-        let fitted = Fitted { schema: Arc::new(manifest.schema.clone()), normalizer: manifest.normalizer.clone(), model };
+        let fitted = Fitted {
+            schema: Arc::new(manifest.schema.clone()),
+            normalizer: manifest.normalizer.clone(),
+            model,
+            calibration: manifest.calibration.clone(),
+        };
         Ok(Self { manifest, fitted })
     }
 }
@@ -238,6 +247,12 @@ fn check(manifest: &Manifest) -> Result<(), String> {
     };
     if manifest.profile.as_ref().is_some_and(|p| !p.is_sound() || !p.columns.iter().all(fits)) {
         return Err("its histograms are not those of its columns".into());
+    }
+    if !normalizer.target.as_ref().is_none_or(TargetScale::is_sound) {
+        return Err("the scale of its target is not one".into());
+    }
+    if manifest.calibration.as_ref().is_some_and(|c| !c.is_sound(labels)) {
+        return Err("its correction of probabilities is not one".into());
     }
     if !(0.0..=1.0).contains(&manifest.threshold) {
         return Err("its threshold is not a probability".into());

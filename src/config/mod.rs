@@ -14,6 +14,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::calibrate::CalibrateConfig;
 use crate::clean::{Clean, CleanConfig, ColumnsConfig, ConstantColumns, NULL_VALUES, Outliers, TargetConfig};
 use crate::collect::{Collect, CollectConfig, Decimal};
 use crate::error::{ConfigError, Result};
@@ -35,6 +36,7 @@ pub struct Config {
     pub normalize: NormalizeConfig,
     pub model: ModelConfig,
     pub train: TrainConfig,
+    pub calibrate: CalibrateConfig,
     pub validate: ValidateConfig,
     pub report: ReportConfig,
     pub output: OutputConfig,

@@ -1,5 +1,6 @@
 //! One whole run: clean, split, cross-validate beside two yardsticks, fit, judge on the test part.
 
+mod calibrate;
 mod record;
 
 pub use record::headline;
@@ -67,7 +68,8 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     }
     drop(table);
 
-    let validated = cx.run(&CrossValidate { learner: &stages.learn, folds }, frame.clone())?;
+    let mut validated = cx.run(&CrossValidate { learner: &stages.learn, folds }, frame.clone())?;
+    let calibration = calibrate::calibrate(config.calibrate.method, &mut validated);
     let side = cx.part("yardstick", 0).with_threads(cx.threads());
     let linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
     let prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
@@ -75,7 +77,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let (training, holdout) = last.split(frame);
     let profile = Profile::learn(&training)?;
     let finals = cx.named("final");
-    let fitted = finals.run(&stages.learn, training.clone())?;
+    let fitted = Fitted { calibration, ..finals.run(&stages.learn, training.clone())? };
     let linear_last = side.run(&stages.linear, training.clone())?;
     let prior_last = side.run(&Prior, training)?;
 
@@ -225,6 +227,7 @@ fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted
             seed: record.seed,
         },
         profile: Some(profile),
+        calibration: fitted.calibration.clone(),
     };
     ModelFile { manifest, fitted }
 }

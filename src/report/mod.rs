@@ -22,3 +22,4 @@ pub use name::{clean, pad, short};
 pub use number::{number, range, score};
 pub use record::{Curves, Importance, Record, RowCounts, Scored, Timing};
 pub use text::{Style, summary};
+pub use verdict::Gain;

@@ -1,0 +1,77 @@
+//! Choosing a correction of probabilities by out-of-fold predictions, and judging it on rows it was not fitted on.
+
+use std::collections::HashSet;
+
+use crate::calibrate::{Calibrate, Calibration};
+use crate::data::{Predictions, Truth};
+use crate::learn::Fitted;
+use crate::metrics::{Metric, Scores, score, spread};
+use crate::report::{Gain, Scored};
+use crate::train::Model;
+use crate::validate::CrossValidated;
+
+/// What correcting with one candidate makes of the folds.
+struct Corrected {
+    /// Of each fold, fitted on the rows of the others.
+    fitted: Vec<Option<Calibration>>,
+    predictions: Vec<Predictions>,
+    scores: Vec<Scores>,
+}
+
+/// Corrects the predictions of each fold by what the rows of the other folds say, and returns the correction for the
+/// final model, which all of them say. So the scores of the folds stay those of rows that nothing was fitted on.
+pub fn calibrate(setting: Calibrate, validated: &mut CrossValidated<Fitted<Model>>) -> Option<Calibration> {
+    let folds: Vec<Vec<usize>> = (0..validated.fitted.len())
+        .map(|k| (0..validated.rows.len()).filter(|&i| validated.rows[i].1 == k).collect())
+        .collect();
+    let mut chosen: Option<(Calibrate, Corrected)> = None;
+    for candidate in setting.candidates(&class_counts(&validated.truth, &validated.predictions)) {
+        let corrected = correct(candidate, validated, &folds);
+        let before = chosen.as_ref().map_or(&validated.scores, |(_, best)| &best.scores);
+        if setting != Calibrate::Auto || clearly_better(&corrected.scores, before) {
+            chosen = Some((candidate, corrected));
+        }
+    }
+    let (candidate, corrected) = chosen?;
+    let last = candidate.fit(&validated.truth, &validated.predictions);
+    validated.fitted.iter_mut().zip(corrected.fitted).for_each(|(model, calibration)| model.calibration = calibration);
+    validated.scores = corrected.scores;
+    validated.predictions = corrected.predictions.into_iter().reduce(|mut all, next| {
+        all.extend(next);
+        all
+    })?;
+    last
+}
+
+fn correct(candidate: Calibrate, validated: &CrossValidated<Fitted<Model>>, folds: &[Vec<usize>]) -> Corrected {
+    let mut corrected = Corrected { fitted: Vec::new(), predictions: Vec::new(), scores: Vec::new() };
+    for fold in folds {
+        // Where folds are drawn repeatedly, a row stands in several: those of this one must not be fitted on at all.
+        let own: HashSet<usize> = fold.iter().map(|&i| validated.rows[i].0).collect();
+        let others: Vec<usize> = (0..validated.rows.len()).filter(|&i| !own.contains(&validated.rows[i].0)).collect();
+        let fitted = candidate.fit(&validated.truth.take(&others), &validated.predictions.take(&others));
+        let raw = validated.predictions.take(fold);
+        let predictions = match &fitted {
+            Some(calibration) => calibration.apply(raw),
+            None => raw,
+        };
+        corrected.scores.push(score(&validated.truth.take(fold), &predictions));
+        corrected.predictions.push(predictions);
+        corrected.fitted.push(fitted);
+    }
+    corrected
+}
+
+/// Whether the log-loss is lower by more than its uncertainty.
+fn clearly_better(scores: &[Scores], before: &[Scores]) -> bool {
+    let scored = |scores: &[Scores]| Scored { cv: spread(scores), ..Scored::default() };
+    Gain::of(Metric::Logloss, &scored(scores), &scored(before)).is_some_and(|gain| gain.mean > 0.0 && gain.is_clear())
+}
+
+/// Rows of each class; empty for numbers.
+fn class_counts(truth: &Truth, predictions: &Predictions) -> Vec<usize> {
+    let (Truth::Classes(codes), Predictions::Classes { labels, .. }) = (truth, predictions) else { return Vec::new() };
+    let mut counts = vec![0; labels.len()];
+    codes.iter().for_each(|c| counts[*c as usize] += 1);
+    counts
+}
