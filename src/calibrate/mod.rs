@@ -136,7 +136,7 @@ mod tests {
     /// Says .2 and .8 where .4 and .6 come true: too sure. `ln(.6/.4) / ln(.8/.2)` = .4055 / 1.3863 = .2925.
     fn too_sure() -> (Truth, Predictions) {
         let said: Vec<f64> = (0..2000).map(|i| if i % 2 == 0 { 0.2 } else { 0.8 }).collect();
-        let yes = |i: u32| u32::from(i / 2 % 10 < if i % 2 == 0 { 4 } else { 6 });
+        let yes = |i: u32| u32::from(i / 2 % 10 < [4, 6][i as usize % 2]);
         (Truth::Classes((0..2000).map(yes).collect()), two(&said))
     }
 

@@ -123,7 +123,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         columns: record::health(frame, &fitted),
         cleaned: frame.counts.clone(),
         split: words.clone(),
-        network: record::network_words(config, &fitted.model),
+        network: record::network_words(config, &fitted),
         shown: config.validate.metrics.iter().filter_map(|name| Metric::from_name(name)).collect(),
         model: model_scores,
         baseline: prior_scores,

@@ -58,7 +58,8 @@ pub fn ranked(importance: Importances) -> Vec<Importance> {
     ranked
 }
 
-pub fn network_words(config: &Config, model: &Model) -> String {
+pub fn network_words(config: &Config, fitted: &Fitted<Model>) -> String {
+    let model = &fitted.model;
     let network = &model.network;
     let hidden = network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
     let layers = if hidden.is_empty() { "no hidden layer".to_owned() } else { format!("hidden layers {hidden}") };
@@ -68,7 +69,9 @@ pub fn network_words(config: &Config, model: &Model) -> String {
     };
     let activation =
         serde_json::to_value(config.model.activation).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-    format!("{members}, {layers}, {activation}, {} weights each", network.len())
+    let corrected =
+        fitted.calibration.as_ref().map(|c| format!("; probabilities corrected: {}", c.words())).unwrap_or_default();
+    format!("{members}, {layers}, {activation}, {} weights each{corrected}", network.len())
 }
 
 /// Most memory that the process held, in MiB; absent where the system does not tell.

@@ -40,7 +40,7 @@ fn values_outside_their_range_are_refused() {
     let dir = Workdir::new();
     dir.write("t.csv", samples::binary(60, 1));
     for set in [
-        "train.epochs=0",
+        "train.epochs=-1",
         "train.epochs=many",
         "train.learning_rate=-1",
         "train.learning_rate=nan",

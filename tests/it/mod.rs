@@ -5,6 +5,7 @@
 
 mod amounts;
 mod bytes;
+mod calibrate;
 mod check;
 mod config_files;
 mod configs;
