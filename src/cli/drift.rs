@@ -24,7 +24,7 @@ const NAME: usize = 32;
 /// Compares each column with the histograms in the model file. Exits with 1 if one has drifted.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// File, glob or `-`
+    /// File, glob, address or `-`
     data: String,
     #[command(flatten)]
     model: ModelArg,

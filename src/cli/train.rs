@@ -31,7 +31,7 @@ pub struct Args {
 /// What is learned from, where it is not in the config.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Source {
-    /// File, glob or `-` (stdin); overrides [collect] source
+    /// File, glob, address or `-` (stdin); overrides [collect] source
     data: Option<String>,
     /// Column to predict; overrides [target] column
     #[arg(short, long, value_name = "COL")]

@@ -14,7 +14,7 @@ use super::database::{Select, sqlite};
 use super::files::setting;
 use super::origin::Place;
 use super::remote::Object;
-use crate::error::{Result, secret_in};
+use crate::error::{Result, percent_decoded, secret_in};
 
 /// What begins the name of a `SQLite` database.
 pub(super) const SQLITE: &str = "sqlite:";
@@ -74,12 +74,26 @@ pub(super) fn place(source: &str, base: &Path) -> Result<Place> {
         }
         "postgres" | "postgresql" => {
             let (server, select) = Select::cut(&address).map_err(refuse)?;
-            let url = Url::parse(&server).map_err(|e| refuse(format!("not the address of a database: {e}")))?;
+            let url = server_of(&server).map_err(|e| refuse(format!("not the address of a database: {e}")))?;
             Ok(Place::Postgres(url, select))
         }
         "file" => Err(refuse("name the file by its path".into())),
         _ => Err(refuse("sources are files and addresses of http, https, s3, postgres and sqlite".into())),
     }
+}
+
+/// The address of a server, which may have a user but no host: `postgres://ann@/shop?host=/run/postgresql`.
+fn server_of(address: &str) -> Result<Url, url::ParseError> {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    let (authority, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let Some(login) = authority.strip_suffix('@') else { return Url::parse(address) };
+    let mut url = Url::parse(&format!("{scheme}://{behind}"))?;
+    let (user, password) = login.split_once(':').map_or((login, None), |(user, password)| (user, Some(password)));
+    url.query_pairs_mut().append_pair("user", &percent_decoded(user));
+    if let Some(password) = password {
+        url.query_pairs_mut().append_pair("password", &percent_decoded(password));
+    }
+    Ok(url)
 }
 
 fn parsed(address: &str) -> Option<Url> {
@@ -147,6 +161,7 @@ mod tests {
         assert_eq!(kind("sqlite:/a.db"), "sqlite /a.db None");
         let both = kind("postgres://ann@db/x?sslmode=require&query=select%201");
         assert_eq!(both, "postgres postgres://ann@db/x?sslmode=require Some(Query(\"select 1\"))");
+        assert_eq!(kind("postgres://a%40@/x?host=/run"), "postgres postgres:///x?host=/run&user=a%40 None");
         for wrong in ["ftp://h/a", "file:///a", "sqlite:///a.db", "https://", "s3://b", "${MKT_NO_SUCH_VARIABLE}"] {
             assert_eq!(kind(wrong), "2", "{wrong}");
         }

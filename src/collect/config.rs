@@ -219,6 +219,10 @@ mod tests {
             source.0.remove(0)
         };
         assert_eq!(moved("d.csv", "", "cfg"), "../d.csv");
+        assert_eq!(moved("sqlite:d.db?table=a/b", "", "cfg"), "sqlite:../d.db?table=a/b");
+        for address in ["https://h/d.csv", "s3://b/*.csv", "postgres://h/d", "${DATA}"] {
+            assert_eq!(moved(address, "", "cfg"), address);
+        }
         assert_eq!(moved("d.csv", "cfg", ""), "cfg/d.csv");
         assert_eq!(moved("../d.csv", "a/b", "runs/x"), "../../a/d.csv");
         assert_eq!(moved("runs", "", "runs"), ".");

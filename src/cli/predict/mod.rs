@@ -34,7 +34,7 @@ const CHUNK: usize = 16_384;
 /// Score rows, streaming
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// File, glob or `-` (stdin)
+    /// File, glob, address or `-` (stdin)
     data: String,
     #[command(flatten)]
     model: ModelArg,

@@ -99,7 +99,10 @@ fn connect(path: &Path, ask: &Ask, pulse: &Pulse) -> Result<Connection, Failure>
     let mut head = Vec::new();
     File::open(path).and_then(|file| file.take(HEAD.len() as u64).read_to_end(&mut head)).map_err(Failure::Io)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags)?;
+    // `file:` would begin an address with settings.
+    let is_address = path.as_os_str().as_encoded_bytes().starts_with(b"file:");
+    let path = if is_address { Path::new(".").join(path) } else { path.to_owned() };
+    let db = Connection::open_with_flags(&path, flags)?;
     let handle = db.get_interrupt_handle();
     pulse.on_stop(move || handle.interrupt());
     db.busy_timeout(ask.limits.timeout)?;

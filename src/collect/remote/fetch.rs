@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use ureq::http::{HeaderMap, Response, StatusCode};
+use ureq::http::Response;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, Body};
 use url::Url;
 
+use super::answer::{media, text};
 use super::keys;
 use super::roots::system_roots;
 use super::surplus::Noticing;
@@ -31,8 +32,6 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// A server may ask for a longer wait, up to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 const MOST_REDIRECTS: usize = 10;
-/// Of the answer to a request that failed, at most so much is looked at.
-const MOST_OF_AN_ERROR: u64 = 64 << 10;
 
 /// What came.
 pub(in crate::collect) struct Fetched {
@@ -76,7 +75,7 @@ impl Request {
 
     /// Tries until it comes, or there is no point in it.
     fn persist(&self, limits: Limits, pulse: &Pulse) -> Result<Fetched> {
-        let client = Client::new(limits);
+        let client = Client::new(limits)?;
         let agent = client.agent.clone();
         pulse.on_stop(move || agent.shutdown());
         let mut wait = FIRST_WAIT;
@@ -99,13 +98,13 @@ impl Request {
         CollectError::Fetch { path: self.shown.clone(), message: message.into() }.into()
     }
 
-    fn refused(&self, message: impl Into<String>) -> Failure {
+    pub fn refused(&self, message: impl Into<String>) -> Failure {
         Failure::Final(self.failed(message))
     }
 }
 
 /// Why an attempt failed.
-enum Failure {
+pub(super) enum Failure {
     /// Another would, too.
     Final(Error),
     /// Another may not; the server may have said after which time.
@@ -119,8 +118,8 @@ struct Client {
 }
 
 impl Client {
-    fn new(limits: Limits) -> Self {
-        let roots = match system_roots() {
+    fn new(limits: Limits) -> Result<Self> {
+        let roots = match system_roots()? {
             [] => RootCerts::WebPki,
             roots => RootCerts::Specific(Arc::new(roots.iter().map(|der| Certificate::from_der(der).to_owned()).collect())),
         };
@@ -136,7 +135,7 @@ impl Client {
             .build();
         let surplus = Arc::new(AtomicBool::new(false));
         let connector = DefaultConnector::default().chain(Noticing(Arc::clone(&surplus)));
-        Self { agent: Agent::with_parts(config, connector, DefaultResolver::default()), surplus }
+        Ok(Self { agent: Agent::with_parts(config, connector, DefaultResolver::default()), surplus })
     }
 
     /// Asks once, following redirections.
@@ -213,131 +212,10 @@ impl Client {
     }
 }
 
-impl Request {
-    /// Refuses every answer that is no file.
-    fn accept(&self, response: &mut Response<Body>) -> Result<(), Failure> {
-        let status = response.status();
-        if status == StatusCode::OK {
-            if text(response.headers(), "content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html")) {
-                return Err(self.refused(format!("the answer is a web page, not a table; {}", self.advice)));
-            }
-            return match text(response.headers(), "content-encoding").map(str::to_ascii_lowercase).as_deref() {
-                None | Some("" | "identity" | "gzip" | "x-gzip" | "zstd") => Ok(()),
-                Some(_) => Err(self.refused("it comes packed in a way that was not asked for, neither gzip nor zstd")),
-            };
-        }
-        let asked = text(response.headers(), "retry-after").and_then(|v| v.parse().ok()).map(Duration::from_secs);
-        let region = text(response.headers(), "x-amz-bucket-region").map(clean);
-        let code = response.body_mut().with_config().limit(MOST_OF_AN_ERROR).read_to_string().ok();
-        let code = code.as_deref().and_then(|body| between(body, "<Code>", "</Code>")).map(clean);
-        let mut message = format!("the server answers {}", status.as_u16());
-        if let Some(words) = status.canonical_reason() {
-            message = format!("{message} {words}");
-        }
-        if let Some(code) = code {
-            message = format!("{message} ({code})");
-        }
-        if status.is_server_error() || [408, 425, 429].contains(&status.as_u16()) {
-            return Err(Failure::Again(message, asked));
-        }
-        if let Some(region) = region.filter(|_| status != StatusCode::NOT_FOUND && status != StatusCode::FORBIDDEN) {
-            message = format!("{message}; the bucket is in region {region}: set AWS_REGION");
-        } else if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
-            message = format!("{message}; {}", self.advice);
-        }
-        Err(self.refused(message))
-    }
-
-    /// Where a redirection leads.
-    fn redirected(&self, from: &Url, response: &Response<Body>) -> Result<Url, Failure> {
-        let location = text(response.headers(), "location");
-        let Some(to) = location.and_then(|l| from.join(l).ok()) else {
-            let region = text(response.headers(), "x-amz-bucket-region").map(clean);
-            let hint = region.map_or(String::new(), |r| format!("; the bucket is in region {r}: set AWS_REGION"));
-            let status = response.status().as_u16();
-            return Err(self.refused(format!("the server answers {status} without another address{hint}")));
-        };
-        match (from.scheme(), to.scheme()) {
-            (_, "https") | ("http", "http") => Ok(to),
-            ("https", "http") => Err(self.refused("redirected from https to http, where others could read or change it")),
-            (_, scheme) => Err(self.refused(format!("redirected to an address of {}, which is not followed", clean(scheme)))),
-        }
-    }
-
-    /// Why no answer came. The words of the library are used only where no address can stand in them.
-    fn fault(&self, error: ureq::Error) -> Failure {
-        use ureq::Error as E;
-        match error {
-            E::Io(error) if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) => {
-                self.refused(format!("no secure connection: {}", one_line(&error.to_string())))
-            }
-            E::Io(error) => Failure::Again(format!("no connection: {}", one_line(&error.to_string())), None),
-            E::Timeout(_) => Failure::Again("no connection: the server does not answer".into(), None),
-            E::HostNotFound => Failure::Again("there is no such host".into(), None),
-            E::ConnectionFailed => Failure::Again("no connection".into(), None),
-            E::Rustls(error) => self.refused(format!("no secure connection: {}", one_line(&error.to_string()))),
-            E::Tls(error) => self.refused(format!("no secure connection: {error}")),
-            E::Protocol(error) => {
-                self.refused(format!("the server does not speak HTTP as it should: {}", one_line(&error.to_string())))
-            }
-            E::ConnectProxyFailed(_) | E::InvalidProxyUrl => {
-                self.refused("the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY name cannot be used")
-            }
-            E::LargeResponseHeader(..) => self.refused("the server does not speak HTTP as it should: its header has no end"),
-            E::BadUri(_) | E::Http(_) => self.refused("the address cannot be asked for"),
-            _ => self.refused("the request failed"),
-        }
-    }
-}
-
 /// Waits, but not longer than anybody waits for us.
 fn sleep(time: Duration, pulse: &Pulse) {
     let end = Instant::now() + time;
     while !pulse.stopped() && Instant::now() < end {
         std::thread::sleep(Duration::from_millis(20).min(time));
-    }
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok().map(str::trim)
-}
-
-/// The format that a media type stands for.
-fn media(kind: &str) -> Option<Format> {
-    match kind.split(';').next()?.trim().to_ascii_lowercase().as_str() {
-        "text/csv" | "application/csv" => Some(Format::Csv),
-        "text/tab-separated-values" => Some(Format::Tsv),
-        "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/x-jsonlines" => Some(Format::Ndjson),
-        "application/vnd.apache.parquet" => Some(Format::Parquet),
-        "application/vnd.apache.arrow.file" => Some(Format::Ipc),
-        _ => None,
-    }
-}
-
-fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
-    let rest = &text[text.find(start)? + start.len()..];
-    rest.find(end).map(|at| &rest[..at])
-}
-
-/// A word of a server that may stand in a message.
-fn clean(word: &str) -> String {
-    word.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(40).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn media_types_name_formats() {
-        assert_eq!(media("text/CSV; charset=utf-8"), Some(Format::Csv));
-        assert_eq!(media("application/vnd.apache.parquet"), Some(Format::Parquet));
-        assert_eq!(media("application/octet-stream"), None);
-    }
-
-    #[test]
-    fn words_of_servers_are_cleaned() {
-        assert_eq!(between("<E><Code>NoSuchKey</Code></E>", "<Code>", "</Code>").map(clean).as_deref(), Some("NoSuchKey"));
-        assert_eq!(clean("a\x1b[31m b<c>"), "a31mbc");
     }
 }

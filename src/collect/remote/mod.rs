@@ -3,6 +3,7 @@
 //! `ureq` and `rusty-s3` fetch; the cloud readers of polars would bring their own readers of CSV, which has rules of its own
 //! here.
 
+mod answer;
 mod aws;
 mod fetch;
 mod keys;

@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn sockets_are_folders_and_never_encrypted() {
-        for address in ["postgres://ann@%2Frun%2Fpg/shop?sslmode=require", "postgres://ann@/shop?host=/run/pg"] {
+        for address in ["postgres://ann@%2Frun%2Fpg/shop?sslmode=require", "postgres:///shop?host=/run/pg&user=ann"] {
             let server = server(address, &[]).unwrap();
             assert_eq!(server.config.get_hosts(), [Host::Unix("/run/pg".into())], "{address}");
             assert_eq!(server.config.get_ssl_mode(), SslMode::Disable);

@@ -1,9 +1,8 @@
 //! The binary form of values.
 
-use std::error::Error;
 use std::fmt::Write as _;
 
-use postgres::types::{FromSql, Kind as TypeKind, Type};
+use postgres::types::{Kind as TypeKind, Type};
 
 use super::super::copy::{Kind, Value};
 use super::super::sqlite::large;
@@ -19,23 +18,6 @@ const CAST: [&str; 16] = [
     "time", "timetz", "uuid", "jsonb", "interval", "money", "inet", "cidr", "macaddr", "macaddr8", "bit", "varbit", "xml",
     "char", "tsvector", "pg_lsn",
 ];
-
-/// The bytes of a value as they came.
-pub struct Raw<'a>(pub Option<&'a [u8]>);
-
-impl<'a> FromSql<'a> for Raw<'a> {
-    fn from_sql(_: &Type, bytes: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        Ok(Self(Some(bytes)))
-    }
-
-    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        Ok(Self(None))
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-}
 
 /// How the values of a column are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -290,7 +272,7 @@ mod tests {
 
     #[test]
     fn types_are_read_cast_or_refused() {
-        assert_eq!(Decoder::new(&Type::NUMERIC, ((18 << 16) | 0) + 4), Some(Decoder::WholeNumeric));
+        assert_eq!(Decoder::new(&Type::NUMERIC, (18 << 16) + 4), Some(Decoder::WholeNumeric));
         assert_eq!(Decoder::new(&Type::NUMERIC, ((10 << 16) | 2) + 4), Some(Decoder::Numeric));
         assert_eq!(Decoder::new(&Type::NUMERIC, -1), Some(Decoder::Numeric));
         assert_eq!(Decoder::new(&Type::UUID, -1), Some(Decoder::Cast));

@@ -3,14 +3,13 @@
 mod connect;
 mod decode;
 mod password;
+mod rows;
 mod tls;
 
 use std::fs::File;
+use std::io;
 
-use postgres::binary_copy::BinaryCopyOutIter;
 use postgres::error::SqlState;
-use postgres::fallible_iterator::FallibleIterator;
-use postgres::types::Type;
 use postgres::{Client, Error as PgError};
 use url::Url;
 
@@ -22,7 +21,8 @@ use crate::collect::watched::{Job, Pulse};
 use crate::error::{CollectError, Error, Result, one_line};
 use crate::pipeline::{Context, Warning};
 use connect::Server;
-use decode::{Counts, Decoder, Raw};
+use decode::{Counts, Decoder};
+use rows::Rows;
 
 /// Reads a table or query.
 ///
@@ -45,7 +45,7 @@ pub(in crate::collect) fn open(url: &Url, ask: Ask, cx: Option<&Context<'_>>) ->
 }
 
 fn copy(client: &mut Client, ask: &Ask, pulse: &Pulse) -> Result<(File, Vec<Warning>)> {
-    let said = |error: PgError| said(ask, &error);
+    let said = |error: &PgError| said(ask, error);
     let milliseconds = ask.limits.max_time.as_millis();
     // Texts are cast by the server: in one way, whatever it is set to.
     client
@@ -54,10 +54,10 @@ fn copy(client: &mut Client, ask: &Ask, pulse: &Pulse) -> Result<(File, Vec<Warn
              SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL IntervalStyle = 'postgres';
              SET LOCAL synchronize_seqscans = off"
         ))
-        .map_err(said)?;
+        .map_err(|e| said(&e))?;
     let mut notes = Vec::new();
     let sql = statement(client, ask, &mut notes)?;
-    let prepared = client.prepare(&sql).map_err(said)?;
+    let prepared = client.prepare(&sql).map_err(|e| said(&e))?;
     let written: Vec<String> = prepared.columns().iter().map(|c| c.name().to_owned()).collect();
     if written.is_empty() {
         return Err(ask.refused("it gives no columns; give one select statement"));
@@ -75,23 +75,24 @@ fn copy(client: &mut Client, ask: &Ask, pulse: &Pulse) -> Result<(File, Vec<Warn
     }
     let columns = names.iter().cloned().zip(decoders.iter().map(|d| d.kind())).collect();
     let mut copy = Copy::new(&ask.shown, columns, ask.limits, pulse)?;
-    let reader = client.copy_out(&outer(&sql, &decoders, ask.rows)).map_err(said)?;
-    // What a decoder reads is told by itself.
-    let types = vec![Type::BYTEA; decoders.len()];
-    let mut rows = BinaryCopyOutIter::new(reader, &types);
+    let reader = client.copy_out(&outer(&sql, &decoders, ask.rows)).map_err(|e| said(&e))?;
+    let broken = |error: io::Error| match error.get_ref().and_then(|e| e.downcast_ref::<PgError>()) {
+        Some(error) => said(error),
+        None => ask.failed(format!("the server's rows cannot be read: {}", one_line(&error.to_string()))),
+    };
+    let mut rows = Rows::new(reader, decoders.len()).map_err(broken)?;
     let mut counts = vec![Counts::default(); decoders.len()];
     let mut at = 0_u64;
-    while let Some(row) = rows.next().map_err(said)? {
+    while rows.next().map_err(broken)? {
         at += 1;
         for (i, decoder) in decoders.iter().enumerate() {
-            let Raw(bytes) = row.try_get(i).map_err(said)?;
-            let pushed = decoder.read(bytes, &mut counts[i], |value| copy.push(i, value));
+            let pushed = decoder.read(rows.field(i), &mut counts[i], |value| copy.push(i, value));
             pushed.ok_or_else(|| ask.failed(format!("column \"{}\", row {at}: a value that cannot be read", names[i])))??;
         }
         copy.end_row()?;
     }
     drop(rows);
-    client.batch_execute("COMMIT").map_err(said)?;
+    client.batch_execute("COMMIT").map_err(|e| said(&e))?;
     for (count, name) in counts.iter().zip(&names) {
         notes.extend(count.notes(name, &ask.shown));
     }
@@ -165,7 +166,8 @@ fn said(ask: &Ask, error: &PgError) -> Error {
         let message = format!("{message}; raise [collect] max_time if it may take longer");
         return CollectError::Limit { path: ask.shown.clone(), message }.into();
     }
-    let of_the_query = code.code().starts_with("42") || *code == SqlState::READ_ONLY_SQL_TRANSACTION;
+    let of_the_query =
+        code.code().starts_with("42") || [SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::FEATURE_NOT_SUPPORTED].contains(code);
     if of_the_query && matches!(ask.select, Some(Select::Query(_))) {
         return ask.refused(&message);
     }

@@ -77,7 +77,7 @@ fn roots(file: Option<&Path>) -> Result<RootCertStore> {
             return Err(wrong("it holds no certificate (PEM)".into()));
         }
     } else {
-        roots.add_parsable_certificates(system_roots().iter().map(|der| CertificateDer::from_slice(der)));
+        roots.add_parsable_certificates(system_roots()?.iter().map(|der| CertificateDer::from_slice(der)));
         if roots.is_empty() {
             let message = "this system names no authorities that it trusts; name a file of certificates as sslrootcert";
             return Err(setting("source", message));
