@@ -1,5 +1,6 @@
 //! The program: parse, listen to signals, run a verb, print what it says, choose the exit code.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -7,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Context as _;
 use clap::{CommandFactory, Parser};
 use mkt::cli::{App, Cli, failure, guarded, print, remember_panics};
-use mkt::error::{Error, one_line};
+use mkt::error::{Error, one_line, without_secrets};
 use mkt::pipeline::Cancel;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
@@ -67,7 +68,14 @@ fn usage(error: &clap::Error) -> ExitCode {
         let verb = std::env::args().skip(1).find(known).unwrap_or_default();
         mkt::cli::usage_failure(&verb, &usage_message(&error.render().to_string()));
     } else {
-        error.print().ok();
+        let text = error.render().to_string();
+        let shown = without_secrets(&text);
+        // Colours are left out only where something had to be.
+        if shown == text {
+            error.print().ok()
+        } else {
+            write!(std::io::stderr(), "{shown}").ok()
+        };
     }
     ExitCode::from(if quiet { 0 } else { 2 })
 }

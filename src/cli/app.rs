@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::ValueEnum;
 
 use super::progress::{Console, Mode};
-use crate::collect::{CollectConfig, Sources};
+use crate::collect::{CollectConfig, Sources, may_be_database};
 use crate::config::{Layer, Loaded, load};
 use crate::error::{ConfigError, Result};
 use crate::pipeline::{Cancel, Checkpoints, Session};
@@ -186,7 +186,11 @@ impl App {
     /// # Errors
     /// As [`App::load`].
     pub fn whole(&self, data: &str) -> Result<CollectConfig> {
-        let config = self.load(self.global.config.as_deref(), Vec::new())?.config.collect;
+        let mut config = self.load(self.global.config.as_deref(), Vec::new())?.config.collect;
+        // What a config reads of its own database has no meaning for a file.
+        if !may_be_database(data) {
+            (config.query, config.table) = (None, None);
+        }
         Ok(CollectConfig { source: data.into(), test: Sources::default(), limit: None, ..config })
     }
 

@@ -24,7 +24,7 @@ const NAME: usize = 32;
 /// Compares each column with the histograms in the model file. Exits with 1 if one has drifted.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// File, glob or `-`
+    /// File, glob, address or `-`
     data: String,
     #[command(flatten)]
     model: ModelArg,
@@ -166,7 +166,7 @@ impl Args {
         let session = app.session(&NoCheckpoints, 0);
         let cx = session.context();
         let _reading = app.reading(&config.source);
-        let mut chunks = Collect::new(&config, Path::new(""))?.chunks(CHUNK)?;
+        let mut chunks = Collect::new(&config, Path::new(""))?.chunks(CHUNK)?.with(&cx);
         let mut sum: Option<Vec<Counts>> = None;
         let mut rows = 0;
         while let Some(table) = chunks.next() {

@@ -21,7 +21,7 @@ use crate::report::{Scored, number, range, score};
 /// Without DATA the test part of the model's own run is scored again.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// File, glob or `-` with the target column
+    /// File, glob, address or `-` with the target column
     data: Option<String>,
     #[command(flatten)]
     model: ModelArg,

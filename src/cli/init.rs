@@ -16,7 +16,7 @@ use crate::pipeline::NoCheckpoints;
 /// Write a commented, complete config: every guess with its reason
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// File, glob or `-`
+    /// File, glob, address or `-`
     data: String,
     /// Column to predict
     #[arg(short, long, value_name = "COL")]

@@ -3,7 +3,7 @@ use std::io::Write;
 use serde_json::{Map, Value, json};
 
 use super::App;
-use crate::error::{Error, OutputError, Result};
+use crate::error::{Error, OutputError, Result, without_secrets};
 use crate::pipeline::Warning;
 
 /// What a verb has to say.
@@ -62,7 +62,9 @@ pub fn failure(app: &App, verb: &str, error: &Error) -> u8 {
     if matches!(error, Error::Closed) {
         return code;
     }
+    // Whoever wrote it: no secret of an address goes out.
     let message = error.to_string();
+    let message = without_secrets(&message);
     if app.json() {
         let mut envelope = envelope(&app.console.warnings(), verb, code);
         envelope.insert("artifacts".into(), json!({}));
@@ -76,6 +78,7 @@ pub fn failure(app: &App, verb: &str, error: &Error) -> u8 {
 
 /// Prints as JSON why arguments cannot be understood; `verb` is empty where it is not known.
 pub fn usage_failure(verb: &str, message: &str) {
+    let message = without_secrets(message);
     let mut envelope = envelope(&[], verb, 2);
     envelope.insert("artifacts".into(), json!({}));
     envelope.insert("metrics".into(), json!({}));

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::App;
 use super::output::Output;
 use crate::artifact::{self, Choice, RunFolder, RunLine};
-use crate::collect::Sources;
+use crate::collect::{Sources, is_address};
 use crate::config::{Layer, Loaded, Stages, commented};
 use crate::data::Predictions;
 use crate::error::{ConfigError, Result};
@@ -31,7 +31,7 @@ pub struct Args {
 /// What is learned from, where it is not in the config.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Source {
-    /// File, glob or `-` (stdin); overrides [collect] source
+    /// File, glob, address or `-` (stdin); overrides [collect] source
     data: Option<String>,
     /// Column to predict; overrides [target] column
     #[arg(short, long, value_name = "COL")]
@@ -61,8 +61,9 @@ pub fn load(app: &App, source: &Source, file: Option<&Path>) -> Result<Loaded> {
     Ok(loaded)
 }
 
-/// Beginning of a run's name: the file's name up to its first point.
+/// Beginning of a run's name: the file's name up to its first point; of an address, without what stands behind `?`.
 fn stem(data: &str) -> String {
+    let data = if is_address(data) { data.trim_start_matches("sqlite:").split('?').next().unwrap_or_default() } else { data };
     let name = Path::new(data).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let name: String =
         name.split('.').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric() || "-_".contains(*c)).collect();

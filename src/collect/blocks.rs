@@ -6,6 +6,7 @@ use polars::prelude::DataFrame;
 
 use super::config::Format;
 use super::csv::Csv;
+use super::database::sqlite::is_database;
 use super::dialect::Settings;
 use super::encoding::{Decoded, first_letters};
 use super::input::Input;
@@ -29,11 +30,10 @@ pub(super) trait Blocks: Send {
     }
 }
 
-/// Opens a file of any kind.
-pub(super) fn open(path: &Path, format: Format, settings: &Settings) -> Result<Box<dyn Blocks>> {
-    let input = Input::open(path)?;
+/// Reads bytes of any kind; `name` tells the kind by its ending.
+pub(super) fn of(input: Input, name: &Path, format: Format, settings: &Settings) -> Result<Box<dyn Blocks>> {
     let format = match format {
-        Format::Auto => by_name(path).map_or_else(|| by_head(&input), Ok)?,
+        Format::Auto => by_name(name).map_or_else(|| by_head(&input), Ok)?,
         named => named,
     };
     let text = |input: Input| Decoded::open(input.name, input.bytes, settings.encoding);
@@ -49,7 +49,7 @@ pub(super) fn open(path: &Path, format: Format, settings: &Settings) -> Result<B
 }
 
 /// The kind that the ending of a name promises.
-fn by_name(path: &Path) -> Option<Format> {
+pub(super) fn by_name(path: &Path) -> Option<Format> {
     let name = path.file_name()?.to_string_lossy().to_lowercase();
     let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
     match name.rsplit_once('.')?.1 {
@@ -69,6 +69,7 @@ fn by_head(input: &Input) -> Result<Format> {
     match head {
         [b'P', b'A', b'R', b'1', ..] => Ok(Format::Parquet),
         [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Ok(Format::Ipc),
+        head if is_database(head) => refuse("a SQLite database", "fetch it, and name it by its path"),
         [b'P', b'K', 3, 4, ..] => refuse("an Excel or zip file", "save it as CSV"),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => refuse("an old Excel file", "save it as CSV"),
         [b'B', b'Z', b'h', ..] | [0xfd, b'7', b'z', b'X', b'Z', ..] => {

@@ -1,23 +1,20 @@
-use std::path::PathBuf;
-use std::vec::IntoIter;
+use std::collections::VecDeque;
 
 use polars::prelude::{DataFrame, PlSmallStr};
 
-use super::blocks::{Blocks, open};
-use super::config::Format;
-use super::dialect::Settings;
+use super::blocks::Blocks;
+use super::origin::{Opening, Origin};
 use crate::data::{Rows, Table};
 use crate::error::{CollectError, Result, did_you_mean};
-use crate::pipeline::Warning;
+use crate::pipeline::{Context, Warning};
 
 /// The rows of all files in order, so many at a time, in memory that does not grow with the files.
 ///
 /// A source without rows gives one table without rows, so that its columns can still be looked at. After an error
 /// nothing more comes.
-pub struct Chunks {
-    pub(super) files: IntoIter<PathBuf>,
-    pub(super) format: Format,
-    pub(super) settings: Settings,
+pub struct Chunks<'a> {
+    pub(super) origins: VecDeque<Origin>,
+    pub(super) opening: Opening,
     /// The source as the user typed it.
     pub(super) source: String,
     /// Most rows of one table.
@@ -30,14 +27,14 @@ pub struct Chunks {
     done: usize,
     ended: bool,
     warnings: Vec<Warning>,
+    cx: Option<Context<'a>>,
 }
 
-impl Chunks {
-    pub(super) fn new(files: Vec<PathBuf>, format: Format, settings: Settings, source: String, rows: usize) -> Self {
+impl Chunks<'_> {
+    pub(super) fn new(origins: Vec<Origin>, opening: Opening, source: String, rows: usize) -> Self {
         Self {
-            files: files.into_iter(),
-            format,
-            settings,
+            origins: origins.into(),
+            opening,
             source,
             rows: rows.max(1),
             left: usize::MAX,
@@ -46,7 +43,14 @@ impl Chunks {
             done: 0,
             ended: false,
             warnings: Vec::new(),
+            cx: None,
         }
+    }
+
+    /// Shows the progress of what has to be fetched first, and stops fetching when it is asked to.
+    #[must_use]
+    pub fn with<'b>(self, cx: &Context<'b>) -> Chunks<'b> {
+        Chunks { cx: Some(cx.clone()), ..self }
     }
 
     /// What the user should know of the rows read since the last call.
@@ -73,10 +77,14 @@ impl Chunks {
                 self.warnings.extend(file.warnings());
                 self.open = None;
             }
-            let Some(path) = self.files.next() else { return Ok(self.nothing()) };
-            let file = open(&path, self.format, &self.settings)?;
+            let Some(origin) = self.origins.pop_front() else { return Ok(self.nothing()) };
+            let mut parts = origin.expand(self.opening.limits, self.cx.as_ref())?.into_iter();
+            let Some(origin) = parts.next() else { continue };
+            parts.rev().for_each(|part| self.origins.push_front(part));
+            let (file, notes) = origin.open(&self.opening, self.left, self.cx.as_ref())?;
+            self.warnings.extend(notes);
             if let Some(header) = file.header() {
-                let name = path.display().to_string();
+                let name = origin.shown;
                 match &self.first {
                     None => self.first = Some((header, name)),
                     Some((first, first_name)) => same_columns(first, first_name, &header, &name)?,
@@ -103,7 +111,7 @@ impl Chunks {
     }
 }
 
-impl Iterator for Chunks {
+impl Iterator for Chunks<'_> {
     type Item = Result<Table>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -3,18 +3,27 @@ use std::path::{Component, Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::address::{SQLITE, is_address};
 use super::encoding::Encoding;
+use crate::error::without_secrets;
 
 /// Where the rows come from and how their files are written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CollectConfig {
-    /// The rows to learn from: a file, a pattern such as `data/*.csv`, a list of those, or `-` for standard input.
+    /// The rows to learn from: a file, a pattern such as `data/*.csv`, a list of those, `-` for standard input, or an
+    /// address: `https://host/a.csv.gz`, `s3://bucket/key` (also with `*`), `sqlite:shop.db`, `postgres://user@host/db`. No
+    /// secret may stand in it: name a variable of the environment as `${NAME}` in its place, or for the whole address.
     /// Files read together need the same columns. Relative paths start at the folder of the config file. No default.
     pub source: Sources,
     /// Rows that only judge the model, kept apart from the start: like `source`, with the same columns. Default: none,
     /// so that `[validate] test_fraction` of the source is set aside instead.
     pub test: Sources,
+    /// What to read of a database: a `select` statement. Default: `table`.
+    pub query: Option<String>,
+    /// The table or view to read of a database, all of its columns. `?table=NAME` or `?query=SQL` behind an address says
+    /// the same for that one. Default: the only one there is.
+    pub table: Option<String>,
     /// How the files are written: `auto`, `csv`, `tsv`, `parquet`, `ndjson` or `ipc` (Arrow file). Default `auto`: by
     /// the ending of the name (before `.gz` or `.zst`), and by the first bytes where that says nothing. Compression
     /// with gzip or zstd is always found out by itself.
@@ -40,6 +49,13 @@ pub struct CollectConfig {
     pub decimal: Decimal,
     /// Further texts that mean "missing", such as `["unknown", "-99"]`. Default: none.
     pub null_values: Vec<String>,
+    /// Seconds after which a remote source that sends nothing, or less than 1 KiB a second, is given up, 1 to 3600; a
+    /// database may take longer to compute. Default: 30.
+    pub timeout: Option<u64>,
+    /// Seconds that fetching one remote source, or reading a database, may take. Default: 14400, four hours.
+    pub max_time: Option<u64>,
+    /// MiB that one remote source, or what is read of a database, may take on disk while it is read. Default: 65536.
+    pub max_size: Option<u64>,
     /// Read only so many rows of the source, at least 1: for a quick try. Default: all.
     pub limit: Option<usize>,
 }
@@ -94,17 +110,24 @@ impl Sources {
         if from == to {
             return;
         }
-        for source in self.0.iter_mut().filter(|s| *s != "-" && !s.contains("://")) {
-            let Some(path) = whole(&from.join(&*source)) else { continue };
+        let is_path = |s: &&mut String| *s != "-" && (!is_address(s) || s.starts_with(SQLITE));
+        for source in self.0.iter_mut().filter(is_path) {
+            let (scheme, written) = source.split_at(if source.starts_with(SQLITE) { SQLITE.len() } else { 0 });
+            let (written, query) = match written.find('?').filter(|_| !scheme.is_empty()) {
+                Some(at) => written.split_at(at),
+                None => (written, ""),
+            };
+            let Some(path) = whole(&from.join(written)) else { continue };
             let shared = path.components().zip(to.components()).take_while(|(a, b)| a == b).count();
             let up = to.components().skip(shared).map(|_| Component::ParentDir);
             let relative: PathBuf = up.chain(path.components().skip(shared)).collect();
             // The folder itself.
-            *source = if relative.as_os_str().is_empty() { ".".into() } else { relative.to_string_lossy().into_owned() };
+            let relative = if relative.as_os_str().is_empty() { ".".into() } else { relative.to_string_lossy() };
+            *source = format!("{scheme}{relative}{query}");
         }
     }
 
-    /// The sources as the user typed them, for messages; `-` is called `stdin`.
+    /// The sources as the user typed them, for messages, without secrets; `-` is called `stdin`.
     #[must_use]
     pub fn display(&self) -> String {
         const SHOWN: usize = 3;
@@ -112,7 +135,8 @@ impl Sources {
         let more = names.len().saturating_sub(SHOWN);
         names.truncate(SHOWN);
         let names = names.join(", ");
-        if more == 0 { names } else { format!("{names} and {more} more") }
+        let names = without_secrets(&names);
+        if more == 0 { names.into_owned() } else { format!("{names} and {more} more") }
     }
 }
 
@@ -195,6 +219,10 @@ mod tests {
             source.0.remove(0)
         };
         assert_eq!(moved("d.csv", "", "cfg"), "../d.csv");
+        assert_eq!(moved("sqlite:d.db?table=a/b", "", "cfg"), "sqlite:../d.db?table=a/b");
+        for address in ["https://h/d.csv", "s3://b/*.csv", "postgres://h/d", "${DATA}"] {
+            assert_eq!(moved(address, "", "cfg"), address);
+        }
         assert_eq!(moved("d.csv", "cfg", ""), "cfg/d.csv");
         assert_eq!(moved("../d.csv", "a/b", "runs/x"), "../../a/d.csv");
         assert_eq!(moved("runs", "", "runs"), ".");

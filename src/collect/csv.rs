@@ -1,6 +1,6 @@
 //! CSV and TSV: every column as text, types are decided later.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use polars::prelude::{Column, DataFrame, IntoColumn, PlSmallStr, StringChunkedBuilder};
 
@@ -8,6 +8,7 @@ use super::blocks::Blocks;
 use super::dialect::Settings;
 use super::encoding::Decoded;
 use super::footer;
+use super::names::column_names;
 use super::records::{Record, Records};
 use crate::error::{CollectError, Result};
 use crate::pipeline::Warning;
@@ -16,8 +17,6 @@ use crate::pipeline::Warning;
 const BLOCK: usize = 32 << 20;
 /// More lines of sums than this are rows.
 const MOST_SUMS: usize = 4;
-/// So many renamed columns of a file are told one by one.
-const MOST_WARNINGS: usize = 20;
 
 /// An opened CSV file behind its header.
 pub(super) struct Csv {
@@ -151,54 +150,6 @@ fn owned(record: Record<'_>, scratch: &mut String) -> Vec<String> {
     let mut fields = Vec::with_capacity(record.len());
     record.for_each(scratch, |text| fields.push(text.to_owned()));
     fields
-}
-
-/// Names for all columns, each once: a repeated one gets `_2`, `_3`, an empty one is `column_N`, both with a warning.
-fn column_names(written: &[String], path: &str) -> (Vec<PlSmallStr>, Vec<Warning>) {
-    let mut warnings = Vec::new();
-    // A name that stands in the header belongs to that column, never to a renamed one.
-    let mut taken: HashSet<String> = written.iter().cloned().collect();
-    // The number to try next, so that many equal names take no longer than as many different ones.
-    let mut next: HashMap<&str, usize> = HashMap::new();
-    let mut names = Vec::with_capacity(written.len());
-    for (i, name) in written.iter().enumerate() {
-        let place = i + 1;
-        let empty = name.is_empty();
-        if !empty && !next.contains_key(name.as_str()) {
-            next.insert(name, 2);
-            names.push(name.as_str().into());
-            continue;
-        }
-        let (stem, first) = if empty { ("column", place) } else { (name.as_str(), next[name.as_str()]) };
-        let mut number = first;
-        while taken.contains(&format!("{stem}_{number}")) {
-            number += 1;
-        }
-        let free = format!("{stem}_{number}");
-        if !empty {
-            next.insert(name, number + 1);
-        }
-        let warning = if empty {
-            Warning::new("unnamed_column", format!("{path}: column {place} has no name; it is called \"{free}\""))
-        } else {
-            let message = format!("{path}: the column name \"{name}\" stands twice; column {place} is called \"{free}\"");
-            Warning::new("duplicate_column", message)
-        };
-        warnings.push(warning.column(&free));
-        names.push(free.as_str().into());
-        taken.insert(free);
-    }
-    if warnings.len() > MOST_WARNINGS {
-        let more = warnings.len() - MOST_WARNINGS;
-        warnings.truncate(MOST_WARNINGS);
-        let message = format!("{path}: {more} more columns have no name, or one that stands twice; they are numbered, too");
-        warnings.push(Warning::new("column_names", message).count(more));
-    }
-    if written.iter().all(|name| name.parse::<f64>().is_ok()) {
-        let message = format!("{path}: all column names are numbers; if the file has no header line, add one");
-        warnings.push(Warning::new("header_numbers", message));
-    }
-    (names, warnings)
 }
 
 #[cfg(test)]

@@ -2,32 +2,35 @@
 
 use std::path::{Path, PathBuf};
 
+use super::address::is_address;
 use super::config::Sources;
+use super::origin::Origin;
 use crate::error::{CollectError, ConfigError, Error, Result};
 
 /// What stands for standard input among paths.
 pub(super) const STDIN: &str = "-";
 
-/// The files meant, patterns expanded in alphabetical order, none twice.
-pub(super) fn expand(sources: &Sources, base: &Path) -> Result<Vec<PathBuf>> {
-    let mut files: Vec<PathBuf> = Vec::new();
+/// The places meant, patterns of files expanded in alphabetical order, none twice.
+pub(super) fn expand(sources: &Sources, base: &Path) -> Result<Vec<Origin>> {
+    let mut origins: Vec<Origin> = Vec::new();
     for source in &sources.0 {
-        for file in matches(source, base)? {
-            if !files.contains(&file) {
-                files.push(file);
+        let found = if is_address(source) && !base.join(source).exists() {
+            vec![Origin::address(source, base)?]
+        } else {
+            matches(source, base)?.into_iter().map(Origin::file).collect()
+        };
+        for origin in found {
+            if !origins.iter().any(|o| o.place == origin.place) {
+                origins.push(origin);
             }
         }
     }
-    Ok(files)
+    Ok(origins)
 }
 
 fn matches(source: &str, base: &Path) -> Result<Vec<PathBuf>> {
     if source == STDIN {
         return Ok(vec![STDIN.into()]);
-    }
-    if source.contains("://") {
-        let message = format!("\"{source}\" is an address; only files are read for now, so fetch it first (`curl -O`)");
-        return Err(setting("source", message));
     }
     let path = if base == Path::new(".") { PathBuf::from(source) } else { base.join(source) };
     // A file whose name happens to hold `[` or `*` is that file, not a pattern.
@@ -60,7 +63,7 @@ mod tests {
     fn names(sources: &[&str], base: &Path) -> Vec<String> {
         let sources = Sources(sources.iter().map(ToString::to_string).collect());
         let files = expand(&sources, base).unwrap();
-        files.iter().map(|f| f.file_name().unwrap().to_string_lossy().into_owned()).collect()
+        files.iter().map(|f| Path::new(&f.shown).file_name().unwrap().to_string_lossy().into_owned()).collect()
     }
 
     #[test]
@@ -73,21 +76,22 @@ mod tests {
         assert_eq!(names(&["b.csv", "*.csv"], folder.path()), ["b.csv", "[x].csv", "a.csv"]);
         assert_eq!(names(&["[x].csv"], folder.path()), ["[x].csv"]);
         assert_eq!(names(&["[ab].csv"], folder.path()), ["a.csv", "b.csv"]);
-        let error = expand(&Sources::from("*.parquet"), folder.path()).unwrap_err();
+        let error = expand(&Sources::from("*.parquet"), folder.path()).err().unwrap();
         assert_eq!(error.to_string(), "no file matches \"*.parquet\"");
     }
 
     #[test]
     fn a_path_that_is_no_pattern_is_kept_whether_it_is_there_or_not() {
-        assert_eq!(expand(&Sources::from("none.csv"), Path::new("/x")).unwrap(), [PathBuf::from("/x/none.csv")]);
-        assert_eq!(expand(&Sources::from("none.csv"), Path::new(".")).unwrap(), [PathBuf::from("none.csv")]);
-        assert_eq!(expand(&Sources::from("-"), Path::new("/x")).unwrap(), [PathBuf::from("-")]);
+        let shown = |source: &str, base: &str| expand(&Sources::from(source), Path::new(base)).unwrap().remove(0).shown;
+        assert_eq!(shown("none.csv", "/x"), "/x/none.csv");
+        assert_eq!(shown("none.csv", "."), "none.csv");
+        assert_eq!(shown("-", "/x"), "-");
     }
 
     #[test]
     fn what_is_no_path_is_a_usage_error() {
-        for source in ["https://example.org/a.csv", "a[.csv"] {
-            assert_eq!(expand(&Sources::from(source), Path::new("")).unwrap_err().exit_code(), 2, "{source}");
+        for source in ["ftp://example.org/a.csv", "a[.csv"] {
+            assert_eq!(expand(&Sources::from(source), Path::new("")).err().unwrap().exit_code(), 2, "{source}");
         }
     }
 }

@@ -44,6 +44,12 @@ impl Input {
         Self::unpack(name, Box::new(file), again)
     }
 
+    /// What was fetched before; the file stands at its beginning.
+    pub fn spooled(name: String, file: File) -> Result<Self> {
+        let again = file.try_clone().map_err(|source| CollectError::Io { path: name.clone(), source })?;
+        Self::unpack(name, Box::new(file), Some(again))
+    }
+
     fn unpack(name: String, mut packed: Box<dyn Read + Send>, file: Option<File>) -> Result<Self> {
         let failed = |source| CollectError::Io { path: name.clone(), source };
         let head = peek(&mut packed).map_err(failed)?;

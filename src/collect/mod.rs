@@ -1,30 +1,40 @@
-//! Reads sources into tables: CSV, TSV, Parquet, NDJSON and Arrow files, packed or not, one or many, or standard input.
+//! Reads sources into tables: CSV, TSV, Parquet, NDJSON and Arrow files, packed or not, one or many, from disk, standard input,
+//! web servers or object stores; and tables or queries of `SQLite` and `PostgreSQL`.
 //!
 //! One file per kind of source; [`Collect`] reads everything, [`Chunks`] a few rows at a time.
 
+mod address;
 mod blocks;
 mod chunks;
 mod config;
 mod csv;
+mod database;
 mod dialect;
 mod encoding;
 mod files;
 mod footer;
 mod input;
 mod ipc;
+mod limits;
+mod names;
 mod ndjson;
+mod origin;
 mod parquet;
 mod records;
+mod remote;
 mod scan;
 mod sniff;
+mod spool;
 mod stack;
 mod typed;
+mod watched;
 
 #[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};
 
+pub use address::{is_address, may_be_database};
 pub use chunks::Chunks;
 pub use config::{CollectConfig, Decimal, Format, Sources};
 pub use encoding::Encoding;
@@ -32,8 +42,11 @@ pub use encoding::Encoding;
 use crate::data::Table;
 use crate::error::{CollectError, ConfigError, Result};
 use crate::pipeline::{Context, Event, Pipeline};
+use database::Select;
 use dialect::{Quote, Settings};
 use files::{expand, setting};
+use limits::Limits;
+use origin::{Opening, Origin};
 use stack::stack;
 
 /// Rows read between two looks at whether to go on.
@@ -44,6 +57,8 @@ const BLOCK: usize = 1 << 16;
 pub struct Collect {
     config: CollectConfig,
     settings: Settings,
+    select: Option<Select>,
+    limits: Limits,
     base: PathBuf,
 }
 
@@ -56,6 +71,11 @@ impl Collect {
         if config.source.is_empty() {
             return Err(ConfigError::NoSource.into());
         }
+        for (key, sources) in [("source", &config.source), ("test", &config.test)] {
+            sources.0.iter().try_for_each(|source| address::check(key, source))?;
+        }
+        let select = Select::new(config.table.as_deref(), config.query.as_deref())?;
+        let limits = Limits::new(config)?;
         if config.limit == Some(0) {
             return Err(setting("limit", "0 rows are nothing to read; give at least 1, or leave it out"));
         }
@@ -84,7 +104,7 @@ impl Collect {
         };
         let (header, skip) = (config.header, config.skip_rows);
         let settings = Settings { encoding: config.encoding, delimiter, quote, header, skip, keep_sums: false };
-        Ok(Self { config: config.clone(), settings, base: base.into() })
+        Ok(Self { config: config.clone(), settings, select, limits, base: base.into() })
     }
 
     /// Takes every record that is as wide as the table for a row, also one that looks like a line of sums: a row to predict
@@ -95,40 +115,48 @@ impl Collect {
         self
     }
 
-    /// The files of the source, patterns expanded and sorted; `-` is standard input.
+    /// The files of the source, patterns expanded and sorted; `-` is standard input, and an address stands as it was typed.
     ///
     /// # Errors
-    /// [`CollectError::NoMatch`] for a pattern that fits no file; [`ConfigError`] for what is no pattern.
+    /// [`CollectError::NoMatch`] for a pattern that fits no file; [`ConfigError`] for what is no pattern and no address.
     pub fn files(&self) -> Result<Vec<PathBuf>> {
-        expand(&self.config.source, &self.base)
+        Ok(expand(&self.config.source, &self.base)?.into_iter().map(|origin| origin.shown.into()).collect())
     }
 
     /// The rows of the source in tables of at most `rows` rows, whatever the size of its files; the test source is
-    /// left out.
+    /// left out. What is remote is fetched by the iterator: give it a context with [`Chunks::with`].
     ///
     /// # Errors
     /// As [`Collect::files`]. Files are opened by the iterator, one after the other.
-    pub fn chunks(&self, rows: usize) -> Result<Chunks> {
-        let mut chunks = self.open(self.files()?, &self.config.source, rows);
+    pub fn chunks(&self, rows: usize) -> Result<Chunks<'static>> {
+        let mut chunks = self.open(expand(&self.config.source, &self.base)?, &self.config.source, rows);
         chunks.left = self.config.limit.unwrap_or(usize::MAX);
         Ok(chunks)
     }
 
-    fn open(&self, files: Vec<PathBuf>, source: &Sources, rows: usize) -> Chunks {
-        Chunks::new(files, self.config.format, self.settings, source.display(), rows)
+    fn open(&self, origins: Vec<Origin>, source: &Sources, rows: usize) -> Chunks<'static> {
+        let (settings, limits, select) = (self.settings, self.limits, self.select.clone());
+        Chunks::new(origins, Opening { format: self.config.format, settings, limits, select }, source.display(), rows)
     }
 
-    /// The files of the test source, none of which may be read for training too.
-    fn test_files(&self) -> Result<Vec<PathBuf>> {
-        let real = |file: &PathBuf| file.canonicalize().unwrap_or_else(|_| file.clone());
-        let learned: Vec<PathBuf> = self.files()?.iter().map(real).collect();
-        let files = expand(&self.config.test, &self.base)?;
-        match files.iter().find(|file| learned.contains(&real(file))) {
-            Some(file) => {
-                let message = format!("{} is in source too; rows that judge a model must not train it", file.display());
+    /// All places of sources, patterns of object stores expanded too.
+    fn origins(&self, sources: &Sources, cx: &Context<'_>) -> Result<Vec<Origin>> {
+        let mut origins = Vec::new();
+        for origin in expand(sources, &self.base)? {
+            origins.extend(origin.expand(self.limits, Some(cx))?);
+        }
+        Ok(origins)
+    }
+
+    /// The places of the test source, none of which may be read for training too.
+    fn test_origins(&self, learned: &[Origin], cx: &Context<'_>) -> Result<Vec<Origin>> {
+        let origins = self.origins(&self.config.test, cx)?;
+        match origins.iter().find(|origin| learned.iter().any(|l| l.is(origin))) {
+            Some(origin) => {
+                let message = format!("{} is in source too; rows that judge a model must not train it", origin.shown);
                 Err(setting("test", message))
             }
-            None => Ok(files),
+            None => Ok(origins),
         }
     }
 }
@@ -142,14 +170,16 @@ impl Pipeline for Collect {
     }
 
     fn run(&self, (): (), cx: &Context<'_>) -> Result<Table> {
-        let test_files = self.test_files()?;
-        let mut chunks = self.chunks(BLOCK)?;
+        let origins = self.origins(&self.config.source, cx)?;
+        let test_origins = self.test_origins(&origins, cx)?;
+        let mut chunks = self.open(origins, &self.config.source, BLOCK).with(cx);
+        chunks.left = self.config.limit.unwrap_or(usize::MAX);
         let mut frames = Vec::new();
         let mut rows = read(&mut chunks, &mut frames, 0, cx)?;
         let mut test_from = None;
-        if !test_files.is_empty() {
+        if !test_origins.is_empty() {
             test_from = Some(rows);
-            let mut test = self.open(test_files, &self.config.test, BLOCK);
+            let mut test = self.open(test_origins, &self.config.test, BLOCK).with(cx);
             test.first = chunks.first.take();
             rows += read(&mut test, &mut frames, rows, cx)?;
         }
@@ -160,7 +190,12 @@ impl Pipeline for Collect {
 }
 
 /// Reads everything, telling the progress and the warnings; returns the number of rows, which is never 0.
-fn read(chunks: &mut Chunks, frames: &mut Vec<polars::prelude::DataFrame>, before: usize, cx: &Context<'_>) -> Result<usize> {
+fn read(
+    chunks: &mut Chunks<'_>,
+    frames: &mut Vec<polars::prelude::DataFrame>,
+    before: usize,
+    cx: &Context<'_>,
+) -> Result<usize> {
     let mut rows = 0;
     while let Some(table) = chunks.next() {
         cx.check()?;

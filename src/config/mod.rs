@@ -154,8 +154,9 @@ impl Config {
             sections.shift_remove("output");
             sections.shift_remove("report");
             if let Some(collect) = sections.get_mut("collect").and_then(|c| c.as_object_mut()) {
-                collect.shift_remove("source");
-                collect.shift_remove("test");
+                for key in ["source", "test", "query", "table", "timeout", "max_time", "max_size"] {
+                    collect.shift_remove(key);
+                }
             }
         }
         value

@@ -1,10 +1,14 @@
-/// A source that cannot be read (exit code 3).
+/// A source that cannot be read (exit code 3, a limit of time or room 6).
 ///
 /// `path` is the file as the user would name it, `line` the line in it, counted from 1.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
     #[error("cannot read {path}: {source}")]
     Io { path: String, source: std::io::Error },
+    #[error("cannot read {path}: {message}")]
+    Fetch { path: String, message: String },
+    #[error("{path}: {message}")]
+    Limit { path: String, message: String },
     #[error("no file matches \"{pattern}\"")]
     NoMatch { pattern: String },
     #[error("{path} is a folder; name its files, for instance \"{path}/*.csv\"")]
@@ -65,4 +69,15 @@ pub enum CollectError {
     Json { path: String, line: u64, message: String },
     #[error("{path}, line {line}, key \"{key}\": {message}")]
     JsonKey { path: String, line: u64, key: String, message: &'static str },
+}
+
+impl CollectError {
+    /// The exit code of the process.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Limit { .. } => 6,
+            _ => 3,
+        }
+    }
 }

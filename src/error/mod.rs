@@ -6,6 +6,7 @@ mod artifact;
 mod clean;
 mod collect;
 mod config;
+mod secret;
 mod train;
 mod validate;
 
@@ -13,6 +14,7 @@ pub use artifact::{ModelError, OutputError};
 pub use clean::CleanError;
 pub use collect::CollectError;
 pub use config::ConfigError;
+pub use secret::{percent_decoded, secret_in, without_secrets};
 pub use train::TrainError;
 pub use validate::ValidateError;
 
@@ -62,7 +64,8 @@ impl Error {
         match self {
             Self::Closed => 0,
             Self::Config(_) => 2,
-            Self::Collect(_) | Self::Clean(_) => 3,
+            Self::Collect(e) => e.exit_code(),
+            Self::Clean(_) => 3,
             Self::Model(_) => 4,
             Self::Validate(_) | Self::Train(_) => 5,
             Self::Output(e) => e.exit_code(),

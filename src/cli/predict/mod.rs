@@ -34,7 +34,7 @@ const CHUNK: usize = 16_384;
 /// Score rows, streaming
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// File, glob or `-` (stdin)
+    /// File, glob, address or `-` (stdin)
     data: String,
     #[command(flatten)]
     model: ModelArg,
@@ -113,7 +113,7 @@ impl Args {
         let mut unusual = Vec::new();
         let mut rows = 0;
         let _reading = app.reading(&config.source);
-        let mut chunks = collect.chunks(CHUNK)?;
+        let mut chunks = collect.chunks(CHUNK)?.with(&cx);
         // Some warnings are only known where the rows end.
         let mut last = Vec::new();
         let read = || {

@@ -1,0 +1,179 @@
+//! Passwords and tokens inside of addresses: found, so that none is taken, kept or shown.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Parts of names of query parameters that hold a secret, such as `X-Amz-Signature` and `access_token`.
+const PARTS: [&str; 15] = [
+    "token",
+    "secret",
+    "passw",
+    "pwd",
+    "signature",
+    "credential",
+    "apikey",
+    "api_key",
+    "api-key",
+    "accesskey",
+    "access_key",
+    "access-key",
+    "oauth",
+    "auth_",
+    "bearer",
+];
+/// Whole names of such parameters.
+const NAMES: [&str; 8] = ["sig", "key", "sas", "pw", "pass", "auth", "authorization", "jwt"];
+
+/// What in an address is a secret: `a password`, or the name of a parameter of its query. A variable such as `${TOKEN}` in
+/// its place is none.
+#[must_use]
+pub fn secret_in(address: &str) -> Option<String> {
+    let start = address.find("://")? + 3;
+    let (span, what) = secrets(&address[start..]).into_iter().next()?;
+    debug_assert!(start + span.end <= address.len());
+    Some(what)
+}
+
+/// A text with every secret in its addresses replaced by `***`.
+#[must_use]
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
+    let mut shown = String::new();
+    let mut done = 0;
+    while let Some(at) = text[done..].find("://") {
+        let start = done + at + 3;
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>');
+        let end = text[start..].find(ends).map_or(text.len(), |n| start + n);
+        shown.push_str(&text[done..start]);
+        done = start;
+        for (span, _) in secrets(&text[start..end]) {
+            shown.push_str(&text[done..start + span.start]);
+            shown.push_str("***");
+            done = start + span.end;
+        }
+        shown.push_str(&text[done..end]);
+        done = end;
+    }
+    if done == 0 {
+        return text.into();
+    }
+    shown.push_str(&text[done..]);
+    shown.into()
+}
+
+/// Where secrets stand in what follows `://`, and what each is.
+fn secrets(rest: &str) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    let after = match password(rest) {
+        Some(span) => {
+            let end = span.end;
+            if !is_variable(&rest[span.clone()]) {
+                found.push((span, "a password".to_owned()));
+            }
+            end
+        }
+        None => 0,
+    };
+    let Some(query) = rest[after..].find('?').map(|n| after + n + 1) else { return found };
+    let mut start = query;
+    for pair in rest[query..].split(['&', ';', '#']) {
+        if let Some((name, value)) = pair.split_once('=')
+            && !value.is_empty()
+            && !is_variable(value)
+            && is_secret(&percent_decoded(name).to_lowercase())
+        {
+            let at = start + name.len() + 1;
+            found.push((at..at + value.len(), format!("a secret ({})", percent_decoded(name))));
+        }
+        start += pair.len() + 1;
+    }
+    found
+}
+
+/// Where the password stands: `user:password@host`. One with a `/` in it, which should be written `%2F`, is found too, as
+/// no port is written like that.
+fn password(rest: &str) -> Option<Range<usize>> {
+    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    if let Some(at) = authority.rfind('@') {
+        let colon = authority[..at].find(':')?;
+        return (colon + 1 < at).then_some(colon + 1..at);
+    }
+    if authority.starts_with('[') {
+        return None;
+    }
+    let colon = authority.find(':')?;
+    let at = rest.rfind('@').filter(|at| *at > colon)?;
+    let port = authority[colon + 1..].bytes().all(|b| b.is_ascii_digit()) && colon + 1 < authority.len();
+    (!port).then_some(colon + 1..at)
+}
+
+fn is_variable(text: &str) -> bool {
+    text.strip_prefix("${").and_then(|t| t.strip_suffix('}')).is_some_and(|name| !name.contains(['$', '{', '}']))
+}
+
+fn is_secret(name: &str) -> bool {
+    NAMES.contains(&name) || PARTS.iter().any(|part| name.contains(part))
+}
+
+/// A part of an address with its `%41` read as letters.
+#[must_use]
+pub fn percent_decoded(name: &str) -> String {
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut rest = name.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = tail.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        if let Some(byte) = code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_and_tokens_are_found() {
+        for (address, what) in [
+            ("postgres://ann:s3cret@db/shop", "a password"),
+            ("postgres://ann:s3/cr?et@db/shop", "a password"),
+            ("https://ann:s3cret@host:8080/a@b.csv", "a password"),
+            ("s3://AKIA:s3cret@bucket/key", "a password"),
+            ("https://host/a.csv?X-Amz-Signature=s3cret", "a secret (X-Amz-Signature)"),
+            ("https://host/a.csv?a=1&access%5ftoken=s3cret", "a secret (access_token)"),
+            ("https://host/a.csv?sig=s3cret#x", "a secret (sig)"),
+            ("postgres://db/shop?password=s3cret", "a secret (password)"),
+        ] {
+            assert_eq!(secret_in(address).as_deref(), Some(what), "{address}");
+            let shown = without_secrets(address);
+            assert!(shown.contains("***") && !shown.contains("s3cret") && !shown.contains("cr?et"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_secret_is_left_alone() {
+        for address in [
+            "postgres://ann@db:5432/shop",
+            "https://host:8080/a@b.csv",
+            "https://[::1]:8080/a@b.csv",
+            "https://host/a:b@c.csv?author=x&year=2024",
+            "postgres://ann:${PW}@db/shop",
+            "https://host/a.csv?sig=${SIG}",
+            "data/a:b@c.csv",
+            "${DATABASE_URL}",
+        ] {
+            assert_eq!(secret_in(address), None, "{address}");
+            assert_eq!(without_secrets(address), address);
+        }
+    }
+
+    #[test]
+    fn a_message_is_cleaned_wherever_the_address_stands() {
+        let message = "cannot read \"https://a:b@c/d?token=e&f=g\" or 'http://h/?sig=i', not x";
+        assert_eq!(without_secrets(message), "cannot read \"https://a:***@c/d?token=***&f=g\" or 'http://h/?sig=***', not x");
+    }
+}
