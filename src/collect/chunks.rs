@@ -6,6 +6,7 @@ use polars::prelude::{DataFrame, PlSmallStr};
 use super::blocks::{Blocks, open};
 use super::config::Format;
 use super::dialect::Settings;
+use super::typed::Pieces;
 use crate::data::{Rows, Table};
 use crate::error::{CollectError, Result, did_you_mean};
 use crate::pipeline::Warning;
@@ -27,6 +28,8 @@ pub struct Chunks {
     /// The columns of the first file, and its name; all others must have the same.
     pub(super) first: Option<(DataFrame, String)>,
     open: Option<Box<dyn Blocks>>,
+    /// Rows that are there already, where there is no file to read.
+    ready: Option<Pieces>,
     done: usize,
     ended: bool,
     warnings: Vec<Warning>,
@@ -43,10 +46,17 @@ impl Chunks {
             left: usize::MAX,
             first: None,
             open: None,
+            ready: None,
             done: 0,
             ended: false,
             warnings: Vec::new(),
         }
+    }
+
+    /// Rows that are there already, with what is to be told of them.
+    pub(super) fn ready(frame: DataFrame, warnings: Vec<Warning>, source: String, rows: usize) -> Self {
+        let chunks = Self::new(Vec::new(), Format::Auto, Settings::default(), source, rows);
+        Self { ready: Some(Pieces::new(frame)), warnings, ..chunks }
     }
 
     /// What the user should know of the rows read since the last call.
@@ -64,6 +74,9 @@ impl Chunks {
             let rows = self.rows.min(self.left);
             if rows == 0 {
                 return Ok(None);
+            }
+            if let Some(pieces) = &mut self.ready {
+                return Ok(pieces.next(rows));
             }
             if let Some(file) = &mut self.open {
                 if let Some(frame) = file.next(rows)? {

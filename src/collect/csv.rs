@@ -154,7 +154,7 @@ fn owned(record: Record<'_>, scratch: &mut String) -> Vec<String> {
 }
 
 /// Names for all columns, each once: a repeated one gets `_2`, `_3`, an empty one is `column_N`, both with a warning.
-fn column_names(written: &[String], path: &str) -> (Vec<PlSmallStr>, Vec<Warning>) {
+pub(super) fn column_names(written: &[String], path: &str) -> (Vec<PlSmallStr>, Vec<Warning>) {
     let mut warnings = Vec::new();
     // A name that stands in the header belongs to that column, never to a renamed one.
     let mut taken: HashSet<String> = written.iter().cloned().collect();

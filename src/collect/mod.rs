@@ -1,4 +1,5 @@
-//! Reads sources into tables: CSV, TSV, Parquet, NDJSON and Arrow files, packed or not, one or many, or standard input.
+//! Reads sources into tables: CSV, TSV, JSON, NDJSON, Parquet, Arrow and Excel files, packed or not, one or many, or
+//! standard input.
 //!
 //! One file per kind of source; [`Collect`] reads everything, [`Chunks`] a few rows at a time.
 
@@ -8,11 +9,14 @@ mod config;
 mod csv;
 mod dialect;
 mod encoding;
+mod excel;
 mod files;
 mod footer;
+mod foreign;
 mod input;
 mod ipc;
-mod ndjson;
+mod join;
+mod json;
 mod parquet;
 mod records;
 mod scan;
@@ -24,16 +28,21 @@ mod typed;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use chunks::Chunks;
 pub use config::{CollectConfig, Decimal, Format, Sources};
 pub use encoding::Encoding;
+pub use excel::{Area, SheetChoice};
+pub use foreign::{VERB as DECODE, decode_in_child, serve};
+pub use join::{How, JoinConfig, Names, TableConfig, Typing, Validate};
 
 use crate::data::Table;
 use crate::error::{CollectError, ConfigError, Result};
 use crate::pipeline::{Context, Event, Pipeline};
 use dialect::{Quote, Settings};
 use files::{expand, setting};
+use join::Combine;
 use stack::stack;
 
 /// Rows read between two looks at whether to go on.
@@ -45,6 +54,8 @@ pub struct Collect {
     config: CollectConfig,
     settings: Settings,
     base: PathBuf,
+    /// How several sources become one table.
+    combine: Option<Combine>,
 }
 
 impl Collect {
@@ -53,7 +64,7 @@ impl Collect {
     /// # Errors
     /// [`ConfigError`] where no source is named or a setting cannot be used.
     pub fn new(config: &CollectConfig, base: &Path) -> Result<Self> {
-        if config.source.is_empty() {
+        if config.source.is_empty() && config.tables.is_empty() {
             return Err(ConfigError::NoSource.into());
         }
         if config.limit == Some(0) {
@@ -83,8 +94,19 @@ impl Collect {
             }
         };
         let (header, skip) = (config.header, config.skip_rows);
-        let settings = Settings { encoding: config.encoding, delimiter, quote, header, skip, keep_sums: false };
-        Ok(Self { config: config.clone(), settings, base: base.into() })
+        let (sheet, range) = (config.sheet.clone(), config.range);
+        let settings = Settings { encoding: config.encoding, delimiter, quote, header, skip, keep_sums: false, sheet, range };
+        let combine = Combine::new(config, base)?;
+        Ok(Self { config: config.clone(), settings, base: base.into(), combine })
+    }
+
+    /// Lends the rules by which the columns of several sources get their types.
+    #[must_use]
+    pub fn with_typing(mut self, typing: Arc<dyn Typing>) -> Self {
+        if let Some(combine) = &mut self.combine {
+            combine.typing = Some(typing);
+        }
+        self
     }
 
     /// Takes every record that is as wide as the table for a row, also one that looks like a line of sums: a row to predict
@@ -109,13 +131,23 @@ impl Collect {
     /// # Errors
     /// As [`Collect::files`]. Files are opened by the iterator, one after the other.
     pub fn chunks(&self, rows: usize) -> Result<Chunks> {
+        if let Some(combine) = &self.combine {
+            return self.combined(combine, rows, &|| Ok(()));
+        }
         let mut chunks = self.open(self.files()?, &self.config.source, rows);
         chunks.left = self.config.limit.unwrap_or(usize::MAX);
         Ok(chunks)
     }
 
+    /// The rows of several sources together.
+    fn combined(&self, combine: &Combine, rows: usize, go_on: &dyn Fn() -> Result<()>) -> Result<Chunks> {
+        let (frame, warnings) = combine.run(go_on)?;
+        let frame = self.config.limit.map_or(frame.clone(), |limit| frame.head(Some(limit)));
+        Ok(Chunks::ready(frame, warnings, combine.display(), rows))
+    }
+
     fn open(&self, files: Vec<PathBuf>, source: &Sources, rows: usize) -> Chunks {
-        Chunks::new(files, self.config.format, self.settings, source.display(), rows)
+        Chunks::new(files, self.config.format, self.settings.clone(), source.display(), rows)
     }
 
     /// The files of the test source, none of which may be read for training too.
@@ -143,7 +175,10 @@ impl Pipeline for Collect {
 
     fn run(&self, (): (), cx: &Context<'_>) -> Result<Table> {
         let test_files = self.test_files()?;
-        let mut chunks = self.chunks(BLOCK)?;
+        let mut chunks = match &self.combine {
+            Some(combine) => self.combined(combine, BLOCK, &|| cx.check())?,
+            None => self.chunks(BLOCK)?,
+        };
         let mut frames = Vec::new();
         let mut rows = read(&mut chunks, &mut frames, 0, cx)?;
         let mut test_from = None;
@@ -154,8 +189,8 @@ impl Pipeline for Collect {
             rows += read(&mut test, &mut frames, rows, cx)?;
         }
         cx.event(&Event::Step { stage: self.name(), done: rows as u64, total: rows as u64 });
-        let data = stack(frames, &self.config.source.display())?;
-        Ok(Table { test_from, ..Table::new(data, self.config.source.display()) })
+        let data = stack(frames, &chunks.source)?;
+        Ok(Table { test_from, ..Table::new(data, chunks.source) })
     }
 }
 
