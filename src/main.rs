@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Context as _;
 use clap::{CommandFactory, Parser};
 use mkt::cli::{App, Cli, failure, guarded, print, remember_panics};
+use mkt::collect::decode_in_child;
 use mkt::error::{Error, one_line, without_secrets};
 use mkt::pipeline::Cancel;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     remember_panics();
+    decode_in_child();
     let cancel = Cancel::default();
     let app = App::new(cli.global(), cancel.clone());
     let result = listen(&cancel, &app.quit).map_err(|e| Error::Internal(format!("{e:#}"))).and_then(|()| run(&cli, &app));

@@ -14,6 +14,7 @@ mod number;
 mod roles;
 mod special;
 mod target;
+mod typed;
 mod values;
 
 pub use config::{
@@ -30,7 +31,7 @@ use crate::error::{CleanError, Result};
 use crate::pipeline::{Context, Pipeline, Warning};
 use cells::{Cells, Dialect, Typed};
 use duplicates::Classes;
-use infer::Habits;
+use infer::{Guess, Habits};
 use roles::Roles;
 
 /// The rule that counts equal rows which stay.
@@ -78,15 +79,8 @@ impl Pipeline for Clean {
                 continue;
             }
             let (column, guess) = roles.column(series.name(), &cells, training, &dialect);
-            if guess.swappable && column.role != Role::Ignored {
-                let message = format!(
-                    "\"{}\": {}; day and month could also be the other way round; set [clean] day_first",
-                    column.name, guess.reason
-                );
-                cx.warn(Warning::new("date_order", message).column(&column.name));
-            }
-            if let Some(doubt) = guess.doubt.filter(|_| column.role != Role::Ignored) {
-                cx.warn(Warning::new("decimal_mark", doubt).column(&column.name));
+            if column.role != Role::Ignored {
+                doubts(&column.name, &guess).into_iter().for_each(|doubt| cx.warn(doubt));
             }
             if column.role == Role::Ignored && guess.kind == Kind::Text && !self.columns.ignore.contains(&column.name) {
                 let message = format!("\"{}\" is not learned from: {}", column.name, guess.reason);
@@ -161,12 +155,7 @@ impl Clean {
             let (origin, name) = (rows.source.clone(), column.name.clone());
             return Err(CleanError::Value { origin, column: name, row, seen: seen.clone(), expected: kind_name(column.kind) });
         }
-        let what = kind_name(column.kind);
-        let message = format!(
-            "{} values of \"{}\" are not a {what} and are taken as missing, the first in row {row}: {seen:?}",
-            typed.odd, column.name
-        );
-        cx.warn(Warning::new("odd_value", message).column(&column.name).row(row).count(typed.odd));
+        cx.warn(odd_values(column, typed, row, seen));
         Ok(conform::misfit(column, typed, rows.first))
     }
 
@@ -257,6 +246,28 @@ impl Clean {
 /// Whether the network sees a column: features, and the moment itself where rows are ordered in time.
 fn learned_from(column: &Column) -> bool {
     column.role == Role::Feature || (column.role == Role::Time && column.kind == Kind::Date)
+}
+
+/// What the user should know of a guess that could be wrong.
+fn doubts(name: &str, guess: &Guess) -> Vec<Warning> {
+    let mut doubts = Vec::new();
+    if guess.swappable {
+        let message =
+            format!("\"{name}\": {}; day and month could also be the other way round; set [clean] day_first", guess.reason);
+        doubts.push(Warning::new("date_order", message).column(name));
+    }
+    doubts.extend(guess.doubt.as_ref().map(|doubt| Warning::new("decimal_mark", doubt.clone()).column(name)));
+    doubts
+}
+
+/// Says that values do not fit the type of their column, the first of them in `row`, counted from 1.
+fn odd_values(column: &Column, typed: &Typed, row: usize, seen: &str) -> Warning {
+    let what = kind_name(column.kind);
+    let message = format!(
+        "{} values of \"{}\" are not a {what} and are taken as missing, the first in row {row}: {seen:?}",
+        typed.odd, column.name
+    );
+    Warning::new("odd_value", message).column(&column.name).row(row).count(typed.odd)
 }
 
 /// The mark before decimals that the columns of text agree on, by their first values.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::ValueEnum;
 
 use super::progress::{Console, Mode};
-use crate::collect::{CollectConfig, Sources, may_be_database};
+use crate::collect::{Collect, CollectConfig, Sources, may_be_database};
 use crate::config::{Layer, Loaded, load};
 use crate::error::{ConfigError, Result};
 use crate::pipeline::{Cancel, Checkpoints, Session};
@@ -191,7 +191,20 @@ impl App {
         if !may_be_database(data) {
             (config.query, config.table) = (None, None);
         }
-        Ok(CollectConfig { source: data.into(), test: Sources::default(), limit: None, ..config })
+        Ok(config.of_finished(data.into()))
+    }
+
+    /// What DATA of a verb stands for where it is left out: the joined tables of the config.
+    ///
+    /// # Errors
+    /// As [`App::load`], and if the config joins nothing.
+    pub fn joined(&self) -> Result<Collect> {
+        let loaded = self.load(self.global.config.as_deref(), Vec::new())?;
+        if !loaded.config.collect.combines() {
+            let message = "name the rows: a file, a pattern, an address, or `-` (only a config with [collect.tables] stands for them: -c FILE)";
+            return Err(ConfigError::Usage(message.into()).into());
+        }
+        loaded.config.collector(&loaded.base)
     }
 
     /// Lets the first signal end the process while a source is read that may block.

@@ -89,7 +89,7 @@ fn test_part(app: &App, model_path: &Path, model: &ModelFile, cx: &Context<'_>) 
     if rows.is_empty() {
         return Err(fail("its run set no test part aside; name the data to score: mkt evaluate DATA".into()));
     }
-    let table: Table = cx.run(&Collect::new(collect, &loaded.base)?, ())?;
+    let table: Table = cx.run(&loaded.config.collector(&loaded.base)?, ())?;
     if rows.iter().any(|r| *r >= table.height()) {
         return Err(fail("the source has fewer rows than at training; name the data to score: mkt evaluate DATA".into()));
     }

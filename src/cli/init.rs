@@ -7,7 +7,7 @@ use super::App;
 use super::output::Output;
 use crate::artifact::Pending;
 use crate::clean::TaskChoice;
-use crate::collect::{Collect, Sources};
+use crate::collect::{Collect, CollectConfig, Sources};
 use crate::config::{Config, Layer, template};
 use crate::data::{Role, Schema, Task};
 use crate::error::{ConfigError, OutputError, Result};
@@ -43,7 +43,9 @@ impl Args {
         let here = Path::new("");
         let mut config = loaded.config;
         // From here on every path starts where the user stands, as DATA does.
+        let (source, limit) = (config.collect.source.clone(), config.collect.limit);
         config.collect.test.relocate(&loaded.base, here);
+        config.collect = CollectConfig { test: config.collect.test.clone(), limit, ..config.collect.of_finished(source) };
         config.output.dir = loaded.runs.to_string_lossy().into_owned();
         // A place that cannot be written is told before the data are read.
         let pending = if to_stdout { None } else { Some(Pending::create(&self.out)?) };
@@ -77,8 +79,7 @@ impl Args {
 /// Rewrites the paths of a config from where the user stands to the folder of its file.
 fn relocate(config: &mut Config, folder: &Path) {
     let here = Path::new("");
-    config.collect.source.relocate(here, folder);
-    config.collect.test.relocate(here, folder);
+    config.collect.relocate(here, folder);
     let mut dir = Sources::from(config.output.dir.as_str());
     dir.relocate(here, folder);
     config.output.dir = dir.0.remove(0);

@@ -3,6 +3,7 @@
 mod app;
 mod check;
 mod completions;
+mod decode;
 mod drift;
 mod evaluate;
 mod guard;
@@ -56,6 +57,8 @@ enum Verb {
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
+    #[command(name = crate::collect::DECODE, hide = true)]
+    Decode(decode::Args),
 }
 
 impl Cli {
@@ -81,6 +84,7 @@ impl Cli {
             Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
             Verb::Man(_) => "man",
+            Verb::Decode(_) => crate::collect::DECODE,
         }
     }
 
@@ -102,6 +106,7 @@ impl Cli {
             Verb::Schema(args) => Ok(args.run(app)),
             Verb::Completions(args) => Ok(args.run()),
             Verb::Man(args) => args.run(),
+            Verb::Decode(args) => args.run(),
         }
     }
 }

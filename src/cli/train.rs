@@ -7,7 +7,7 @@ use serde_json::json;
 use super::App;
 use super::output::Output;
 use crate::artifact::{self, Choice, RunFolder, RunLine};
-use crate::collect::{Sources, is_address};
+use crate::collect::{CollectConfig, Sources, is_address};
 use crate::config::{Layer, Loaded, Stages, commented};
 use crate::data::Predictions;
 use crate::error::{ConfigError, Result};
@@ -55,6 +55,12 @@ pub fn load(app: &App, source: &Source, file: Option<&Path>) -> Result<Loaded> {
         own.push(Layer::flag("target", "column", json!(target), "--target"));
     }
     let mut loaded = app.load(file, own)?;
+    if source.data.is_some() {
+        // A table that is named is a finished one.
+        let collect = std::mem::take(&mut loaded.config.collect);
+        let (limit, test, named) = (collect.limit, collect.test.clone(), collect.source.clone());
+        loaded.config.collect = CollectConfig { test, limit, ..collect.of_finished(named) };
+    }
     if file.is_none() {
         loaded.stem = source.data.as_deref().map(stem);
     }
@@ -145,8 +151,7 @@ fn work(app: &App, loaded: &Loaded, stages: &Stages, run: &RunFolder) -> Result<
 /// The whole config as it is used, its paths relative to the run folder.
 fn resolved(loaded: &Loaded, folder: &Path) -> String {
     let mut config = loaded.config.clone();
-    config.collect.source.relocate(&loaded.base, folder);
-    config.collect.test.relocate(&loaded.base, folder);
+    config.collect.relocate(&loaded.base, folder);
     let mut dir = Sources(vec![loaded.runs.to_string_lossy().into_owned()]);
     dir.relocate(Path::new(""), folder);
     config.output.dir = dir.0.remove(0);

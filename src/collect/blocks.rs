@@ -9,10 +9,10 @@ use super::csv::Csv;
 use super::database::sqlite::is_database;
 use super::dialect::Settings;
 use super::encoding::{Decoded, first_letters};
+use super::excel::Part;
+use super::foreign::{self, Kind};
 use super::input::Input;
-use super::ipc::Ipc;
-use super::ndjson::Ndjson;
-use super::parquet::Parquet;
+use super::json::{Json, Ndjson};
 use crate::error::{CollectError, Result};
 use crate::pipeline::Warning;
 
@@ -39,11 +39,13 @@ pub(super) fn of(input: Input, name: &Path, format: Format, settings: &Settings)
     let text = |input: Input| Decoded::open(input.name, input.bytes, settings.encoding);
     Ok(match format {
         Format::Tsv => {
-            Box::new(Csv::open(text(input)?, &Settings { delimiter: settings.delimiter.or(Some(b'\t')), ..*settings })?)
+            Box::new(Csv::open(text(input)?, &Settings { delimiter: settings.delimiter.or(Some(b'\t')), ..settings.clone() })?)
         }
-        Format::Parquet => Box::new(Parquet::open(input)?),
+        Format::Parquet => foreign::open(input, Kind::Parquet, &Part::default())?,
         Format::Ndjson => Box::new(Ndjson::open(text(input)?)),
-        Format::Ipc => Box::new(Ipc::open(input)?),
+        Format::Json => Box::new(Json::open(text(input)?)),
+        Format::Ipc => foreign::open(input, Kind::Ipc, &Part::default())?,
+        Format::Excel => foreign::open(input, Kind::Excel, &settings.part())?,
         Format::Csv | Format::Auto => Box::new(Csv::open(text(input)?, settings)?),
     })
 }
@@ -57,7 +59,9 @@ pub(super) fn by_name(path: &Path) -> Option<Format> {
         "tsv" => Some(Format::Tsv),
         "parquet" | "pq" => Some(Format::Parquet),
         "ndjson" | "jsonl" => Some(Format::Ndjson),
-        "arrow" | "ipc" | "feather" => Some(Format::Ipc),
+        "json" => Some(Format::Json),
+        "arrow" | "arrows" | "ipc" | "feather" => Some(Format::Ipc),
+        "xlsx" | "xlsm" | "xltx" | "xlsb" | "xls" | "ods" => Some(Format::Excel),
         _ => None,
     }
 }
@@ -68,18 +72,15 @@ fn by_head(input: &Input) -> Result<Format> {
     let refuse = |found, hint| Err(CollectError::NotATable { path: input.name.clone(), found, hint }.into());
     match head {
         [b'P', b'A', b'R', b'1', ..] => Ok(Format::Parquet),
-        [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Ok(Format::Ipc),
+        [b'A', b'R', b'R', b'O', b'W', b'1', ..] | [0xff, 0xff, 0xff, 0xff, ..] => Ok(Format::Ipc),
         head if is_database(head) => refuse("a SQLite database", "fetch it, and name it by its path"),
-        [b'P', b'K', 3, 4, ..] => refuse("an Excel or zip file", "save it as CSV"),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => refuse("an old Excel file", "save it as CSV"),
+        [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Ok(Format::Excel),
         [b'B', b'Z', b'h', ..] | [0xfd, b'7', b'z', b'X', b'Z', ..] => {
             refuse("packed with bzip2 or xz", "unpack it, or pack it with gzip or zstd")
         }
         _ => match first_letters(head).trim_ascii_start() {
-            [b'{', ..] => Ok(Format::Ndjson),
-            [b'[', rest @ ..] if rest.trim_ascii_start().starts_with(b"{") => {
-                refuse("one JSON array", "write one object per line, for instance with `jq -c '.[]'`")
-            }
+            [b'{', ..] => Ok(Format::Json),
+            [b'[', rest @ ..] if matches!(rest.trim_ascii_start(), [b'{', ..] | []) => Ok(Format::Json),
             _ => Ok(Format::Csv),
         },
     }
@@ -100,6 +101,8 @@ mod tests {
             ("a.pq", Some(Format::Parquet)),
             ("a.jsonl.gz", Some(Format::Ndjson)),
             ("a.feather", Some(Format::Ipc)),
+            ("a.json.gz", Some(Format::Json)),
+            ("Umsatz.XLSX", Some(Format::Excel)),
             ("a.txt", None),
             ("-", None),
             ("data.gz", None),
@@ -114,11 +117,13 @@ mod tests {
             |head: &[u8]| by_head(&Input { name: "x".into(), head: head.to_vec(), bytes: Box::new(empty()), file: None });
         assert_eq!(head(b"PAR1\x15").unwrap(), Format::Parquet);
         assert_eq!(head(b"ARROW1\0\0").unwrap(), Format::Ipc);
-        assert_eq!(head(b"\xef\xbb\xbf {\"a\":1}").unwrap(), Format::Ndjson);
+        assert_eq!(head(b"\xff\xff\xff\xff\x10\0").unwrap(), Format::Ipc);
+        assert_eq!(head(b"\xef\xbb\xbf {\"a\":1}").unwrap(), Format::Json);
         assert_eq!(head(b"a,b\n").unwrap(), Format::Csv);
         assert_eq!(head(b"").unwrap(), Format::Csv);
         assert_eq!(head(b"[id],b\n").unwrap(), Format::Csv);
-        assert!(head(b"PK\x03\x04").unwrap_err().to_string().contains("save it as CSV"));
-        assert!(head(b"[\n {").unwrap_err().to_string().contains("jq -c"));
+        assert_eq!(head(b"PK\x03\x04").unwrap(), Format::Excel);
+        assert_eq!(head(b"[\n {").unwrap(), Format::Json);
+        assert!(head(b"BZh9").unwrap_err().to_string().contains("bzip2"));
     }
 }

@@ -4,6 +4,7 @@ use polars::prelude::{DataFrame, PlSmallStr};
 
 use super::blocks::Blocks;
 use super::origin::{Opening, Origin};
+use super::typed::Pieces;
 use crate::data::{Rows, Table};
 use crate::error::{CollectError, Result, did_you_mean};
 use crate::pipeline::{Context, Warning};
@@ -24,6 +25,8 @@ pub struct Chunks<'a> {
     /// The columns of the first file, and its name; all others must have the same.
     pub(super) first: Option<(DataFrame, String)>,
     open: Option<Box<dyn Blocks>>,
+    /// Rows that are there already, where there is no file to read.
+    ready: Option<Pieces>,
     done: usize,
     ended: bool,
     warnings: Vec<Warning>,
@@ -40,6 +43,7 @@ impl Chunks<'_> {
             left: usize::MAX,
             first: None,
             open: None,
+            ready: None,
             done: 0,
             ended: false,
             warnings: Vec::new(),
@@ -51,6 +55,11 @@ impl Chunks<'_> {
     #[must_use]
     pub fn with<'b>(self, cx: &Context<'b>) -> Chunks<'b> {
         Chunks { cx: Some(cx.clone()), ..self }
+    }
+
+    /// Rows that are there already, with what is to be told of them.
+    pub(super) fn ready(self, frame: DataFrame, warnings: Vec<Warning>) -> Self {
+        Self { ready: Some(Pieces::new(frame)), warnings, ..self }
     }
 
     /// What the user should know of the rows read since the last call.
@@ -68,6 +77,9 @@ impl Chunks<'_> {
             let rows = self.rows.min(self.left);
             if rows == 0 {
                 return Ok(None);
+            }
+            if let Some(pieces) = &mut self.ready {
+                return Ok(pieces.next(rows));
             }
             if let Some(file) = &mut self.open {
                 if let Some(frame) = file.next(rows)? {

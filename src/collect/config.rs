@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -5,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::address::{SQLITE, is_address};
 use super::encoding::Encoding;
+use super::excel::{Area, SheetChoice};
+use super::join::{JoinConfig, TableConfig};
 use crate::error::without_secrets;
 
 /// Where the rows come from and how their files are written.
@@ -24,11 +27,16 @@ pub struct CollectConfig {
     /// The table or view to read of a database, all of its columns. `?table=NAME` or `?query=SQL` behind an address says
     /// the same for that one. Default: the only one there is.
     pub table: Option<String>,
-    /// How the files are written: `auto`, `csv`, `tsv`, `parquet`, `ndjson` or `ipc` (Arrow file). Default `auto`: by
-    /// the ending of the name (before `.gz` or `.zst`), and by the first bytes where that says nothing. Compression
-    /// with gzip or zstd is always found out by itself.
+    /// How the files are written: `auto`, `csv`, `tsv`, `parquet`, `ndjson`, `json` (a list of objects), `ipc` (Arrow file or
+    /// stream) or `excel` (xlsx, xls, xlsb, ods). Default `auto`: by the ending of the name (before `.gz` or `.zst`), and by
+    /// the first bytes where that says nothing. Compression with gzip or zstd is always found out by itself.
     pub format: Format,
-    /// How letters are written as bytes in CSV, TSV and NDJSON files: `auto`, `utf-8`, `utf-16le`, `utf-16be`,
+    /// Which sheet of an Excel file: its name, or its number from 1. Default: the only visible sheet with data.
+    pub sheet: Option<SheetChoice>,
+    /// Which cells of a sheet, as Excel writes it: `"B3:F200"`, `"B:F"`, or `"B3"` for all from there on. With rows named, the
+    /// first is the header, and none is left out as a title or a sum. Default: all cells, the table in them found out.
+    pub range: Option<Area>,
+    /// How letters are written as bytes in CSV, TSV, JSON and NDJSON files: `auto`, `utf-8`, `utf-16le`, `utf-16be`,
     /// `gb18030`, `gbk`, `big5`, `shift_jis`, `euc-jp`, `euc-kr`, `windows-1252`, `latin1` or another label of the WHATWG
     /// Encoding Standard. `auto` goes by the byte-order mark, else takes UTF-8 where the text is that, else decides by the
     /// letters and says so. Bytes that cannot be read are an error, never replaced. Default `auto`.
@@ -39,10 +47,10 @@ pub struct CollectConfig {
     /// What stands around fields of a CSV file, one ASCII character, or `""` where nothing does. Default: `"`, or `'`
     /// where nearly all texts stand between those.
     pub quote: Option<String>,
-    /// Whether the first record of a CSV file names the columns; where it does not, they are `column_1`, `column_2` and so
+    /// Whether the first record of a CSV file or sheet names the columns; where it does not, they are `column_1`, `column_2` and so
     /// on. Default: found out; a first record is taken for values only if it is like those below it.
     pub header: Option<bool>,
-    /// Lines of a CSV file before its header, blank ones included. Default: found out (titles, comments, `sep=;`).
+    /// Lines of a CSV file, or rows of a sheet, before its header, blank ones included. Default: found out (titles, comments, `sep=;`).
     pub skip_rows: Option<usize>,
     /// What stands before the decimals of a number: `auto`, `.` or `,`. `auto` decides for each column by its values, and
     /// by the other columns where those allow both. Default `auto`.
@@ -58,6 +66,48 @@ pub struct CollectConfig {
     pub max_size: Option<u64>,
     /// Read only so many rows of the source, at least 1: for a quick try. Default: all.
     pub limit: Option<usize>,
+    /// Query that makes one table of several, such as `select c.*, sum(o.paid) as paid from customers c left join orders o on
+    /// o.customer_id = c.customer_id group by ...`: SQL as polars reads it, only over `[collect.tables]`; the rows of
+    /// `source`, if set, are the table `source`. Without `order by` the rows are sorted by all columns from the left.
+    pub sql: Option<String>,
+    /// Tables that are joined one after the other, each a `[[collect.join]]` with `table`, the key (`on`, or `left_on` and
+    /// `right_on`), `how` (`left`, the default, or `inner`) and `validate`: how often a key may stand in the rows so far and in
+    /// the table, `m:1` (default), `1:1`, `1:m` or `m:m`. It begins with `source`, else with the table that no join names.
+    pub join: Vec<JoinConfig>,
+    /// Several sources by name, for `sql` or `join`: `NAME = "orders.csv"`, or a table with keys as in `[collect]`. Numbers and
+    /// dates in them are found out as cleaning does, before they are joined.
+    pub tables: BTreeMap<String, TableConfig>,
+}
+
+impl CollectConfig {
+    /// Whether several sources become one table, or one is changed by a query.
+    #[must_use]
+    pub fn combines(&self) -> bool {
+        !self.tables.is_empty() || self.sql.is_some() || !self.join.is_empty()
+    }
+
+    /// The same for another source that needs neither joins nor a query: its table is a finished one.
+    #[must_use]
+    pub fn of_finished(self, source: Sources) -> Self {
+        Self { source, test: Sources::default(), tables: BTreeMap::new(), sql: None, join: Vec::new(), limit: None, ..self }
+    }
+
+    /// Rewrites paths that are relative to one folder so that they are relative to another.
+    pub fn relocate(&mut self, from: &Path, to: &Path) {
+        self.source.relocate(from, to);
+        self.test.relocate(from, to);
+        self.tables.values_mut().for_each(|table| table.0.relocate(from, to));
+    }
+
+    /// The settings without paths: the same wherever the files are.
+    #[must_use]
+    pub fn without_paths(mut self) -> Self {
+        (self.source, self.test) = (Sources::default(), Sources::default());
+        for table in self.tables.values_mut() {
+            *table.0 = std::mem::take(&mut *table.0).without_paths();
+        }
+        self
+    }
 }
 
 /// Paths and patterns, one or several.
@@ -68,7 +118,7 @@ pub struct Sources(pub Vec<String>);
 /// How [`Sources`] are written in a config.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a path or a list of paths")]
-enum OneOrMore {
+pub(super) enum OneOrMore {
     One(String),
     More(Vec<String>),
 }
@@ -170,8 +220,12 @@ pub enum Format {
     Parquet,
     /// One JSON object per line.
     Ndjson,
-    /// Arrow IPC file, also called Feather.
+    /// A list of JSON objects, alone or in an object; or objects behind one another.
+    Json,
+    /// Arrow IPC file or stream, also called Feather.
     Ipc,
+    /// A sheet of an Excel or `OpenDocument` file.
+    Excel,
 }
 
 /// What stands before the decimals of a number.

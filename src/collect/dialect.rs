@@ -1,9 +1,10 @@
 //! How a text file is written: as far as the user says so, and as it is read.
 
 use super::encoding::Encoding;
+use super::excel::{Area, Part, SheetChoice};
 
 /// Checked settings; what is not set is found out by the content.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Settings {
     pub encoding: Encoding,
     pub delimiter: Option<u8>,
@@ -13,6 +14,17 @@ pub(super) struct Settings {
     pub skip: Option<usize>,
     /// Whether every record as wide as the table is a row, lines of sums too.
     pub keep_sums: bool,
+    /// Which part of a workbook.
+    pub sheet: Option<SheetChoice>,
+    pub range: Option<Area>,
+}
+
+impl Settings {
+    /// What of a workbook is read.
+    pub fn part(&self) -> Part {
+        let Self { header, skip, keep_sums, .. } = *self;
+        Part { sheet: self.sheet.clone(), area: self.range, header, skip, keep_sums }
+    }
 }
 
 /// What stands around fields, as far as it is set.

@@ -45,8 +45,18 @@ const TOTAL: [&str; 14] = [
 /// with a word for a source or a note. Any other short record is an error: it may be a row that was cut off.
 pub(super) fn begins(record: Record<'_>, expected: usize, scratch: &mut String) -> Option<String> {
     let text = alone(record, expected, scratch)?;
+    (record.parted || is_about(&text)).then_some(text)
+}
+
+/// Whether a text begins like a line that tells of a table: its source, a note.
+pub(super) fn is_about(text: &str) -> bool {
     let lower = text.to_lowercase();
-    (record.parted || ABOUT.iter().any(|word| begins_with(&lower, word))).then_some(text)
+    ABOUT.iter().any(|word| begins_with(&lower, word))
+}
+
+/// Whether the first cell of a row says that the others are sums.
+pub(super) fn is_total(first: &str) -> bool {
+    TOTAL.contains(&first.trim().trim_end_matches([':', '：']).trim().to_lowercase().as_str())
 }
 
 /// Whether a text begins with a word, or more than one of it: `notebook` does not begin with `note`. Words of other scripts
@@ -94,7 +104,7 @@ pub(super) fn sums(record: Record<'_>, scratch: &mut String) -> Option<bool> {
     record.for_each(scratch, |field| {
         let field = field.trim();
         empty |= field.is_empty();
-        first |= at == 0 && TOTAL.contains(&field.trim_end_matches([':', '：']).trim().to_lowercase().as_str());
+        first |= at == 0 && is_total(field);
         at += 1;
     });
     first.then_some(empty)

@@ -1,69 +1,171 @@
-//! Arrow files. Polars reads them whole; they are handed out in pieces all the same.
+//! Arrow files and streams, record batch by record batch.
 
-use polars::prelude::{DataFrame, IpcReader, SerReader};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+
+use polars::error::PolarsResult;
+use polars::prelude::DataFrame;
+use polars_arrow::array::ArrayRef;
+use polars_arrow::io::ipc::read::{FileReader, StreamReader, StreamState, read_file_metadata, read_stream_metadata};
+use polars_arrow::record_batch::RecordBatchT;
 
 use super::blocks::Blocks;
-use super::input::Input;
-use super::typed::{Pieces, damaged, header, seekable};
-use crate::error::Result;
+use super::typed::{Pieces, damaged, header, notes, plain};
+use crate::error::{CollectError, Error, Result};
+use crate::pipeline::Warning;
 
 const KIND: &str = "an Arrow file";
+/// How a file begins; a stream begins with the length of its first message.
+const MAGIC: &[u8] = b"ARROW1";
+/// How files of the first version of Feather begin, which are no Arrow files.
+const FEATHER: &[u8] = b"FEA1";
 
-/// An opened Arrow file.
+/// An opened Arrow file or stream.
 pub(super) struct Ipc {
+    name: String,
     header: DataFrame,
+    batches: Batches,
     pieces: Pieces,
+    warnings: Vec<Warning>,
+}
+
+enum Batches {
+    File(Box<FileReader<BufReader<File>>>),
+    Stream(Box<StreamReader<BufReader<File>>>),
+    Ended,
+}
+
+impl Batches {
+    fn next(&mut self) -> PolarsResult<Option<RecordBatchT<ArrayRef>>> {
+        match self {
+            Self::File(file) => file.next().transpose(),
+            // Waiting means that a stream ended without its mark, which is allowed.
+            Self::Stream(stream) => match stream.next().transpose()? {
+                Some(StreamState::Some(batch)) => Ok(Some(batch)),
+                Some(StreamState::Waiting) | None => Ok(None),
+            },
+            Self::Ended => Ok(None),
+        }
+    }
 }
 
 impl Ipc {
-    /// Reads the file.
-    pub fn open(input: Input) -> Result<Self> {
-        let name = input.name.clone();
-        let mut reader = IpcReader::new(seekable(input)?);
-        let schema = reader.schema().map_err(damaged(&name, KIND))?;
-        let header = header(&schema, &name)?;
-        let frame = reader.set_rechunk(false).finish().map_err(damaged(&name, KIND))?;
-        Ok(Self { header, pieces: Pieces::new(frame) })
+    /// Reads the schema.
+    pub fn open(name: &str, file: File) -> Result<Self> {
+        let io = |source| Error::from(CollectError::Io { path: name.into(), source });
+        let mut file = BufReader::new(file);
+        let mut head = Vec::new();
+        (&mut file).take(MAGIC.len() as u64).read_to_end(&mut head).map_err(io)?;
+        file.rewind().map_err(io)?;
+        if head.starts_with(FEATHER) {
+            let (found, hint) = ("a Feather file of version 1", "write it as version 2, which is Arrow, or as Parquet");
+            return Err(CollectError::NotATable { path: name.into(), found, hint }.into());
+        }
+        let (schema, batches) = if head == MAGIC {
+            let metadata = read_file_metadata(&mut file).map_err(damaged(name, KIND))?;
+            (metadata.schema.as_ref().clone(), Batches::File(Box::new(FileReader::new(file, metadata, None, None))))
+        } else {
+            let metadata = read_stream_metadata(&mut file).map_err(damaged(name, KIND))?;
+            (metadata.schema.clone(), Batches::Stream(Box::new(StreamReader::new(file, metadata, None))))
+        };
+        let header = header(&schema, name)?;
+        let pieces = Pieces::new(plain(header.clone(), name)?);
+        let warnings = notes(&header, name);
+        Ok(Self { name: name.into(), header, batches, pieces, warnings })
     }
 }
 
 impl Blocks for Ipc {
     fn header(&self) -> Option<DataFrame> {
-        Some(self.header.clone())
+        plain(self.header.clone(), &self.name).ok()
     }
 
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
-        Ok(self.pieces.next(rows))
+        loop {
+            if let Some(piece) = self.pieces.next(rows) {
+                return Ok(Some(piece));
+            }
+            let Some(batch) = self.batches.next().map_err(damaged(&self.name, KIND))? else {
+                self.batches = Batches::Ended;
+                return Ok(None);
+            };
+            // Zeros without a width are rows without columns.
+            if batch.is_empty() {
+                continue;
+            }
+            let frame = DataFrame::from(batch);
+            if frame.schema() != self.header.schema() {
+                let message = "a batch of rows has other columns than the file declares".to_owned();
+                return Err(CollectError::Damaged { path: self.name.clone(), expected: KIND, message }.into());
+            }
+            self.pieces = Pieces::new(plain(frame, &self.name)?);
+        }
+    }
+
+    fn warnings(&mut self) -> Vec<Warning> {
+        std::mem::take(&mut self.warnings)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use polars::df;
-    use polars::prelude::IpcWriter;
-    use polars::prelude::SerWriter;
+    use polars::prelude::{CompatLevel, IpcWriter, SchemaExt, SerWriter};
+    use polars_arrow::io::ipc::write::{StreamWriter, WriteOptions};
 
-    use super::super::typed::input;
     use super::*;
 
-    #[test]
-    fn columns_keep_their_types() {
-        let mut frame = df!("n" => [1_i64, 2, 3], "x" => [0.5, 1.5, 2.5], "t" => ["a", "b", "c"]).unwrap();
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        IpcWriter::new(&mut file).finish(&mut frame).unwrap();
-        let mut ipc = Ipc::open(input(&file)).unwrap();
+    fn open(file: &tempfile::NamedTempFile) -> Result<Ipc> {
+        Ipc::open("x.arrow", File::open(file.path()).unwrap())
+    }
+
+    fn frame() -> DataFrame {
+        df!("n" => [1_i64, 2, 3], "x" => [0.5, 1.5, 2.5], "t" => ["a", "b", "c"]).unwrap()
+    }
+
+    fn agrees(file: &tempfile::NamedTempFile) {
+        let frame = frame();
+        let mut ipc = open(file).unwrap();
         assert_eq!(ipc.header().unwrap().schema(), frame.schema());
         assert!(ipc.next(2).unwrap().unwrap().equals(&frame.slice(0, 2)));
         assert!(ipc.next(2).unwrap().unwrap().equals(&frame.slice(2, 1)));
         assert!(ipc.next(2).unwrap().is_none());
+        assert!(ipc.next(2).unwrap().is_none());
+    }
+
+    #[test]
+    fn columns_keep_their_types() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        IpcWriter::new(&mut file).finish(&mut frame()).unwrap();
+        agrees(&file);
+    }
+
+    #[test]
+    fn streams_are_read_like_files_also_where_their_end_is_not_marked() {
+        let frame = frame();
+        let mut bytes = Vec::new();
+        let mut writer = StreamWriter::new(&mut bytes, WriteOptions { compression: None });
+        let schema = frame.schema().to_arrow(CompatLevel::newest());
+        writer.start(&schema, None).unwrap();
+        for batch in frame.iter_chunks(CompatLevel::newest(), false) {
+            writer.write(&batch, None).unwrap();
+        }
+        writer.finish().unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &bytes).unwrap();
+        agrees(&file);
+        std::fs::write(file.path(), &bytes[..bytes.len() - 8]).unwrap();
+        agrees(&file);
     }
 
     #[test]
     fn another_file_is_refused() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "a,b\n1,2\n").unwrap();
-        let error = Ipc::open(input(&file)).err().unwrap();
+        let error = open(&file).err().unwrap();
         assert_eq!(error.exit_code(), 3);
         assert!(error.to_string().contains("is damaged or not an Arrow file"), "{error}");
+        std::fs::write(file.path(), "FEA1\0\0\0\0").unwrap();
+        assert!(open(&file).err().unwrap().to_string().contains("Feather file of version 1"));
     }
 }

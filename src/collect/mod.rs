@@ -1,5 +1,5 @@
-//! Reads sources into tables: CSV, TSV, Parquet, NDJSON and Arrow files, packed or not, one or many, from disk, standard input,
-//! web servers or object stores; and tables or queries of `SQLite` and `PostgreSQL`.
+//! Reads sources into tables: CSV, TSV, JSON, NDJSON, Parquet, Arrow and Excel files, packed or not, one or many, from disk,
+//! standard input, web servers or object stores; and tables or queries of `SQLite` and `PostgreSQL`.
 //!
 //! One file per kind of source; [`Collect`] reads everything, [`Chunks`] a few rows at a time.
 
@@ -11,13 +11,16 @@ mod csv;
 mod database;
 mod dialect;
 mod encoding;
+mod excel;
 mod files;
 mod footer;
+mod foreign;
 mod input;
 mod ipc;
+mod join;
+mod json;
 mod limits;
 mod names;
-mod ndjson;
 mod origin;
 mod parquet;
 mod records;
@@ -33,11 +36,15 @@ mod watched;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use address::{is_address, may_be_database};
 pub use chunks::Chunks;
 pub use config::{CollectConfig, Decimal, Format, Sources};
 pub use encoding::Encoding;
+pub use excel::{Area, SheetChoice};
+pub use foreign::{VERB as DECODE, decode_in_child, serve};
+pub use join::{How, JoinConfig, Names, TableConfig, Typing, Validate};
 
 use crate::data::Table;
 use crate::error::{CollectError, ConfigError, Result};
@@ -45,6 +52,7 @@ use crate::pipeline::{Context, Event, Pipeline};
 use database::Select;
 use dialect::{Quote, Settings};
 use files::{expand, setting};
+use join::Combine;
 use limits::Limits;
 use origin::{Opening, Origin};
 use stack::stack;
@@ -60,6 +68,8 @@ pub struct Collect {
     select: Option<Select>,
     limits: Limits,
     base: PathBuf,
+    /// How several sources become one table.
+    combine: Option<Combine>,
 }
 
 impl Collect {
@@ -68,7 +78,7 @@ impl Collect {
     /// # Errors
     /// [`ConfigError`] where no source is named or a setting cannot be used.
     pub fn new(config: &CollectConfig, base: &Path) -> Result<Self> {
-        if config.source.is_empty() {
+        if config.source.is_empty() && config.tables.is_empty() {
             return Err(ConfigError::NoSource.into());
         }
         for (key, sources) in [("source", &config.source), ("test", &config.test)] {
@@ -103,8 +113,19 @@ impl Collect {
             }
         };
         let (header, skip) = (config.header, config.skip_rows);
-        let settings = Settings { encoding: config.encoding, delimiter, quote, header, skip, keep_sums: false };
-        Ok(Self { config: config.clone(), settings, select, limits, base: base.into() })
+        let (sheet, range) = (config.sheet.clone(), config.range);
+        let settings = Settings { encoding: config.encoding, delimiter, quote, header, skip, keep_sums: false, sheet, range };
+        let combine = Combine::new(config, base)?;
+        Ok(Self { config: config.clone(), settings, select, limits, base: base.into(), combine })
+    }
+
+    /// Lends the rules by which the columns of several sources get their types.
+    #[must_use]
+    pub fn with_typing(mut self, typing: Arc<dyn Typing>) -> Self {
+        if let Some(combine) = &mut self.combine {
+            combine.typing = Some(typing);
+        }
+        self
     }
 
     /// Takes every record that is as wide as the table for a row, also one that looks like a line of sums: a row to predict
@@ -129,14 +150,28 @@ impl Collect {
     /// # Errors
     /// As [`Collect::files`]. Files are opened by the iterator, one after the other.
     pub fn chunks(&self, rows: usize) -> Result<Chunks<'static>> {
+        if let Some(combine) = &self.combine {
+            return self.combined(combine, rows, &|| Ok(()));
+        }
         let mut chunks = self.open(expand(&self.config.source, &self.base)?, &self.config.source, rows);
         chunks.left = self.config.limit.unwrap_or(usize::MAX);
         Ok(chunks)
     }
 
+    /// The rows of several sources together.
+    fn combined(&self, combine: &Combine, rows: usize, go_on: &dyn Fn() -> Result<()>) -> Result<Chunks<'static>> {
+        let (frame, warnings) = combine.run(go_on)?;
+        let frame = self.config.limit.map_or(frame.clone(), |limit| frame.head(Some(limit)));
+        Ok(Chunks::new(Vec::new(), self.opening(), combine.display(), rows).ready(frame, warnings))
+    }
+
     fn open(&self, origins: Vec<Origin>, source: &Sources, rows: usize) -> Chunks<'static> {
-        let (settings, limits, select) = (self.settings, self.limits, self.select.clone());
-        Chunks::new(origins, Opening { format: self.config.format, settings, limits, select }, source.display(), rows)
+        Chunks::new(origins, self.opening(), source.display(), rows)
+    }
+
+    fn opening(&self) -> Opening {
+        let (settings, limits, select) = (self.settings.clone(), self.limits, self.select.clone());
+        Opening { format: self.config.format, settings, limits, select }
     }
 
     /// All places of sources, patterns of object stores expanded too.
@@ -170,10 +205,15 @@ impl Pipeline for Collect {
     }
 
     fn run(&self, (): (), cx: &Context<'_>) -> Result<Table> {
-        let origins = self.origins(&self.config.source, cx)?;
-        let test_origins = self.test_origins(&origins, cx)?;
-        let mut chunks = self.open(origins, &self.config.source, BLOCK).with(cx);
-        chunks.left = self.config.limit.unwrap_or(usize::MAX);
+        let (mut chunks, test_origins) = if let Some(combine) = &self.combine {
+            (self.combined(combine, BLOCK, &|| cx.check())?, Vec::new())
+        } else {
+            let origins = self.origins(&self.config.source, cx)?;
+            let test_origins = self.test_origins(&origins, cx)?;
+            let mut chunks = self.open(origins, &self.config.source, BLOCK).with(cx);
+            chunks.left = self.config.limit.unwrap_or(usize::MAX);
+            (chunks, test_origins)
+        };
         let mut frames = Vec::new();
         let mut rows = read(&mut chunks, &mut frames, 0, cx)?;
         let mut test_from = None;
@@ -184,8 +224,8 @@ impl Pipeline for Collect {
             rows += read(&mut test, &mut frames, rows, cx)?;
         }
         cx.event(&Event::Step { stage: self.name(), done: rows as u64, total: rows as u64 });
-        let data = stack(frames, &self.config.source.display())?;
-        Ok(Table { test_from, ..Table::new(data, self.config.source.display()) })
+        let data = stack(frames, &chunks.source)?;
+        Ok(Table { test_from, ..Table::new(data, chunks.source) })
     }
 }
 

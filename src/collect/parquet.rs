@@ -1,53 +1,76 @@
 //! Parquet files, row group by row group.
 
 use std::collections::VecDeque;
+use std::fs::File;
 
-use polars::io::mmap::MmapBytesReader;
+use polars::io::parquet::metadata::FileMetadataRef;
 use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
 use super::blocks::Blocks;
-use super::input::Input;
-use super::typed::{Pieces, damaged, header, seekable};
-use crate::error::Result;
+use super::typed::{Pieces, damaged, header, notes, plain};
+use crate::error::{CollectError, Error, Result};
+use crate::pipeline::Warning;
 
 const KIND: &str = "a Parquet file";
-/// Larger row groups are read in parts.
+/// Larger row groups are read in parts of so many rows, and of no more than so many cells.
 const PART: usize = 1 << 18;
+const CELLS: usize = 1 << 23;
+/// A file that declares more than so many cells, or unpacked bytes, has to hold one byte for a thousand of them.
+const PLAUSIBLE: u64 = 64 << 20;
+const RATIO: u64 = 1000;
 
 /// An opened Parquet file.
 pub(super) struct Parquet {
     name: String,
-    file: Box<dyn MmapBytesReader>,
+    file: File,
+    metadata: FileMetadataRef,
+    /// The columns as the source has them, without rows.
     header: DataFrame,
     /// The parts not read yet: first row and number of rows.
     parts: VecDeque<(usize, usize)>,
     pieces: Pieces,
+    warnings: Vec<Warning>,
 }
 
 impl Parquet {
     /// Reads the footer.
-    pub fn open(input: Input) -> Result<Self> {
-        let name = input.name.clone();
-        let mut file = seekable(input)?;
+    pub fn open(name: &str, mut file: File) -> Result<Self> {
+        let size = file.metadata().map_err(|source| CollectError::Io { path: name.into(), source })?.len();
         let mut reader = ParquetReader::new(&mut file);
-        let schema = reader.schema().map_err(damaged(&name, KIND))?;
-        let header = header(&schema, &name)?;
-        let groups = &reader.get_metadata().map_err(damaged(&name, KIND))?.row_groups;
+        let metadata = FileMetadataRef::clone(reader.get_metadata().map_err(damaged(name, KIND))?);
+        let schema = reader.schema().map_err(damaged(name, KIND))?;
+        let header = header(&schema, name)?;
+        let groups = &metadata.row_groups;
+        let rows = groups.iter().map(|group| group.num_rows() as u64).fold(0, u64::saturating_add);
+        let chunks = groups.iter().flat_map(|group| group.parquet_columns());
+        let unpacked = chunks.map(|c| u64::try_from(c.uncompressed_size()).unwrap_or(u64::MAX)).fold(0, u64::saturating_add);
+        justified(name, size, rows.saturating_mul(header.width() as u64), "values")?;
+        justified(name, size, unpacked, "bytes")?;
+        let part = PART.min(CELLS / header.width().max(1)).max(1);
         let mut parts = VecDeque::new();
         let mut start = 0;
         for group in groups {
             let rows = group.num_rows();
-            parts.extend((0..rows).step_by(PART).map(|at| (start + at, PART.min(rows - at))));
+            parts.extend((0..rows).step_by(part).map(|at| (start + at, part.min(rows - at))));
             start += rows;
         }
-        let pieces = Pieces::new(header.clone());
-        Ok(Self { name, file, header, parts, pieces })
+        let pieces = Pieces::new(plain(header.clone(), name)?);
+        let warnings = notes(&header, name);
+        Ok(Self { name: name.into(), file, metadata, header, parts, pieces, warnings })
     }
+}
+
+/// Refuses a file that declares far more than its size can hold.
+fn justified(name: &str, size: u64, declared: u64, what: &'static str) -> Result<()> {
+    if declared > PLAUSIBLE && declared > size.saturating_mul(RATIO) {
+        return Err(CollectError::Bomb { path: name.into(), declared, what, size, ratio: RATIO }.into());
+    }
+    Ok(())
 }
 
 impl Blocks for Parquet {
     fn header(&self) -> Option<DataFrame> {
-        Some(self.header.clone())
+        plain(self.header.clone(), &self.name).ok()
     }
 
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
@@ -56,9 +79,19 @@ impl Blocks for Parquet {
                 return Ok(Some(piece));
             }
             let Some(part) = self.parts.pop_front() else { return Ok(None) };
-            let reader = ParquetReader::new(&mut self.file).with_slice(Some(part));
-            self.pieces = Pieces::new(reader.finish().map_err(damaged(&self.name, KIND))?);
+            let mut reader = ParquetReader::new(&mut self.file).with_slice(Some(part));
+            reader.set_metadata(FileMetadataRef::clone(&self.metadata));
+            let frame = reader.finish().map_err(damaged(&self.name, KIND))?;
+            if frame.height() != part.1 || frame.schema() != self.header.schema() {
+                let message = format!("{} rows were declared from row {} on, {} are there", part.1, part.0 + 1, frame.height());
+                return Err(Error::from(CollectError::Damaged { path: self.name.clone(), expected: KIND, message }));
+            }
+            self.pieces = Pieces::new(plain(frame, &self.name)?);
         }
+    }
+
+    fn warnings(&mut self) -> Vec<Warning> {
+        std::mem::take(&mut self.warnings)
     }
 }
 
@@ -67,8 +100,11 @@ mod tests {
     use polars::df;
     use polars::prelude::{NamedFrom, ParquetWriter, Series};
 
-    use super::super::typed::input;
     use super::*;
+
+    fn open(file: &tempfile::NamedTempFile) -> Result<Parquet> {
+        Parquet::open("x.parquet", File::open(file.path()).unwrap())
+    }
 
     #[test]
     fn row_groups_come_one_after_the_other_with_their_types() {
@@ -77,7 +113,7 @@ mod tests {
         let mut frame = df!("n" => numbers, "t" => texts).unwrap();
         let file = tempfile::NamedTempFile::new().unwrap();
         ParquetWriter::new(file.as_file()).with_row_group_size(Some(300)).finish(&mut frame).unwrap();
-        let mut parquet = Parquet::open(input(&file)).unwrap();
+        let mut parquet = open(&file).unwrap();
         assert!(parquet.parts.len() > 1);
         assert_eq!(parquet.header().unwrap().schema(), frame.schema());
         let mut at = 0;
@@ -96,13 +132,21 @@ mod tests {
         ParquetWriter::new(file.as_file()).finish(&mut frame).unwrap();
         let bytes = std::fs::read(file.path()).unwrap();
         std::fs::write(file.path(), &bytes[..bytes.len() - 20]).unwrap();
-        let error = Parquet::open(input(&file)).err().unwrap();
+        let error = open(&file).err().unwrap();
         assert!(error.to_string().contains("is damaged or not a Parquet file"), "{error}");
 
         let list = Series::new("tags".into(), [frame.column("a").unwrap().as_materialized_series().clone()]);
         let mut nested = DataFrame::new(1, vec![list.into()]).unwrap();
-        ParquetWriter::new(std::fs::File::create(file.path()).unwrap()).finish(&mut nested).unwrap();
-        let error = Parquet::open(input(&file)).err().unwrap().to_string();
-        assert!(error.starts_with("column \"tags\" of ") && error.contains("list is not read"), "{error}");
+        ParquetWriter::new(File::create(file.path()).unwrap()).finish(&mut nested).unwrap();
+        let error = open(&file).err().unwrap().to_string();
+        assert!(error.starts_with("column \"tags\" of x.parquet") && error.contains("list is not read"), "{error}");
+    }
+
+    #[test]
+    fn what_a_file_declares_must_fit_into_it() {
+        assert!(justified("x", 42_000, 42_000_000, "values").is_ok());
+        assert!(justified("x", 1000, PLAUSIBLE, "values").is_ok());
+        let error = justified("x", 42_000, 4_000_000_000_000_000, "bytes").unwrap_err().to_string();
+        assert!(error.starts_with("x declares 4000000000000000 bytes in a file of 42000"), "{error}");
     }
 }

@@ -1,27 +1,20 @@
 //! What Parquet and Arrow files have in common: columns that come with types.
 
-use std::io::{self, Cursor, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 
 use polars::datatypes::ArrowDataType;
 use polars::error::PolarsError;
-use polars::io::mmap::MmapBytesReader;
-use polars::prelude::{ArrowSchema, DataFrame, Schema, SchemaExt};
+use polars::prelude::{
+    ArrowSchema, Column, DataFrame, DataType, IntoColumn, Schema, SchemaExt, StringChunked, TimeUnit, TimeZone,
+};
 
-use super::input::Input;
 use crate::error::{CollectError, Error, Result, one_line};
+use crate::pipeline::Warning;
 
-/// The bytes of a file to read out of order: the file itself, or all of a stream in memory.
-pub(super) fn seekable(input: Input) -> Result<Box<dyn MmapBytesReader>> {
-    let Input { name, mut bytes, file, .. } = input;
-    if let Some(file) = file {
-        return Ok(Box::new(file));
-    }
-    let mut all = Vec::new();
-    bytes.read_to_end(&mut all).map_err(|source| CollectError::Io { path: name, source })?;
-    Ok(Box::new(Cursor::new(all)))
-}
+/// Whole numbers of more digits are handed on as text: a float would round them.
+const EXACT_DIGITS: usize = 15;
 
-/// The columns without rows.
+/// The columns without rows, as the source has them.
 ///
 /// The types are looked at before polars does, which ends the program on those it was not built with.
 pub(super) fn header(schema: &ArrowSchema, path: &str) -> Result<DataFrame> {
@@ -35,29 +28,103 @@ pub(super) fn header(schema: &ArrowSchema, path: &str) -> Result<DataFrame> {
     Ok(DataFrame::empty_with_schema(&Schema::from_arrow_schema(schema)))
 }
 
-const fn is_read(dtype: &ArrowDataType) -> bool {
+fn is_read(dtype: &ArrowDataType) -> bool {
     use ArrowDataType as T;
-    matches!(
-        dtype,
+    match dtype {
+        T::Timestamp(_, zone) => TimeZone::opt_try_new(zone.clone()).is_ok(),
+        // More than 38 digits are none that the decoder holds.
+        T::Decimal(precision, scale)
+        | T::Decimal32(precision, scale)
+        | T::Decimal64(precision, scale)
+        | T::Decimal256(precision, scale) => (1..=38).contains(precision) && scale <= precision,
+        T::Dictionary(_, values, _) => !matches!(**values, T::Dictionary(..)) && is_read(values),
         T::Null
-            | T::Boolean
-            | T::Int8
-            | T::Int16
-            | T::Int32
-            | T::Int64
-            | T::UInt8
-            | T::UInt16
-            | T::UInt32
-            | T::UInt64
-            | T::Float32
-            | T::Float64
-            | T::Date32
-            | T::Date64
-            | T::Timestamp(..)
-            | T::Utf8
-            | T::LargeUtf8
-            | T::Utf8View
-    )
+        | T::Boolean
+        | T::Int8
+        | T::Int16
+        | T::Int32
+        | T::Int64
+        | T::UInt8
+        | T::UInt16
+        | T::UInt32
+        | T::UInt64
+        | T::Float32
+        | T::Float64
+        | T::Date32
+        | T::Date64
+        | T::Time32(_)
+        | T::Time64(_)
+        | T::Duration(_)
+        | T::Utf8
+        | T::LargeUtf8
+        | T::Utf8View
+        | T::Binary
+        | T::LargeBinary
+        | T::BinaryView => true,
+        _ => false,
+    }
+}
+
+/// The columns in the few types that the rest of the program knows: dictionaries and bytes as text, decimals as numbers,
+/// times of day and durations in seconds. What a type becomes depends on the type alone, so that all blocks agree.
+pub(super) fn plain(frame: DataFrame, path: &str) -> Result<DataFrame> {
+    let height = frame.height();
+    let columns = frame.columns().iter().map(|column| plain_column(column, path)).collect::<Result<Vec<_>>>()?;
+    Ok(DataFrame::new(height, columns)?)
+}
+
+fn plain_column(column: &Column, path: &str) -> Result<Column> {
+    Ok(match column.dtype() {
+        DataType::Categorical(..) | DataType::Enum(..) => column.cast(&DataType::String)?,
+        DataType::Decimal(precision, 0) if *precision > EXACT_DIGITS => column.cast(&DataType::String)?,
+        DataType::Decimal(..) => column.cast(&DataType::Float64)?,
+        DataType::Time => seconds(column, 1e9)?,
+        DataType::Duration(unit) => seconds(column, per_second(*unit))?,
+        DataType::Binary | DataType::BinaryOffset => text(column, path)?,
+        DataType::Int128 | DataType::UInt128 => column.cast(&DataType::String)?,
+        _ => column.clone(),
+    })
+}
+
+const fn per_second(unit: TimeUnit) -> f64 {
+    match unit {
+        TimeUnit::Nanoseconds => 1e9,
+        TimeUnit::Microseconds => 1e6,
+        TimeUnit::Milliseconds => 1e3,
+    }
+}
+
+fn seconds(column: &Column, per_second: f64) -> Result<Column> {
+    let steps = column.cast(&DataType::Int64)?.cast(&DataType::Float64)?;
+    Ok((steps.as_materialized_series() / per_second).into_column())
+}
+
+/// Bytes that are UTF-8, as Impala and older Spark write their texts.
+fn text(column: &Column, path: &str) -> Result<Column> {
+    let bytes = column.cast(&DataType::Binary)?;
+    let bytes = bytes.binary()?;
+    let mut values = Vec::with_capacity(bytes.len());
+    for (row, value) in bytes.iter().enumerate() {
+        let value = value.map(str::from_utf8).transpose().map_err(|_| {
+            let (path, column) = (path.to_owned(), column.name().to_string());
+            Error::from(CollectError::Bytes { path, column, row: row + 1 })
+        })?;
+        values.push(value);
+    }
+    let mut text: StringChunked = values.into_iter().collect();
+    text.rename(column.name().clone());
+    Ok(text.into_column())
+}
+
+/// What the user should know of the columns as they are handed on.
+pub(super) fn notes(header: &DataFrame, path: &str) -> Vec<Warning> {
+    let in_seconds = header.columns().iter().filter(|c| matches!(c.dtype(), DataType::Time | DataType::Duration(_)));
+    let note = |column: &Column| {
+        let what = if *column.dtype() == DataType::Time { "times of day" } else { "durations" };
+        let message = format!("{path}: the {what} in \"{}\" are read as seconds", column.name());
+        Warning::new("seconds", message).column(column.name().as_str())
+    };
+    in_seconds.map(note).collect()
 }
 
 /// What polars says of bytes that it cannot read; a place outside of the file (an invalid seek) is damage, too.
@@ -93,8 +160,62 @@ impl Pieces {
     }
 }
 
-/// Opens a second time what a test wrote.
 #[cfg(test)]
-pub(super) fn input(file: &tempfile::NamedTempFile) -> Input {
-    Input::open(file.path()).unwrap()
+mod tests {
+    use polars::df;
+    use polars::prelude::{IntoSeries, NamedFrom, Series};
+
+    use super::*;
+
+    #[test]
+    fn every_type_becomes_text_a_number_or_a_moment() {
+        let frame = df!(
+            "level" => ["a", "b", "a"],
+            "time" => [1_500_000_000_i64, 0, 86_399_000_000_000],
+            "span" => [1500_i64, -1, 0],
+            "bytes" => [&b"x"[..], "\u{e9}".as_bytes(), b""],
+        )
+        .unwrap();
+        let typed = |name: &str, dtype: &DataType| frame.column(name).unwrap().cast(dtype).unwrap();
+        let dictionary = polars::prelude::Categories::global();
+        let columns = vec![
+            typed("level", &DataType::from_categories(dictionary)),
+            typed("time", &DataType::Time),
+            typed("span", &DataType::Duration(TimeUnit::Milliseconds)),
+            typed("bytes", &DataType::Binary),
+            Series::new("whole".into(), [12.0, 3.0, 4.0]).cast(&DataType::Decimal(20, 0)).unwrap().into(),
+            Series::new("price".into(), [12.25, 3.5, 4.0]).cast(&DataType::Decimal(10, 2)).unwrap().into(),
+        ];
+        let plain = plain(DataFrame::new(3, columns.clone()).unwrap(), "x").unwrap();
+        let text =
+            |name: &str| plain.column(name).unwrap().str().unwrap().iter().flatten().map(str::to_owned).collect::<Vec<_>>();
+        let number = |name: &str| plain.column(name).unwrap().f64().unwrap().iter().flatten().collect::<Vec<_>>();
+        assert_eq!(text("level"), ["a", "b", "a"]);
+        assert_eq!(number("time"), [1.5, 0.0, 86_399.0]);
+        assert_eq!(number("span"), [1.5, -0.001, 0.0]);
+        assert_eq!(text("bytes"), ["x", "é", ""]);
+        assert_eq!(text("whole"), ["12", "3", "4"]);
+        assert_eq!(number("price"), [12.25, 3.5, 4.0]);
+        let notes = notes(&DataFrame::new(3, columns).unwrap(), "x");
+        assert_eq!(notes.iter().map(|n| n.column.as_deref().unwrap()).collect::<Vec<_>>(), ["time", "span"]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_named() {
+        let column = Series::new("photo".into(), [&b"ok"[..], b"\xff\xd8"]).into_column();
+        let error = plain(DataFrame::new(2, vec![column]).unwrap(), "x.parquet").unwrap_err().to_string();
+        assert!(error.starts_with("column \"photo\" of x.parquet, row 2: bytes that are no text"), "{error}");
+    }
+
+    #[test]
+    fn types_without_a_place_in_a_table_are_refused() {
+        use ArrowDataType as T;
+        let unit = polars::datatypes::ArrowTimeUnit::Second;
+        assert!(is_read(&T::Dictionary(polars_arrow::datatypes::IntegerType::Int8, Box::new(T::Utf8), false)));
+        assert!(is_read(&T::Timestamp(unit, Some("Europe/Berlin".into()))) && is_read(&T::Decimal(38, 18)));
+        assert!(!is_read(&T::Timestamp(unit, Some("Mars/Base".into()))));
+        assert!(!is_read(&T::Float16) && !is_read(&T::FixedSizeBinary(16)) && !is_read(&T::Decimal256(76, 2)));
+        let list = Series::new("l".into(), [Series::new("".into(), [1, 2])]).into_series();
+        assert!(list.dtype().is_list());
+    }
 }

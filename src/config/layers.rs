@@ -90,7 +90,9 @@ impl Layer {
         let form = || ConfigError::Usage(format!("--set \"{text}\" is not of the form section.key=value"));
         let (key, value) = text.split_once('=').ok_or_else(form)?;
         // A column's name may itself hold points: columns.type.NAME keeps all that follows.
-        let path: Vec<String> = key.trim().splitn(3, '.').map(str::to_owned).collect();
+        // One of a table does not: the keys of a table follow its name.
+        let parts = if key.trim().starts_with("collect.tables.") { 4 } else { 3 };
+        let path: Vec<String> = key.trim().splitn(parts, '.').map(str::to_owned).collect();
         if path.len() < 2 || path.iter().any(String::is_empty) {
             return Err(form());
         }

@@ -61,8 +61,7 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
     let stem = file.and_then(Path::file_stem).map(|s| s.to_string_lossy().into_owned());
     // From here on a path reads as the user would type it where the program runs.
     if base.is_relative() {
-        config.collect.source.relocate(&base, Path::new(""));
-        config.collect.test.relocate(&base, Path::new(""));
+        config.collect.relocate(&base, Path::new(""));
         base = PathBuf::new();
     }
     Ok(Loaded { config, base, runs, stem })
@@ -83,6 +82,14 @@ fn check_key(leaf: &Leaf, known: &Value) -> Result<(), ConfigError> {
         // The names of columns are the user's own.
         if depth == 2 && leaf.path[0] == "columns" && leaf.path[1] == "type" {
             return Ok(());
+        }
+        // So are those of tables, each of which has the keys of its section.
+        if depth == 2 && leaf.path[0] == "collect" && leaf.path[1] == "tables" {
+            if leaf.path.len() == 3 {
+                return Ok(());
+            }
+            place = &known["collect"];
+            continue;
         }
         let keys = place.as_object();
         if let Some(next) = keys.and_then(|k| k.get(key)) {

@@ -10,17 +10,21 @@ pub use layers::Layer;
 pub use load::{Loaded, load};
 
 use std::path::Path;
+use std::sync::Arc;
 
+use polars::prelude::DataFrame;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::calibrate::CalibrateConfig;
 use crate::clean::{Clean, CleanConfig, ColumnsConfig, ConstantColumns, NULL_VALUES, Outliers, TargetConfig};
-use crate::collect::{Collect, CollectConfig, Decimal};
+use crate::collect::{Collect, CollectConfig, Decimal, Typing};
+use crate::data::Table;
 use crate::error::{ConfigError, Result};
 use crate::learn::Learn;
 use crate::metrics::Metric;
 use crate::normalize::{Normalize, NormalizeConfig, Numbers, Rules};
+use crate::pipeline::Warning;
 use crate::report::ReportConfig;
 use crate::train::{DeviceKind, ModelConfig, Preset, Train, TrainConfig, TrainLinear};
 use crate::validate::{Split, ValidateConfig};
@@ -83,7 +87,7 @@ impl Config {
     /// # Errors
     /// Names the key and its range if a value is outside of it.
     pub fn stages(&self, base: &Path, device: DeviceKind) -> Result<Stages> {
-        if self.collect.source.is_empty() {
+        if self.collect.source.is_empty() && self.collect.tables.is_empty() {
             return Err(ConfigError::NoSource.into());
         }
         if self.target.column.is_empty() {
@@ -103,7 +107,7 @@ impl Config {
         // The yardstick scales numbers as an analyst would for a linear model, whatever suits the network.
         let plain = NormalizeConfig { numbers: Numbers::Standard, number_levels: 0, ..self.normalize.clone() };
         Ok(Stages {
-            collect: Collect::new(&self.collect, base)?,
+            collect: self.collector(base)?,
             clean: self.clean(),
             split: Split::new(&self.validate)?,
             learn: Learn {
@@ -112,6 +116,14 @@ impl Config {
             },
             linear: Learn { normalize: Normalize::new(&plain, rules)?, train: TrainLinear },
         })
+    }
+
+    /// The stage that collects; relative paths are relative to `base`.
+    ///
+    /// # Errors
+    /// If a setting of `[collect]` cannot be used.
+    pub fn collector(&self, base: &Path) -> Result<Collect> {
+        Ok(Collect::new(&self.collect, base)?.with_typing(Arc::new(TypedAsCleaned(self.clone()))))
     }
 
     /// The stage that cleans.
@@ -135,21 +147,23 @@ impl Config {
     /// The first setting, paths left out, that is another one in `other`: its key and both values.
     #[must_use]
     pub fn first_difference(&self, other: &Self) -> Option<(String, String, String)> {
-        const PATHS: [&str; 3] = ["collect.source", "collect.test", "output.dir"];
-        let (ours, theirs) = (serde_json::to_value(self).ok()?, serde_json::to_value(other).ok()?);
+        let plain = |config: &Self| {
+            let (collect, output) = (config.collect.clone().without_paths(), OutputConfig::default());
+            serde_json::to_value(Self { collect, output, ..config.clone() }).ok()
+        };
+        let (ours, theirs) = (plain(self)?, plain(other)?);
         let sections = ours.as_object()?.iter().filter_map(|(section, keys)| Some((section, keys.as_object()?)));
         let values = sections.flat_map(|(section, keys)| keys.iter().map(move |(key, value)| (section, key, value)));
-        values.map(|(section, key, value)| (format!("{section}.{key}"), value, &theirs[section][key])).find_map(
-            |(key, ours, theirs)| {
-                (ours != theirs && !PATHS.contains(&key.as_str())).then(|| (key, ours.to_string(), theirs.to_string()))
-            },
-        )
+        values
+            .map(|(section, key, value)| (format!("{section}.{key}"), value, &theirs[section][key]))
+            .find_map(|(key, ours, theirs)| (ours != theirs).then(|| (key, ours.to_string(), theirs.to_string())))
     }
 
     /// The settings that shape a model, without paths: the same wherever the run takes place.
     #[must_use]
     pub fn without_paths(&self) -> serde_json::Value {
-        let mut value = serde_json::to_value(self).unwrap_or_default();
+        let collect = self.collect.clone().without_paths();
+        let mut value = serde_json::to_value(Self { collect, ..self.clone() }).unwrap_or_default();
         if let Some(sections) = value.as_object_mut() {
             sections.shift_remove("output");
             sections.shift_remove("report");
@@ -160,6 +174,22 @@ impl Config {
             }
         }
         value
+    }
+}
+
+/// Lends the rules of cleaning to the stage that collects, for tables that are joined.
+#[derive(Debug)]
+struct TypedAsCleaned(Config);
+
+impl Typing for TypedAsCleaned {
+    fn typed(&self, table: &Table, written: &CollectConfig) -> Result<(DataFrame, Vec<Warning>)> {
+        let mut config = self.0.clone();
+        // What one table says of its notation comes before what all say.
+        if written.decimal != Decimal::Auto {
+            config.collect.decimal = written.decimal;
+        }
+        config.collect.null_values.extend(written.null_values.iter().cloned());
+        config.clean().typed(table)
     }
 }
 

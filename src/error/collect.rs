@@ -65,7 +65,21 @@ pub enum CollectError {
     TypesDiffer { path: String, column: String, found: String, expected: String, first: String },
     #[error("column \"{column}\" of {path}: type {dtype} is not read; write it as number, text, date or bool")]
     Type { path: String, column: String, dtype: String },
-    #[error("{path}, line {line}: {message}; every line must be one JSON object")]
+    #[error("column \"{column}\" of {path}, row {row}: bytes that are no text; leave the column out, or write it as text")]
+    Bytes { path: String, column: String, row: usize },
+    #[error(
+        "{path} declares {declared} {what} in a file of {size} bytes, more than {ratio} times as many; if it is meant, write it as CSV"
+    )]
+    Bomb { path: String, declared: u64, what: &'static str, size: u64, ratio: u64 },
+    #[error("{path}: {message}")]
+    Sheet { path: String, message: String },
+    /// Why several tables cannot become one.
+    #[error("{message}")]
+    Joined { message: String },
+    /// What a process that decodes for this one said.
+    #[error("{message}")]
+    Told { message: String },
+    #[error("{path}, line {line}: {message}")]
     Json { path: String, line: u64, message: String },
     #[error("{path}, line {line}, key \"{key}\": {message}")]
     JsonKey { path: String, line: u64, key: String, message: &'static str },

@@ -34,8 +34,8 @@ const CHUNK: usize = 16_384;
 /// Score rows, streaming
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// File, glob, address or `-` (stdin)
-    data: String,
+    /// File, glob, address or `-` (stdin) [default: the joined tables of the config]
+    data: Option<String>,
     #[command(flatten)]
     model: ModelArg,
     /// Where to write; `-` is stdout
@@ -103,8 +103,11 @@ impl Args {
         self.check()?;
         let (model_path, mut model) = self.model.load(app)?;
         let contract = self.contract(&mut model);
-        let config = app.whole(&self.data)?;
-        let collect = Collect::new(&config, Path::new(""))?.keep_sums();
+        let config = self.data.as_ref().map(|data| app.whole(data)).transpose()?;
+        let collect = match &config {
+            Some(config) => Collect::new(config, Path::new(""))?.keep_sums(),
+            None => app.joined()?,
+        };
         let session = app.session(&NoCheckpoints, 0);
         let cx = session.context();
         let conform = Conform { schema: Arc::clone(&model.fitted.schema) };
@@ -112,7 +115,7 @@ impl Args {
         let mut writer = Writer::new(self.form(), target);
         let mut unusual = Vec::new();
         let mut rows = 0;
-        let _reading = app.reading(&config.source);
+        let _reading = config.as_ref().map(|config| app.reading(&config.source));
         let mut chunks = collect.chunks(CHUNK)?.with(&cx);
         // Some warnings are only known where the rows end.
         let mut last = Vec::new();

@@ -12,7 +12,6 @@ use std::fs::File;
 
 use super::blocks::Blocks;
 use super::files::setting;
-use super::input::Input;
 use super::limits::Limits;
 use super::parquet::Parquet;
 use crate::error::{CollectError, Error, Result, did_you_mean, one_line};
@@ -112,7 +111,7 @@ impl Ask {
 
     /// The copy as a source of rows.
     fn read(&self, file: File) -> Result<Box<dyn Blocks>> {
-        Ok(Box::new(Parquet::open(Input::spooled(self.shown.clone(), file)?)?))
+        Ok(Box::new(Parquet::open(&self.shown, file)?))
     }
 }
 

@@ -5,7 +5,6 @@ use rusqlite::Connection;
 
 use super::copy::{Copy, Kind, Value};
 use crate::collect::blocks::Blocks;
-use crate::collect::input::Input;
 use crate::collect::limits::Limits;
 use crate::collect::parquet::Parquet;
 use crate::collect::watched::Pulse;
@@ -81,7 +80,7 @@ fn the_copy_keeps_types_and_refuses_others() {
     }
     copy.end_row().unwrap();
     assert!(copy.push(0, Value::Text("x")).unwrap_err().to_string().contains("column \"d\" gives other values"));
-    let mut blocks = Parquet::open(Input::spooled("x".into(), copy.finish().unwrap()).unwrap()).unwrap();
+    let mut blocks = Parquet::open("x", copy.finish().unwrap()).unwrap();
     let frame = blocks.next(10).unwrap().unwrap();
     assert_eq!(frame.dtypes(), [DataType::Date, DataType::Datetime(TimeUnit::Microseconds, None), DataType::Boolean]);
     let text = |name: &str| frame.column(name).unwrap().cast(&DataType::String).unwrap().get(0).unwrap().to_string();

@@ -22,7 +22,7 @@ enum Sign {
 
 /// Whether the first record is one of values: some of its cells are like those below, and none is a name above numbers.
 /// In doubt it is a header, since a name read as a value would be learned from.
-pub(super) fn is_missing(table: &[Row<'_>]) -> bool {
+pub fn is_missing(table: &[Row<'_>]) -> bool {
     let Some((first, below)) = table.split_first() else { return false };
     // A header that comes again stands above each of several tables in one file.
     if below.len() < 2 || first.fields.is_empty() || below.iter().any(|row| same(row, first)) || count_up(first) {
@@ -33,7 +33,7 @@ pub(super) fn is_missing(table: &[Row<'_>]) -> bool {
 }
 
 /// Whether the first record is a header beyond doubt: a text above numbers, and no number among its names.
-pub(super) fn is_plain(table: &[Row<'_>]) -> bool {
+pub fn is_plain(table: &[Row<'_>]) -> bool {
     let Some((first, below)) = table.split_first() else { return false };
     !first.fields.iter().any(|f| is_number(f.text)) && signs(first, below).contains(&Sign::Name)
 }

@@ -12,6 +12,8 @@ mod rows;
 use super::dialect::{Dialect, Quote, Settings};
 use crate::pipeline::Warning;
 use cell::is_value;
+pub(super) use header::{is_missing, is_plain};
+pub(super) use rows::{Cell, Row};
 use rows::{Rows, read};
 
 /// In the order of preference.
@@ -32,7 +34,7 @@ pub(super) struct Found {
 /// with its line, where another delimiter would quietly make one column of it.
 pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &str) -> Found {
     let mut notes = Vec::new();
-    let mut settings = *settings;
+    let mut settings = settings.clone();
     if settings.skip.is_none()
         && let Some(named) = named_delimiter(sample)
     {

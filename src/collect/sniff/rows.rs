@@ -14,7 +14,7 @@ pub(super) struct Rows<'a> {
     pub fault: bool,
 }
 
-pub(super) struct Row<'a> {
+pub struct Row<'a> {
     /// Lines before it.
     pub line: usize,
     /// Whether a blank line stands before it.
@@ -23,7 +23,7 @@ pub(super) struct Row<'a> {
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct Cell<'a> {
+pub struct Cell<'a> {
     pub text: &'a [u8],
     pub quoted: bool,
 }

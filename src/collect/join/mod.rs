@@ -1,0 +1,213 @@
+//! Several sources that become one table: joined one after the other, or by a query.
+//!
+//! A customer has many orders and tickets; a model learns from one row per customer. [`Combine`] reads each source as if it
+//! stood alone, gives its columns the types that cleaning would give them, so that numbers and dates can be compared and
+//! added up, and joins.
+
+mod config;
+mod keys;
+mod sql;
+
+pub use config::{How, JoinConfig, Names, TableConfig, Validate};
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use polars::prelude::DataFrame;
+
+use super::config::CollectConfig;
+use super::files::{STDIN, setting};
+use super::{BLOCK, Collect};
+use crate::data::Table;
+use crate::error::{CollectError, Error, Result, did_you_mean};
+use crate::pipeline::Warning;
+
+/// What a query calls the rows of `[collect] source`.
+const SOURCE: &str = "source";
+
+/// Gives the columns of a table as it was read the types that its values have. The rules are those of cleaning, which is
+/// another stage: whoever puts the stages together lends them.
+pub trait Typing: fmt::Debug + Send + Sync {
+    /// The columns as numbers, moments and texts, and what the user should know; `written` says how the source is written.
+    ///
+    /// # Errors
+    /// If a column cannot have the type that the settings name.
+    fn typed(&self, table: &Table, written: &CollectConfig) -> Result<(DataFrame, Vec<Warning>)>;
+}
+
+/// The sources, and how they become one table.
+#[derive(Clone, Debug)]
+pub(super) struct Combine {
+    tables: BTreeMap<String, (Collect, CollectConfig)>,
+    way: Way,
+    pub typing: Option<Arc<dyn Typing>>,
+}
+
+#[derive(Clone, Debug)]
+enum Way {
+    Query(String),
+    /// The first table, and those that are joined to it in order.
+    Joins(String, Vec<JoinConfig>),
+}
+
+impl Combine {
+    /// Checks the settings; `None` where there is one source only.
+    pub fn new(config: &CollectConfig, base: &Path) -> Result<Option<Self>> {
+        let CollectConfig { tables, sql, join, .. } = config;
+        if tables.is_empty() && sql.is_none() && join.is_empty() {
+            return Ok(None);
+        }
+        if !config.test.is_empty() {
+            let message = "a test source does not go with tables; let [validate] split the rows, for instance by time";
+            return Err(setting("test", message));
+        }
+        let mut sources = BTreeMap::new();
+        for (name, table) in tables {
+            let place = format!("tables.{name}");
+            check_name(name).map_err(|message| setting(&place, message))?;
+            if table.0.combines() || !table.0.test.is_empty() || table.0.limit.is_some() {
+                return Err(setting(&place, "a table has no tables, sql, join, test or limit of its own"));
+            }
+            if table.0.source.is_empty() {
+                return Err(setting(&place, "no source; write a path, or `source` among its keys"));
+            }
+            sources.insert(name.clone(), (*table.0).clone());
+        }
+        if !config.source.is_empty() {
+            let alone = CollectConfig { tables: BTreeMap::new(), sql: None, join: Vec::new(), limit: None, ..config.clone() };
+            sources.insert(SOURCE.into(), alone);
+        }
+        if sources.values().flat_map(|s| &s.source.0).any(|path| path == STDIN) {
+            return Err(setting("tables", "standard input cannot be one of several tables; write it to a file"));
+        }
+        let way = match (sql, join.is_empty()) {
+            (Some(_), false) => return Err(setting("sql", "set either sql or join, not both")),
+            (Some(sql), true) => {
+                sql::check(sql, sources.keys())?;
+                Way::Query(sql.clone())
+            }
+            (None, true) => {
+                let message = "say how the tables become one: with sql = \"select ...\", or with [[collect.join]]";
+                return Err(setting("tables", message));
+            }
+            (None, false) => joins(&sources, join)?,
+        };
+        let read = |(name, config): (String, CollectConfig)| Ok((name, (Collect::new(&config, base)?, config)));
+        let tables = sources.into_iter().map(read).collect::<Result<_>>()?;
+        Ok(Some(Self { tables, way, typing: None }))
+    }
+
+    /// The tables' names, for messages.
+    pub fn display(&self) -> String {
+        let name = |(name, (_, config)): (&String, &(Collect, CollectConfig))| {
+            if name == SOURCE { config.source.display() } else { name.clone() }
+        };
+        self.tables.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Reads all sources and makes them one table. `go_on` is asked between blocks.
+    pub fn run(&self, go_on: &dyn Fn() -> Result<()>) -> Result<(DataFrame, Vec<Warning>)> {
+        let typing = self.typing.as_ref().ok_or_else(|| Error::Internal("several tables, and nobody who types them".into()))?;
+        let mut warnings = Vec::new();
+        let mut frames = BTreeMap::new();
+        for (name, (collect, config)) in &self.tables {
+            let table = whole(collect, config, go_on, &mut warnings)?;
+            let (frame, notes) = typing.typed(&table, config)?;
+            warnings.extend(notes);
+            frames.insert(name.clone(), frame);
+        }
+        go_on()?;
+        let frame = match &self.way {
+            Way::Query(query) => sql::run(query, frames)?,
+            Way::Joins(first, joins) => {
+                let mut rows = frames.remove(first).unwrap_or_default();
+                let first = if first == SOURCE { self.tables[first].1.source.display() } else { first.clone() };
+                for join in joins {
+                    go_on()?;
+                    let table = frames.get(&join.table).cloned().unwrap_or_default();
+                    let (joined, notes) = keys::join(&rows, &first, &table, join)?;
+                    warnings.extend(notes);
+                    rows = joined;
+                }
+                rows
+            }
+        };
+        if frame.height() == 0 {
+            let message = "no row is left of the tables together; look at the keys, and at the conditions of the query";
+            return Err(CollectError::Joined { message: message.into() }.into());
+        }
+        Ok((frame, warnings))
+    }
+}
+
+/// All rows of one source.
+fn whole(
+    collect: &Collect,
+    config: &CollectConfig,
+    go_on: &dyn Fn() -> Result<()>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Table> {
+    let mut chunks = collect.chunks(BLOCK)?;
+    let mut frames = Vec::new();
+    while let Some(table) = chunks.next() {
+        go_on()?;
+        warnings.extend(chunks.warnings());
+        frames.push(table?.data);
+    }
+    warnings.extend(chunks.warnings());
+    let source = config.source.display();
+    let data = super::stack::stack(frames, &source)?;
+    Ok(Table::new(data, source))
+}
+
+/// Names of tables are names in SQL, too.
+fn check_name(name: &str) -> Result<(), String> {
+    let plain =
+        name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if name == SOURCE {
+        return Err("the name \"source\" is that of the rows of [collect] source; choose another".into());
+    }
+    if plain { Ok(()) } else { Err(format!("\"{name}\" is no name for a table; use letters, digits and _")) }
+}
+
+/// Checks the joins, and finds the table that they start with: the source, else the only one that none of them names.
+fn joins(sources: &BTreeMap<String, CollectConfig>, joins: &[JoinConfig]) -> Result<Way> {
+    let mut named = BTreeSet::new();
+    for join in joins {
+        let table = &join.table;
+        if table == SOURCE || !sources.contains_key(table) {
+            let hint = did_you_mean(table, sources.keys().map(String::as_str));
+            return Err(setting("join", format!("there is no table \"{table}\" in [collect.tables]{hint}")));
+        }
+        if !named.insert(table.clone()) {
+            return Err(setting("join", format!("table \"{table}\" is joined twice")));
+        }
+        let (left, right) = (join.left_on.0.len(), join.right_on.0.len());
+        if join.on.is_empty() == (left == 0) || left != right {
+            let message =
+                format!("table \"{table}\": name the key with `on`, or with as many columns in `left_on` as in `right_on`");
+            return Err(setting("join", message));
+        }
+    }
+    let first: Vec<&String> = sources.keys().filter(|name| !named.contains(*name)).collect();
+    let source = first.iter().find(|name| **name == SOURCE);
+    match (first.as_slice(), source) {
+        ([first], _) => Ok(Way::Joins((*first).clone(), joins.to_vec())),
+        ([], _) => Err(setting("join", "every table is joined to something; leave out that of the table to begin with")),
+        (_, Some(_)) => {
+            let unused: Vec<&str> = first.iter().filter(|n| **n != SOURCE).map(|n| n.as_str()).collect();
+            Err(setting("join", format!("nothing is done with the tables {}; join or drop them", unused.join(", "))))
+        }
+        (several, None) => {
+            let several: Vec<&str> = several.iter().map(|n| n.as_str()).collect();
+            let message =
+                format!("which of {} comes first? Join all tables but one, or name it as [collect] source", several.join(", "));
+            Err(setting("join", message))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

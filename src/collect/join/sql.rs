@@ -1,0 +1,186 @@
+//! A query over the tables.
+
+use std::collections::BTreeMap;
+
+use polars::error::PolarsError;
+use polars::prelude::{DataFrame, IntoLazy, LazyFrame, PlSmallStr, SortMultipleOptions};
+use polars::sql::{SQLContext, extract_table_identifiers};
+
+use crate::collect::files::setting;
+use crate::collect::typed::plain;
+use crate::error::{CollectError, Error, Result, did_you_mean, one_line};
+
+/// Functions of the dialect that read files, which a query may not.
+const READERS: [&str; 4] = ["read_csv", "read_parquet", "read_ipc", "read_json"];
+
+/// Refuses what is no query over the tables: statements that change something, and functions that read files.
+pub(super) fn check<'a>(query: &str, tables: impl Iterator<Item = &'a String>) -> Result<()> {
+    let words = words(query);
+    let first = words.first().map_or("", |(_, word)| word.as_str());
+    if !matches!(first, "select" | "with" | "from") {
+        return Err(setting("sql", "only a query is allowed here: select ... from ... (no other statement)"));
+    }
+    // By the parser, not by its words alone: a name may stand in quotes.
+    let named = extract_table_identifiers(query, false, true).map_err(|e| wrong(&e))?;
+    if let Some(reader) = named.iter().find(|name| READERS.contains(&name.to_lowercase().as_str())) {
+        return Err(setting("sql", format!("{reader} would read a file; name the file in [collect.tables] instead")));
+    }
+    let known: Vec<&str> = tables.map(String::as_str).collect();
+    // With `with NAME as (...)` a query names parts of its own: what is neither those nor a table is found when it runs.
+    let parts = words.iter().any(|(_, word)| word == "with");
+    if let Some(name) = named.iter().find(|name| !parts && !known.contains(&name.as_str())) {
+        let hint = did_you_mean(name, known.iter().copied());
+        return Err(setting("sql", format!("there is no table \"{name}\" in [collect.tables]{hint}")));
+    }
+    Ok(())
+}
+
+/// The result of the query, in an order that does not depend on the number of threads: the one that the query asks for, else
+/// by all columns from the left.
+pub(super) fn run(query: &str, tables: BTreeMap<String, DataFrame>) -> Result<DataFrame> {
+    let mut context = SQLContext::new();
+    for (name, frame) in tables {
+        context.register(&name, frame.lazy());
+    }
+    let frame = context.execute(query).and_then(LazyFrame::collect).map_err(|e| wrong(&e))?;
+    if let Some(nested) = frame.columns().iter().find(|c| c.dtype().is_nested() || c.dtype().is_object()) {
+        let (path, column) = ("the query".to_owned(), nested.name().to_string());
+        return Err(CollectError::Type { path, column, dtype: nested.dtype().to_string() }.into());
+    }
+    let frame = plain(frame, "the query")?;
+    if is_ordered(query) {
+        return Ok(frame);
+    }
+    let names: Vec<PlSmallStr> = frame.get_column_names_owned();
+    Ok(frame.sort(names, SortMultipleOptions::default().with_maintain_order(true).with_nulls_last(true))?)
+}
+
+fn wrong(error: &PolarsError) -> Error {
+    let message = one_line(&error.to_string());
+    setting("sql", message.split(" Resolved plan until failure").next().unwrap_or_default())
+}
+
+/// Whether the query itself, not a part of it in brackets, names an order.
+fn is_ordered(query: &str) -> bool {
+    let outer: Vec<String> = words(query).into_iter().filter(|(depth, _)| *depth == 0).map(|(_, word)| word).collect();
+    outer.windows(2).any(|pair| pair == ["order", "by"])
+}
+
+/// The words of a query in small letters, each with the number of brackets around it; comments, texts and names in quotes
+/// are none.
+fn words(query: &str) -> Vec<(usize, String)> {
+    let (mut words, mut depth) = (Vec::new(), 0_usize);
+    let mut rest = query;
+    while let Some(letter) = rest.chars().next() {
+        let behind = |end: &str, from: usize| rest[from..].find(end).map_or(rest.len(), |at| from + at + end.len());
+        let length = match letter {
+            '\'' | '"' | '`' => behind(&letter.to_string(), 1),
+            '-' if rest.starts_with("--") => behind("\n", 2),
+            '/' if rest.starts_with("/*") => behind("*/", 2),
+            '(' => {
+                depth += 1;
+                1
+            }
+            ')' => {
+                depth = depth.saturating_sub(1);
+                1
+            }
+            letter if letter.is_alphanumeric() || letter == '_' => {
+                let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+                words.push((depth, rest[..end].to_lowercase()));
+                end
+            }
+            other => other.len_utf8(),
+        };
+        rest = &rest[length..];
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::df;
+
+    use super::*;
+
+    fn tables() -> BTreeMap<String, DataFrame> {
+        let customers = df!("id" => [3_i64, 1, 2], "city" => ["b", "a", "b"]).unwrap();
+        let orders = df!("customer" => [1_i64, 1, 3, 9], "paid" => [2.5, 1.5, 8.0, 1.0]).unwrap();
+        BTreeMap::from([("customers".into(), customers), ("orders".into(), orders)])
+    }
+
+    fn message(query: &str) -> String {
+        let error = check(query, tables().keys()).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        error.to_string()
+    }
+
+    #[test]
+    fn tables_are_joined_and_summed_in_a_fixed_order() {
+        let query = "select c.id, c.city, count(o.paid) as n, sum(o.paid) as paid from customers c \
+                     left join orders o on o.customer = c.id group by c.id, c.city";
+        check(query, tables().keys()).unwrap();
+        let frame = run(query, tables()).unwrap();
+        assert_eq!(frame.column("id").unwrap().i64().unwrap().iter().flatten().collect::<Vec<_>>(), [1, 2, 3]);
+        let paid: Vec<_> = frame.column("paid").unwrap().f64().unwrap().iter().map(|v| v.unwrap_or(0.0)).collect();
+        assert_eq!(paid, [4.0, 0.0, 8.0]);
+        let ordered = run("select id from customers order by id desc", tables()).unwrap();
+        assert_eq!(ordered.column("id").unwrap().i64().unwrap().iter().flatten().collect::<Vec<_>>(), [3, 2, 1]);
+    }
+
+    #[test]
+    fn parts_of_a_query_may_have_names() {
+        let query = "-- per customer\nwith sums as (select customer, sum(paid) as paid from orders group by customer) \
+                     select id, paid from customers join sums on sums.customer = customers.id";
+        check(query, tables().keys()).unwrap();
+        assert_eq!(run(query, tables()).unwrap().shape(), (2, 2));
+    }
+
+    #[test]
+    fn files_are_neither_read_nor_written() {
+        for query in [
+            "select * from read_csv('/etc/passwd')",
+            "select * from \"read_csv\"('/etc/passwd')",
+            "select * from customers join READ_PARQUET('x.parquet') p on p.id = customers.id",
+            "with x as (select * from read_ipc('x')) select * from x",
+            "select * from customers where id in (select id from read_json('x'))",
+        ] {
+            assert!(message(query).contains("would read a file"), "{query}: {}", message(query));
+        }
+        for query in [
+            "drop table customers",
+            "create table x as select 1",
+            "delete from customers",
+            "show tables",
+            "",
+            "explain select 1",
+        ] {
+            assert!(message(query).contains("only a query is allowed"), "{query}");
+        }
+        assert!(run("select 1 as a; drop table customers", tables()).is_err());
+    }
+
+    #[test]
+    fn mistakes_are_told_in_a_line() {
+        assert!(
+            message("select * from custmers")
+                .contains("no table \"custmers\" in [collect.tables]; did you mean \"customers\"?")
+        );
+        assert!(message("select from where").starts_with("[collect] sql: "));
+        let error = run("select town from customers", tables()).unwrap_err();
+        assert_eq!((error.exit_code(), error.to_string().lines().count()), (2, 1));
+        assert!(error.to_string().contains("town"), "{error}");
+        let nested = run("select city, array_agg(id) as ids from customers group by city", tables()).unwrap_err();
+        assert!(nested.to_string().contains("\"ids\""), "{nested}");
+    }
+
+    #[test]
+    fn an_order_inside_of_brackets_or_quotes_is_none_of_the_query() {
+        assert!(is_ordered("select a from t Order\n By a"));
+        for query in
+            ["select row_number() over (order by a) from t", "select 'order by' from t", "select a -- order by\nfrom t"]
+        {
+            assert!(!is_ordered(query), "{query}");
+        }
+    }
+}
