@@ -14,6 +14,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::assess::{FairnessConfig, Mitigate};
 use crate::clean::{Clean, CleanConfig, ColumnsConfig, ConstantColumns, NULL_VALUES, Outliers, TargetConfig};
 use crate::collect::{Collect, CollectConfig, Decimal};
 use crate::error::{ConfigError, Result};
@@ -36,6 +37,7 @@ pub struct Config {
     pub model: ModelConfig,
     pub train: TrainConfig,
     pub validate: ValidateConfig,
+    pub fairness: FairnessConfig,
     pub report: ReportConfig,
     pub output: OutputConfig,
 }
@@ -93,6 +95,7 @@ impl Config {
                 return Err(ConfigError::Value { origin: "config".into(), message }.into());
             }
         }
+        self.check_fairness()?;
         let rules = Rules {
             drop_constant: self.clean.constant_columns == ConstantColumns::Drop,
             max_missing: self.clean.max_missing,
@@ -110,6 +113,21 @@ impl Config {
             },
             linear: Learn { normalize: Normalize::new(&plain, rules)?, train: TrainLinear },
         })
+    }
+
+    fn check_fairness(&self) -> Result<(), ConfigError> {
+        let fail = |message: String| Err(ConfigError::Value { origin: "config".into(), message });
+        if self.fairness.min_rows < 2 {
+            return fail("[fairness] min_rows is out of range; use 2 or more".into());
+        }
+        let mitigate = self.fairness.mitigate;
+        if mitigate != Mitigate::None && self.columns.sensitive.is_empty() {
+            let name = mitigate.name();
+            return fail(format!(
+                "[fairness] mitigate = \"{name}\" needs [columns] sensitive, the columns that name the groups"
+            ));
+        }
+        Ok(())
     }
 
     /// The stage that cleans.
