@@ -23,7 +23,7 @@
 //! | 0 | [`error`] [`seed`] [`data`] [`metrics`] |
 //! | 1 | [`pipeline`] |
 //! | 2 | the stages [`collect`] [`clean`] [`normalize`] [`train`] [`calibrate`] [`report`], never each other |
-//! | 3 | [`learn`] (normalize and train), [`contract`] and [`profile`] (what new rows are held to), [`validate`] (knows only the trait) |
+//! | 3 | [`learn`] (normalize and train), [`contract`] and [`profile`] (what new rows are held to), [`validate`] (knows only the trait), [`assess`] (groups, pairs of models, fairness) |
 //! | 4 | [`config`], [`artifact`] |
 //! | 5 | [`screen`] and [`experiment`], which put a run together |
 //! | 6 | [`cli`] |
@@ -32,6 +32,7 @@
 #![forbid(unsafe_code)]
 
 pub mod artifact;
+pub mod assess;
 pub mod calibrate;
 pub mod clean;
 pub mod cli;

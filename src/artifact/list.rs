@@ -87,14 +87,18 @@ pub fn newest_unfinished(runs: &Path) -> Option<PathBuf> {
     unfinished(runs, "")
 }
 
-/// The list of runs, oldest first; lines that do not parse are left out, and of a run that was made again all but the
-/// last.
+/// The list of runs, oldest first, and how many of its lines do not parse; of a run that was made again all lines but the
+/// last are left out.
 #[must_use]
-pub fn list(runs: &Path) -> Vec<RunLine> {
-    let text = fs::read_to_string(runs.join(LIST)).unwrap_or_default();
+pub fn list(runs: &Path) -> (Vec<RunLine>, usize) {
+    // A line may be torn in the middle of a letter.
+    let bytes = fs::read(runs.join(LIST)).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let written: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let parsed: Vec<RunLine> = written.iter().rev().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let damaged = written.len() - parsed.len();
     let mut seen = HashSet::new();
-    let lines = text.lines().rev().filter_map(|line| serde_json::from_str::<RunLine>(line).ok());
-    let mut lines: Vec<RunLine> = lines.filter(|line| seen.insert(line.run.clone())).collect();
+    let mut lines: Vec<RunLine> = parsed.into_iter().filter(|line| seen.insert(line.run.clone())).collect();
     lines.reverse();
-    lines
+    (lines, damaged)
 }

@@ -8,11 +8,13 @@ use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 
 use super::atomic;
+use crate::assess::GroupThresholds;
 use crate::calibrate::Calibration;
-use crate::data::{Kind, Schema, Task};
+use crate::data::{Kind, Schema, Table, Task, Unusual};
 use crate::error::{ModelError, Result};
 use crate::learn::Fitted;
 use crate::normalize::{Encoding, FittedNormalizer, TargetScale};
+use crate::pipeline::Context;
 use crate::profile::{Histogram, Profile};
 use crate::report::Scored;
 use crate::train::{DeviceKind, Model, Network};
@@ -33,6 +35,9 @@ pub struct Manifest {
     pub members: usize,
     /// Smallest probability of the positive class that is called positive.
     pub threshold: f64,
+    /// Where groups of the sensitive columns have thresholds of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_thresholds: Option<GroupThresholds>,
     /// The settings of every stage, without paths.
     pub config: serde_json::Value,
     pub model: Scored,
@@ -161,6 +166,26 @@ impl ModelFile {
     }
 }
 
+impl ModelFile {
+    /// The threshold of each of the rows of a table, where groups have their own; rows of groups that there were not at
+    /// training have the model's, and are counted.
+    ///
+    /// # Errors
+    /// If a column that tells the groups apart is not there.
+    pub fn row_thresholds(
+        &self,
+        table: &Table,
+        rows: &[usize],
+        unusual: &mut Vec<Unusual>,
+        cx: &Context<'_>,
+    ) -> Result<Option<Vec<f64>>> {
+        let Some(groups) = &self.manifest.group_thresholds else { return Ok(None) };
+        let (thresholds, unknown) = groups.assign(self.manifest.threshold, table, rows, &self.fitted.schema, cx)?;
+        unknown.into_iter().for_each(|u| u.add_to(unusual));
+        Ok(Some(thresholds))
+    }
+}
+
 /// Name, member, start and length in the member's flat weights of every tensor, in the order of the file.
 fn tensors(network: &Network, members: usize) -> Vec<(String, usize, usize, usize)> {
     let one =
@@ -256,6 +281,9 @@ fn check(manifest: &Manifest) -> Result<(), String> {
     }
     if !(0.0..=1.0).contains(&manifest.threshold) {
         return Err("its threshold is not a probability".into());
+    }
+    if manifest.group_thresholds.as_ref().is_some_and(|g| labels != 2 || !g.is_sound()) {
+        return Err("its thresholds of groups are not described as they must be".into());
     }
     Ok(())
 }

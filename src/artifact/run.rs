@@ -250,7 +250,7 @@ mod tests {
         let error = RunFolder::open(&choice(runs, Some(&out))).unwrap_err();
         assert!(error.to_string().contains("--force"), "{error}");
         assert!(RunFolder::open(&Choice { force: true, ..choice(runs, Some(&out)) }).is_ok());
-        assert_eq!(list(runs).len(), 1);
+        assert_eq!(list(runs).0.len(), 1);
     }
 
     #[test]
@@ -302,7 +302,7 @@ mod tests {
             let run = RunFolder::open(&Choice { force: true, ..choice(folder.path(), Some(&out)) }).unwrap();
             run.finish(folder.path(), &RunLine { rows, ..line(name) }).unwrap();
         }
-        let rows: Vec<usize> = list(folder.path()).iter().map(|l| l.rows).collect();
+        let rows: Vec<usize> = list(folder.path()).0.iter().map(|l| l.rows).collect();
         assert_eq!(rows, [2, 3]);
     }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 
+use super::evaluate::show::Form;
 use super::progress::{Console, Mode};
 use crate::collect::{Collect, CollectConfig, Sources, may_be_database};
 use crate::config::{Layer, Loaded, load};
@@ -67,6 +68,8 @@ pub enum DeviceArg {
 pub enum FormatArg {
     Text,
     Json,
+    /// Markdown for a pull request: evaluate, diff and runs
+    Md,
 }
 
 /// `--progress`
@@ -125,6 +128,12 @@ impl App {
     #[must_use]
     pub fn json(&self) -> bool {
         self.global.format == FormatArg::Json
+    }
+
+    /// How tables and text of this run are written, where a verb knows Markdown.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        if self.global.format == FormatArg::Md { Form::Markdown } else { Form::Text(self.style().width) }
     }
 
     /// Whether the text on stdout is coloured.

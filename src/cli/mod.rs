@@ -4,20 +4,24 @@ mod app;
 mod check;
 mod completions;
 mod decode;
+mod diff;
 mod drift;
 mod evaluate;
 mod guard;
 mod init;
 mod inspect;
 mod judged;
+mod keys;
 mod man;
 mod model;
 mod output;
 mod predict;
 mod progress;
 mod report;
+mod rows;
 mod runs;
 mod schema;
+mod table;
 mod train;
 
 pub use app::App;
@@ -26,8 +30,8 @@ pub use output::{failure, print, usage_failure};
 
 use clap::{Parser, Subcommand};
 
-use crate::error::Result;
-use app::Global;
+use crate::error::{ConfigError, Result};
+use app::{FormatArg, Global};
 use output::Output;
 
 /// From a messy table to a model one can trust and ship: one command, one binary, one model file.
@@ -49,6 +53,7 @@ enum Verb {
     Check(check::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
+    Diff(diff::Args),
     Predict(predict::Args),
     Drift(drift::Args),
     Report(report::Args),
@@ -76,6 +81,7 @@ impl Cli {
             Verb::Check(_) => "check",
             Verb::Train(_) => "train",
             Verb::Evaluate(_) => "evaluate",
+            Verb::Diff(_) => "diff",
             Verb::Predict(_) => "predict",
             Verb::Drift(_) => "drift",
             Verb::Report(_) => "report",
@@ -93,11 +99,17 @@ impl Cli {
     /// # Errors
     /// Whatever keeps it from its result.
     pub fn run(&self, app: &App) -> Result<Output> {
+        if app.global.format == FormatArg::Md && !matches!(self.verb, Verb::Evaluate(_) | Verb::Diff(_) | Verb::Runs(_)) {
+            let verb = self.verb();
+            let message = format!("--format md is for evaluate, diff and runs; {verb} writes text or json");
+            return Err(ConfigError::Usage(message).into());
+        }
         match &self.verb {
             Verb::Init(args) => args.run(app),
             Verb::Check(args) => args.run(app),
             Verb::Train(args) => args.run(app),
             Verb::Evaluate(args) => args.run(app),
+            Verb::Diff(args) => args.run(app),
             Verb::Predict(args) => args.run(app),
             Verb::Drift(args) => args.run(app),
             Verb::Report(args) => args.run(app),

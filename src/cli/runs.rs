@@ -1,67 +1,237 @@
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
+use std::path::Path;
 
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::App;
+use super::evaluate::show::Page;
+use super::keys::{Differs, differences, flat, shown};
 use super::output::Output;
+use super::table::Table;
 use crate::artifact::{RunLine, list};
-use crate::error::Result;
+use crate::data::Task;
+use crate::error::{ConfigError, Result, did_you_mean};
 use crate::metrics::Metric;
-use crate::report::number;
+use crate::pipeline::{NoCheckpoints, Warning};
+use crate::report::score;
+
+/// Settings that are told apart in a line of text; the rest are counted.
+const SHOWN: usize = 4;
 
 /// The runs so far, best first for each target
+///
+/// Beside each stands what its config has otherwise than that of the best run of the same target.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Metric to compare by, or `newest` or `seconds` [default: the main metric of each task]
+    #[arg(long, value_name = "METRIC")]
+    sort: Option<String>,
+    /// Show only so many runs of each target
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Show only runs of a task
+    #[arg(long, value_enum, value_name = "TASK")]
+    task: Option<TaskArg>,
+}
 
-impl Args {
-    #[expect(clippy::unused_self, reason = "every verb runs the same way")]
-    pub fn run(&self, app: &App) -> Result<Output> {
-        let folder = app.runs()?;
-        let mut runs = list(&folder);
-        runs.sort_by(|a, b| {
-            let group = |r: &RunLine| (r.target.clone(), r.metric.clone());
-            let better = |r: &RunLine| {
-                let sign = if Metric::from_name(&r.metric).is_some_and(Metric::higher_is_better) { -1.0 } else { 1.0 };
-                r.cv.map_or(f64::INFINITY, |v| sign * v)
-            };
-            group(a).cmp(&group(b)).then(better(a).total_cmp(&better(b)))
-        });
-        if runs.is_empty() {
-            return Ok(Output::new(format!("no finished run under {}\n", folder.display()), json!({"runs": []})));
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum TaskArg {
+    Binary,
+    Multiclass,
+    Regression,
+}
+
+impl TaskArg {
+    const fn task(self) -> Task {
+        match self {
+            Self::Binary => Task::Binary,
+            Self::Multiclass => Task::Multiclass,
+            Self::Regression => Task::Regression,
         }
-        let show = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), number);
-        let mut rows =
-            vec![["run", "target", "metric", "cv", "± sd", "test", "baseline", "linear", "rows", "seconds"].map(str::to_owned)];
-        rows.extend(runs.iter().map(|r| {
-            let seconds = format!("{:.1}", r.total_s);
-            let (target, metric) = (r.target.clone(), r.metric.clone());
-            [
-                r.run.clone(),
-                target,
-                metric,
-                show(r.cv),
-                show(r.sd),
-                show(r.test),
-                show(r.baseline),
-                show(r.linear),
-                r.rows.to_string(),
-                seconds,
-            ]
-        }));
-        Ok(Output::new(aligned(&rows), json!({"runs": runs})))
     }
 }
 
-/// Columns under each other: the first three from the left, the others from the right.
-fn aligned(rows: &[[String; 10]]) -> String {
-    let widths: Vec<usize> = (0..10).map(|i| rows.iter().map(|r| r[i].chars().count()).max().unwrap_or(0)).collect();
-    let mut text = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (i, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            let _ = if i < 3 { write!(line, "{cell:<width$}  ") } else { write!(line, "{cell:>width$}  ") };
+/// What the runs of a target are put in order by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    Main,
+    By(Metric),
+    Newest,
+    Seconds,
+}
+
+/// A run with its scores in the metric that it is compared by.
+#[derive(Clone, Debug, Serialize)]
+struct Entry {
+    #[serde(flatten)]
+    line: RunLine,
+    /// Place in time, counted from 1.
+    number: usize,
+    /// What its config has otherwise than the best run (`old`) of the target; nothing where a config cannot be read.
+    differs: Option<Vec<Differs>>,
+}
+
+impl Args {
+    pub fn run(&self, app: &App) -> Result<Output> {
+        let order = self.order()?;
+        let folder = app.runs()?;
+        let session = app.session(&NoCheckpoints, 0);
+        let (runs, damaged) = list(&folder);
+        if damaged > 0 {
+            let message = format!("{damaged} lines of {} cannot be read and are left out", folder.join("runs.jsonl").display());
+            session.context().warn(Warning::new("damaged_line", message).count(damaged));
         }
-        let _ = writeln!(text, "{}", line.trim_end());
+        let mut groups: BTreeMap<(String, String), Vec<Entry>> = BTreeMap::new();
+        for (line, number) in runs.into_iter().zip(1..) {
+            if self.task.is_some_and(|task| task.task().name() != line.task) {
+                continue;
+            }
+            let line = if let Order::By(metric) = order { by_metric(&folder, line, metric) } else { Some(line) };
+            // A run of another task has no such metric.
+            let Some(line) = line else { continue };
+            let key = (line.target.clone(), line.metric.clone());
+            groups.entry(key).or_default().push(Entry { line, number, differs: None });
+        }
+        let mut shown = Vec::new();
+        for (_, mut runs) in groups {
+            // The best one first, by which the others are measured, whatever the order.
+            runs.sort_by(|a, b| better(&a.line).total_cmp(&better(&b.line)));
+            let config = |entry: &Entry| config(&folder, &entry.line);
+            let best = runs.first().and_then(config);
+            match order {
+                Order::Newest => runs.sort_by_key(|entry| std::cmp::Reverse(entry.number)),
+                Order::Seconds => runs.sort_by(|a, b| a.line.total_s.total_cmp(&b.line.total_s)),
+                Order::Main | Order::By(_) => {}
+            }
+            runs.truncate(self.limit.unwrap_or(usize::MAX));
+            for run in &mut runs {
+                run.differs = best.as_ref().and_then(|best| Some(differences(best, &config(run)?)));
+            }
+            shown.extend(runs);
+        }
+        if shown.is_empty() {
+            let what =
+                if self.task.is_some() || matches!(order, Order::By(_)) { "finished run of that kind" } else { "finished run" };
+            return Ok(Output::new(format!("no {what} under {}\n", folder.display()), json!({"runs": []})));
+        }
+        let mut page = Page::new(app.form());
+        page.table(&table(&shown));
+        Ok(Output::new(page.text, json!({"runs": shown})))
     }
-    text
+
+    fn order(&self) -> Result<Order, ConfigError> {
+        match self.sort.as_deref() {
+            None => Ok(Order::Main),
+            Some("newest") => Ok(Order::Newest),
+            Some("seconds") => Ok(Order::Seconds),
+            Some(name) => Metric::from_name(name).map(Order::By).ok_or_else(|| {
+                let all = [Task::Binary, Task::Multiclass, Task::Regression].into_iter().flat_map(Metric::of).map(|m| m.name());
+                let hint = did_you_mean(name, all.chain(["newest", "seconds"]));
+                ConfigError::Usage(format!("--sort {name}: give a metric, newest or seconds{hint}"))
+            }),
+        }
+    }
+}
+
+/// Lower is better; a run without a score comes last.
+fn better(line: &RunLine) -> f64 {
+    let sign = if Metric::from_name(&line.metric).is_some_and(Metric::higher_is_better) { -1.0 } else { 1.0 };
+    line.cv.or(line.test).filter(|v| v.is_finite()).map_or(f64::INFINITY, |v| sign * v)
+}
+
+/// The same run in another metric, from the scores in its folder; nothing where its task has no such metric, and no
+/// scores where the folder is gone.
+fn by_metric(folder: &Path, line: RunLine, metric: Metric) -> Option<RunLine> {
+    let task = [Task::Binary, Task::Multiclass, Task::Regression].into_iter().find(|t| t.name() == line.task)?;
+    if !Metric::of(task).contains(&metric) {
+        return None;
+    }
+    let text = std::fs::read_to_string(folder.join(&line.run).join("metrics.json")).unwrap_or_default();
+    let scores: Value = serde_json::from_str(&text).unwrap_or_default();
+    let name = metric.name();
+    let mean = |of: &Value| of["cv"][name]["mean"].as_f64();
+    Some(RunLine {
+        metric: name.into(),
+        cv: mean(&scores),
+        sd: scores["cv"][name]["sd"].as_f64(),
+        test: scores["test"][name]["value"].as_f64(),
+        baseline: mean(&scores["baseline"]),
+        linear: mean(&scores["linear"]),
+        ..line
+    })
+}
+
+/// The settings of a run, its source as the user named it among them; nothing where they cannot be read any more.
+fn config(folder: &Path, line: &RunLine) -> Option<BTreeMap<String, Value>> {
+    let loaded = crate::config::load(Some(&folder.join(&line.run).join("config.toml")), &[]).ok()?;
+    let mut settings = flat(&serde_json::to_value(&loaded.config).ok()?);
+    settings.insert("collect.source".into(), line.source.clone().into());
+    Some(settings)
+}
+
+fn table(runs: &[Entry]) -> Table {
+    let head =
+        ["run", "target", "metric", "cv", "± sd", "test", "baseline", "linear", "rows", "seconds", "differs from the best"];
+    let mut table = Table::new(3, &head);
+    for Entry { line, differs, .. } in runs {
+        let metric = Metric::from_name(&line.metric).unwrap_or(Metric::Auc);
+        let show = |value: Option<f64>| score(metric, value);
+        table.row(vec![
+            line.run.clone(),
+            line.target.clone(),
+            line.metric.clone(),
+            show(line.cv),
+            show(line.sd),
+            show(line.test),
+            show(line.baseline),
+            show(line.linear),
+            line.rows.to_string(),
+            format!("{:.1}", line.total_s),
+            words(differs.as_deref()),
+        ]);
+    }
+    table
+}
+
+/// The settings that are other ones, as they are here.
+fn words(differs: Option<&[Differs]>) -> String {
+    let Some(differs) = differs else { return "config cannot be read".into() };
+    let mut parts: Vec<String> = differs
+        .iter()
+        .take(SHOWN)
+        .map(|d| crate::report::short(&format!("{} = {}", d.key, shown(d.new.as_ref())), 60))
+        .collect();
+    if differs.len() > parts.len() {
+        parts.push(format!("and {} more", differs.len() - parts.len()));
+    }
+    parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_metric_sorts_the_way_it_points_and_nothing_comes_last() {
+        let line = |metric: &str, cv: Option<f64>| {
+            let text = json!({"run": "a", "task": "", "target": "", "source": "", "rows": 1, "metric": metric, "total_s": 1.0,
+                "cv": cv, "sd": null, "test": null, "baseline": null, "linear": null});
+            serde_json::from_value::<RunLine>(text).unwrap()
+        };
+        assert!(better(&line("auc", Some(0.9))) < better(&line("auc", Some(0.8))));
+        assert!(better(&line("rmse", Some(1.0))) < better(&line("rmse", Some(2.0))));
+        assert!(better(&line("auc", None)).is_infinite());
+    }
+
+    #[test]
+    fn differences_are_told_as_they_are_here() {
+        let differs = |n: usize| -> Vec<Differs> {
+            (0..n).map(|i| Differs { key: format!("a.k{i}"), old: None, new: Some(json!(i)) }).collect()
+        };
+        assert_eq!(words(Some(&differs(2))), "a.k0 = 0; a.k1 = 1");
+        assert!(words(Some(&differs(6))).ends_with("a.k3 = 3; and 2 more"));
+        assert_eq!(words(Some(&[])), "");
+        assert_eq!(words(None), "config cannot be read");
+    }
 }

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::data::Task;
 use crate::metrics::{Interval, Metric, Spread};
 use crate::pipeline::Warning;
-use crate::report::{Scored, Timing};
+use crate::report::{Fairness, Scored, Timing};
 
 /// JSON Schemas for editors and scripts
 #[derive(Debug, clap::Args)]
@@ -46,6 +46,8 @@ struct Metrics {
     timing: Timing,
     /// Most memory the process held, in MiB.
     peak_rss_mb: Option<f64>,
+    /// How the groups of the sensitive columns are treated; absent where none is named.
+    fairness: Option<Fairness>,
 }
 
 /// What `mkt predict -o FILE --format json` prints.

@@ -5,6 +5,7 @@ use polars::prelude::{Column as Series, DataFrame, ParquetWriter};
 use serde_json::json;
 
 use super::App;
+use super::evaluate::show::{self, Page};
 use super::output::Output;
 use crate::artifact::{self, Choice, RunFolder, RunLine};
 use crate::collect::{CollectConfig, Sources, is_address};
@@ -95,7 +96,13 @@ impl Args {
         let record = &outcome.record;
         let page = path.join("report.html");
         let page = page.exists().then(|| page.display().to_string());
-        let text = report::summary(record, page.as_deref(), app.style());
+        let mut text = report::summary(record, page.as_deref(), app.style());
+        if let Some(fairness) = &record.fairness {
+            let mut below = Page::new(app.form());
+            show::fairness(&mut below, fairness, record.task);
+            text.push('\n');
+            text.push_str(&below.text);
+        }
         let output = Output::new(text, metrics_json(record));
         Ok(["model.mkt", "metrics.json", "report.html", "config.toml", "oof.parquet", "splits.parquet"]
             .iter()
@@ -191,7 +198,7 @@ fn save(run: &RunFolder, outcome: &Outcome, formats: &[ReportFormat], session: &
 /// The content of `metrics.json`.
 #[must_use]
 pub fn metrics_json(record: &Record) -> serde_json::Value {
-    json!({
+    let mut metrics = json!({
         "schema_version": 1,
         "task": record.task,
         "rows": record.rows.used,
@@ -201,7 +208,11 @@ pub fn metrics_json(record: &Record) -> serde_json::Value {
         "linear": record.linear,
         "timing": record.timing,
         "peak_rss_mb": record.peak_rss_mb,
-    })
+    });
+    if let Some(fairness) = &record.fairness {
+        metrics["fairness"] = json!(fairness);
+    }
+    metrics
 }
 
 fn parquet(run: &RunFolder, name: &str, mut table: DataFrame) -> Result<()> {

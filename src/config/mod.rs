@@ -16,6 +16,7 @@ use polars::prelude::DataFrame;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::assess::{FairnessConfig, Mitigate};
 use crate::calibrate::CalibrateConfig;
 use crate::clean::{Clean, CleanConfig, ColumnsConfig, ConstantColumns, NULL_VALUES, Outliers, TargetConfig};
 use crate::collect::{Collect, CollectConfig, Decimal, Typing};
@@ -42,6 +43,7 @@ pub struct Config {
     pub train: TrainConfig,
     pub calibrate: CalibrateConfig,
     pub validate: ValidateConfig,
+    pub fairness: FairnessConfig,
     pub report: ReportConfig,
     pub output: OutputConfig,
 }
@@ -99,6 +101,7 @@ impl Config {
                 return Err(ConfigError::Value { origin: "config".into(), message }.into());
             }
         }
+        self.check_fairness()?;
         let rules = Rules {
             drop_constant: self.clean.constant_columns == ConstantColumns::Drop,
             max_missing: self.clean.max_missing,
@@ -124,6 +127,21 @@ impl Config {
     /// If a setting of `[collect]` cannot be used.
     pub fn collector(&self, base: &Path) -> Result<Collect> {
         Ok(Collect::new(&self.collect, base)?.with_typing(Arc::new(TypedAsCleaned(self.clone()))))
+    }
+
+    fn check_fairness(&self) -> Result<(), ConfigError> {
+        let fail = |message: String| Err(ConfigError::Value { origin: "config".into(), message });
+        if self.fairness.min_rows < 2 {
+            return fail("[fairness] min_rows is out of range; use 2 or more".into());
+        }
+        let mitigate = self.fairness.mitigate;
+        if mitigate != Mitigate::None && self.columns.sensitive.is_empty() {
+            let name = mitigate.name();
+            return fail(format!(
+                "[fairness] mitigate = \"{name}\" needs [columns] sensitive, the columns that name the groups"
+            ));
+        }
+        Ok(())
     }
 
     /// The stage that cleans.

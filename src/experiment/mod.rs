@@ -1,18 +1,21 @@
 //! One whole run: clean, split, cross-validate beside two yardsticks, fit, judge on the test part.
 
 mod calibrate;
+mod fairness;
 mod record;
 
 pub use record::headline;
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use crate::artifact::{Lineage, Manifest, ModelFile};
+use crate::assess::{GroupThresholds, Panel};
 use crate::config::{Config, Stages};
-use crate::data::{Fold, Frame, Predictions, Table, Truth};
+use crate::data::{Fold, Frame, Predictions, Role, Table, Truth};
 use crate::error::{Error, Result};
 use crate::learn::{Fitted, Prior};
-use crate::metrics::{self, Metric, Scores};
+use crate::metrics::{self, Cut, Interval, Measure, Metric, Scores, THRESHOLD};
 use crate::normalize::Encoding;
 use crate::pipeline::{Context, Pipeline, Session, Warning};
 use crate::profile::Profile;
@@ -66,9 +69,11 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         let warning = Warning::new(finding.code.name(), finding.to_string());
         cx.warn(finding.columns.first().map_or(warning.clone(), |column| warning.column(column)));
     }
+    let fair = fairness::Plan::new(config, &table, &splits, &cx)?;
     drop(table);
 
-    let mut validated = cx.run(&CrossValidate { learner: &stages.learn, folds }, frame.clone())?;
+    let learner = fairness::learner(fair.as_ref(), &stages.learn, frame);
+    let mut validated = cx.run(&CrossValidate { learner: &learner, folds }, frame.clone())?;
     let calibration = calibrate::calibrate(config.calibrate.method, &mut validated);
     let side = cx.part("yardstick", 0).with_threads(cx.threads());
     let linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
@@ -77,13 +82,22 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let (training, holdout) = last.split(frame);
     let profile = Profile::learn(&training)?;
     let finals = cx.named("final");
-    let fitted = Fitted { calibration, ..finals.run(&stages.learn, training.clone())? };
+    let fitted = Fitted { calibration, ..finals.run(&learner, training.clone())? };
     let linear_last = side.run(&stages.linear, training.clone())?;
     let prior_last = side.run(&Prior, training)?;
 
     let judge = Judge { config, last, frame, cx: &cx };
     let tested = judge.predict(&fitted)?;
-    let model_scores = judge.scored(&validated.scores, tested.as_ref())?;
+    let mut model_scores = judge.scored(&validated.scores, tested.as_ref())?;
+    let judged = fair.map(|fair| fair.judge(&judge, &stages.learn, (&splits, &validated, tested.as_ref()))).transpose()?;
+    let (fairness, group_thresholds) = judged.map_or((None, None), |(fairness, groups)| (Some(fairness), groups));
+    if let (Some((groups, own)), Some((predictions, truth))) = (&group_thresholds, &tested) {
+        model_scores.test = judge.intervals(predictions, truth, Cut::Each(own));
+        let columns = groups.groupers.iter().map(|g| format!("\"{}\"", g.column.name)).collect::<Vec<_>>().join(", ");
+        let message = format!("each group of {columns} has its own threshold: to predict, these columns are needed");
+        cx.warn(Warning::new("group_thresholds", message));
+    }
+    let group_thresholds = group_thresholds.map(|(groups, _)| groups);
     let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref())?;
     let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref())?;
     for (name, encoding) in &fitted.normalizer.columns {
@@ -131,6 +145,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         histories: record::histories(&validated, &fitted),
         curves,
         importance: record::ranked(importance),
+        fairness,
         warnings: session.warnings(),
         timing: Timing {
             collect_s: session.seconds("collect"),
@@ -144,7 +159,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         data_hash,
         seed: config.train.seed,
     };
-    let model = model_file(config, &record, profile, fitted);
+    let model = model_file(config, &record, profile, fitted, group_thresholds);
     let assignment = assignment(&splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
@@ -178,11 +193,27 @@ impl Judge<'_> {
             );
             self.cx.warn(Warning::new("undefined_metric", message).column(metric.name()));
         }
-        let seed = self.cx.seed().derive("bootstrap", 0);
-        let intervals = |(predictions, truth): &(Predictions, Truth)| {
-            metrics::intervals(truth, predictions, self.config.validate.bootstrap, seed, self.cx.threads())
-        };
+        let intervals = |(predictions, truth): &(Predictions, Truth)| self.intervals(predictions, truth, Cut::default());
         Ok(Scored { cv: metrics::spread(folds), test: test.map(intervals).unwrap_or_default() })
+    }
+
+    /// The scores of the test part, with intervals that keep rows of one group together.
+    fn intervals(&self, predictions: &Predictions, truth: &Truth, cut: Cut<'_>) -> BTreeMap<Metric, Interval> {
+        let units = self.units(self.last.holdout());
+        let resamples = self.config.validate.bootstrap;
+        let panel = Panel { truth, predictions, cut, units: units.as_deref(), resamples, min_rows: 0 };
+        let (scores, _) = panel.measure(&[], self.cx.seed().derive("bootstrap", 0), self.cx.threads());
+        let metric = |(measure, interval)| match measure {
+            Measure::Metric(metric) => Some((metric, interval)),
+            Measure::Rate(_) => None,
+        };
+        scores.into_iter().filter_map(metric).collect()
+    }
+
+    /// The group of each of the rows, where rows are grouped.
+    fn units(&self, positions: &[usize]) -> Option<Vec<u32>> {
+        self.frame.schema.with_role(Role::Group).next()?;
+        Some(positions.iter().map(|&position| self.frame.units[position]).collect())
     }
 }
 
@@ -208,14 +239,21 @@ fn out_of_fold(frame: &Frame, validated: CrossValidated<Fitted<Model>>) -> Judge
     Judged { rows, folds, predictions: validated.predictions, truth: validated.truth }
 }
 
-fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted<Model>) -> ModelFile {
+fn model_file(
+    config: &Config,
+    record: &Record,
+    profile: Profile,
+    fitted: Fitted<Model>,
+    group_thresholds: Option<GroupThresholds>,
+) -> ModelFile {
     let manifest = Manifest {
         mkt_version: record.mkt_version.clone(),
         schema: (*fitted.schema).clone(),
         normalizer: fitted.normalizer.clone(),
         network: fitted.model.network.clone(),
         members: fitted.model.members.len(),
-        threshold: 0.5,
+        threshold: THRESHOLD,
+        group_thresholds,
         config: config.without_paths(),
         model: record.model.clone(),
         baseline: record.baseline.clone(),

@@ -1,7 +1,7 @@
 //! Metrics of two classes, from the probability of the positive one.
 
 use super::ranking::Ranking;
-use super::{Metric, Sample, ratio};
+use super::{Cut, Metric, Rate, Sample, ratio};
 
 /// Bins of the calibration error (Naeini, Cooper & Hauskrecht 2015), equally wide over `[0, 1]`.
 const BINS: usize = 10;
@@ -9,8 +9,8 @@ const BINS: usize = 10;
 /// Probabilities are kept this far from 0 and 1 before their logarithm is taken.
 pub(super) const CLIP: f64 = 1e-15;
 
-/// From this probability on a row is called positive.
-pub(super) const THRESHOLD: f64 = 0.5;
+/// From this probability on a row is called positive, where nothing else is chosen.
+pub const THRESHOLD: f64 = 0.5;
 
 /// Rows of two classes, ranked.
 pub(super) struct Rows {
@@ -25,26 +25,29 @@ struct Terms {
     /// Truth less probability, and the bin it falls into.
     gap: f64,
     bin: usize,
+    /// Whether it is called positive.
+    called: bool,
 }
 
 impl Rows {
     /// Ranks the rows; the positive class has code 1, `scores` are its probabilities.
-    pub fn new(codes: &[u32], scores: &[f64]) -> Self {
+    pub fn new(codes: &[u32], scores: &[f64], cut: Cut<'_>) -> Self {
         let ranking = Ranking::new(codes, scores);
-        let terms = ranking.scores.iter().zip(&ranking.positive).map(|(&p, &y)| Terms::new(p, y)).collect();
+        let rows = ranking.scores.iter().zip(&ranking.positive).zip(&ranking.order);
+        let terms = rows.map(|((&p, &y), &row)| Terms::new(p, y, cut.at(row as usize))).collect();
         Self { ranking, terms }
     }
 }
 
 impl Terms {
-    fn new(p: f64, positive: bool) -> Self {
+    fn new(p: f64, positive: bool, threshold: f64) -> Self {
         // Clipped after it is turned round, so that errors of both kinds cost the same.
         let own = if positive { p } else { 1.0 - p };
         let loss = -own.clamp(CLIP, 1.0 - CLIP).ln();
         let gap = f64::from(u8::from(positive)) - p;
         // A value on an edge belongs to the bin below, as in scikit-learn's `calibration_curve`.
         let bin = (1..10_u8).filter(|&edge| f64::from(edge) * 0.1 < p).count();
-        Self { loss, square: gap * gap, gap, bin }
+        Self { loss, square: gap * gap, gap, bin, called: p >= threshold }
     }
 }
 
@@ -68,6 +71,35 @@ impl Sample for Rows {
         self.terms.len()
     }
 
+    fn order(&self) -> &[u32] {
+        &self.ranking.order
+    }
+
+    fn rates(&self, counts: &[u32]) -> Vec<(Rate, Option<f64>)> {
+        let (mut called, mut rejected, mut predicted) = (Called::default(), Called::default(), 0.0);
+        for (((terms, &positive), &count), p) in
+            self.terms.iter().zip(&self.ranking.positive).zip(counts).zip(&self.ranking.scores)
+        {
+            let count = f64::from(count);
+            predicted += count * p;
+            let side = if terms.called { &mut called } else { &mut rejected };
+            *if positive { &mut side.hits } else { &mut side.misses } += count;
+        }
+        let (positives, negatives) = (called.hits + rejected.hits, called.misses + rejected.misses);
+        let rows = positives + negatives;
+        vec![
+            (Rate::BaseRate, ratio(positives, rows)),
+            (Rate::SelectionRate, ratio(called.rows(), rows)),
+            (Rate::Tpr, ratio(called.hits, positives)),
+            (Rate::Fpr, ratio(called.misses, negatives)),
+            (Rate::Fnr, ratio(rejected.hits, positives)),
+            (Rate::Ppv, ratio(called.hits, called.rows())),
+            (Rate::Npv, ratio(rejected.misses, rejected.rows())),
+            (Rate::MeanPredicted, ratio(predicted, rows)),
+            (Rate::Bias, ratio(predicted - positives, rows)),
+        ]
+    }
+
     fn values(&self, counts: &[u32]) -> Vec<(Metric, Option<f64>)> {
         // Counts are summed as `f64`, which is exact up to 2^53.
         let rows: f64 = counts.iter().map(|&c| f64::from(c)).sum();
@@ -81,7 +113,6 @@ impl Sample for Rows {
         let (mut precision, mut gap, mut top_hits) = (0.0, 0.0_f64, 0.0);
         let (mut above, mut called) = (Called::default(), Called::default());
         for run in self.ranking.runs() {
-            let score = self.ranking.scores[run.start];
             let mut here = Called::default();
             for ((terms, &positive), &count) in
                 self.terms[run.clone()].iter().zip(&self.ranking.positive[run.clone()]).zip(&counts[run])
@@ -94,6 +125,9 @@ impl Sample for Rows {
                     here.hits += count;
                 } else {
                     here.misses += count;
+                }
+                if terms.called {
+                    *if positive { &mut called.hits } else { &mut called.misses } += count;
                 }
             }
             ordered += here.misses * (above.hits + here.hits / 2.0);
@@ -108,9 +142,6 @@ impl Sample for Rows {
                 precision += here.hits * above.hits / above.rows();
             }
             gap = gap.max(above.hits * negatives - above.misses * positives);
-            if score >= THRESHOLD {
-                called = above;
-            }
         }
 
         let both = positives > 0.0 && negatives > 0.0;
@@ -147,10 +178,14 @@ mod tests {
     use super::*;
     use crate::metrics::{near, once, scores};
 
+    fn sample(codes: &[u32], scores: &[f64]) -> Rows {
+        Rows::new(codes, scores, Cut::default())
+    }
+
     #[test]
     fn by_hand() {
         // Ranked: 0.9+ 0.8- 0.6+ 0.3- 0.2-; pairs in order: 3 + 2 of 6.
-        let s = once(&Rows::new(&[1, 0, 1, 0, 0], &[0.9, 0.8, 0.6, 0.3, 0.2]));
+        let s = once(&sample(&[1, 0, 1, 0, 0], &[0.9, 0.8, 0.6, 0.3, 0.2]));
         near(&s, Metric::Auc, 5.0 / 6.0);
         near(&s, Metric::Gini, 2.0 / 3.0);
         near(&s, Metric::Auprc, f64::midpoint(1.0, 2.0 / 3.0));
@@ -175,11 +210,11 @@ mod tests {
         (codes[0], scores[0]) = (1, 0.9);
         codes[1] = 1;
         scores[1..5].fill(0.7);
-        let s = once(&Rows::new(&codes, &scores));
+        let s = once(&sample(&codes, &scores));
         near(&s, Metric::Lift10, (1.25 / 2.0) / 0.1);
         // The second positive beats 15 of 18 negatives and ties with 3.
         near(&s, Metric::Auc, (18.0 + 16.5) / 36.0);
-        let constant = once(&Rows::new(&codes, &[0.1; 20]));
+        let constant = once(&sample(&codes, &[0.1; 20]));
         near(&constant, Metric::Auc, 0.5);
         near(&constant, Metric::Ks, 0.0);
         near(&constant, Metric::Lift10, 1.0);
@@ -190,13 +225,13 @@ mod tests {
     #[test]
     fn one_class_leaves_comparisons_undefined() {
         use Metric::{Auc, Auprc, BalancedAccuracy, F1, Gini, Ks, Lift10, Mcc};
-        let s = once(&Rows::new(&[0, 0], &[0.2, 0.4]));
+        let s = once(&sample(&[0, 0], &[0.2, 0.4]));
         for metric in [Auc, Auprc, BalancedAccuracy, F1, Gini, Ks, Lift10, Mcc] {
             assert_eq!(s[&metric], None, "{metric:?}");
         }
         near(&s, Metric::Accuracy, 1.0);
         near(&s, Metric::Brier, 0.1);
-        let s = once(&Rows::new(&[1, 1], &[0.2, 0.6]));
+        let s = once(&sample(&[1, 1], &[0.2, 0.6]));
         assert_eq!((s[&Auc], s[&Auprc], s[&BalancedAccuracy]), (None, None, None));
         near(&s, Metric::F1, 2.0 / 3.0);
         near(&s, Metric::Lift10, 1.0);
@@ -204,24 +239,47 @@ mod tests {
 
     #[test]
     fn a_certain_error_costs_the_clipped_logarithm_and_a_half_counts_as_positive() {
-        let s = once(&Rows::new(&[1, 0, 0], &[0.0, 1.0, 0.5]));
+        let s = once(&sample(&[1, 0, 0], &[0.0, 1.0, 0.5]));
         near(&s, Metric::Logloss, (2.0_f64.ln() - 2.0 * 1e-15_f64.ln()) / 3.0);
         near(&s, Metric::Accuracy, 0.0);
     }
 
     #[test]
     fn edges_of_the_bins_belong_to_the_bin_below() {
-        let bin = |p| Terms::new(p, true).bin;
+        let bin = |p| Terms::new(p, true, THRESHOLD).bin;
         assert_eq!([bin(0.0), bin(0.1), bin(0.100_001), bin(0.5), bin(0.95), bin(1.0)], [0, 0, 1, 4, 9, 9]);
     }
 
     #[test]
     fn counting_a_row_twice_equals_repeating_it() {
-        let rows = Rows::new(&[1, 0, 1, 0], &[0.9, 0.7, 0.4, 0.1]);
-        let repeated = Rows::new(&[1, 1, 0, 0, 0], &[0.9, 0.9, 0.1, 0.1, 0.1]);
+        let rows = sample(&[1, 0, 1, 0], &[0.9, 0.7, 0.4, 0.1]);
+        let repeated = sample(&[1, 1, 0, 0, 0], &[0.9, 0.9, 0.1, 0.1, 0.1]);
         let (counted, repeated) = (scores(&rows, &[2, 0, 0, 3]), once(&repeated));
         for (metric, value) in repeated {
             near(&counted, metric, value.unwrap());
         }
+    }
+
+    #[test]
+    fn rates_by_hand_under_thresholds_of_each_row() {
+        // Called at 0.6: rows 0 (+) and 1 (-); at 0.25 for the last two also row 3 (-): hits 1, false alarms 2.
+        let (codes, scores) = ([1, 0, 1, 0, 0], [0.9, 0.8, 0.5, 0.3, 0.2]);
+        let sample = Rows::new(&codes, &scores, Cut::Each(&[0.6, 0.6, 0.6, 0.25, 0.25]));
+        let rates: std::collections::BTreeMap<Rate, f64> =
+            sample.rates(&[1; 5]).into_iter().map(|(rate, value)| (rate, value.unwrap())).collect();
+        let near = |rate: Rate, wanted: f64| assert!((rates[&rate] - wanted).abs() < 1e-12, "{rate:?}: {}", rates[&rate]);
+        near(Rate::BaseRate, 0.4);
+        near(Rate::SelectionRate, 0.6);
+        near(Rate::Tpr, 0.5);
+        near(Rate::Fnr, 0.5);
+        near(Rate::Fpr, 2.0 / 3.0);
+        near(Rate::Ppv, 1.0 / 3.0);
+        near(Rate::Npv, 0.5);
+        near(Rate::MeanPredicted, 0.54);
+        near(Rate::Bias, 0.14);
+        crate::metrics::near(&once(&sample), Metric::Accuracy, 0.4);
+        // The last row three times, the others once: three of seven are called.
+        let counted = sample.rates(&[1, 1, 1, 1, 3]);
+        assert_eq!(counted[1], (Rate::SelectionRate, Some(3.0 / 7.0)));
     }
 }

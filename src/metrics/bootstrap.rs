@@ -1,13 +1,11 @@
 //! How sure a score is: the percentile bootstrap over rows (Efron 1979; Efron & Tibshirani 1993, ch. 13).
 
 use std::collections::BTreeMap;
-use std::panic::resume_unwind;
-use std::thread;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Metric, Sample, Scores, once, prepare, scores, undefined};
+use super::{Metric, Resampler, prepare, scores, undefined};
 use crate::data::{Predictions, Truth};
 use crate::seed::Seed;
 
@@ -23,6 +21,18 @@ pub struct Interval {
     pub low: Option<f64>,
     /// The 97.5 % quantile over resamples.
     pub high: Option<f64>,
+}
+
+impl Interval {
+    /// The interval of a value that was `drawn` in resamples; those where it is undefined do not count, and a value that
+    /// is itself undefined has none.
+    #[must_use]
+    pub fn of(value: Option<f64>, drawn: impl Iterator<Item = Option<f64>>) -> Self {
+        let mut values: Vec<f64> = drawn.flatten().collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let end = |share| value.and_then(|_| quantile(&values, share));
+        Self { value, low: end(ENDS.0), high: end(ENDS.1) }
+    }
 }
 
 /// All metrics of the task, each with the range that holds 95 % of its values over resamples of the rows.
@@ -43,42 +53,14 @@ pub fn intervals(
     let Some(sample) = prepare(truth, predictions) else {
         return undefined(predictions).into_keys().map(|metric| (metric, Interval::default())).collect();
     };
-    let drawn = resample(sample.as_ref(), resamples, seed, threads);
-    let interval = |metric, value: Option<f64>| {
-        let mut values: Vec<f64> = drawn.iter().filter_map(|scores| scores[&metric]).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        let end = |share| value.and_then(|_| quantile(&values, share));
-        Interval { value, low: end(ENDS.0), high: end(ENDS.1) }
+    let metrics = Metric::of(super::task(predictions));
+    // In the prepared order, so that it need not be undone for every resample.
+    let rows = Resampler::in_order(sample.len());
+    let values = |counts: &[u32]| {
+        let scores = scores(sample.as_ref(), counts);
+        metrics.iter().map(|metric| scores[metric]).collect()
     };
-    once(sample.as_ref()).into_iter().map(|(metric, value)| (metric, interval(metric, value))).collect()
-}
-
-/// The scores of each resample, in no particular order.
-///
-/// Rows are drawn as multiplicities, so that the prepared order serves every resample.
-fn resample(sample: &dyn Sample, resamples: usize, seed: Seed, threads: usize) -> Vec<Scores> {
-    let threads = threads.clamp(1, resamples.max(1));
-    let every = |first: usize| -> Vec<Scores> {
-        let rows = sample.len();
-        let mut counts = vec![0_u32; rows];
-        let one = |index: usize| {
-            counts.fill(0);
-            let mut rng = seed.derive("resample", index as u64).rng();
-            for _ in 0..rows {
-                counts[rng.below(rows)] += 1;
-            }
-            scores(sample, &counts)
-        };
-        (first..resamples).step_by(threads).map(one).collect()
-    };
-    thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|first| scope.spawn(move || every(first))).collect();
-        let mut all = every(0);
-        for other in others {
-            all.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        }
-        all
-    })
+    metrics.iter().copied().zip(rows.intervals(resamples, seed, threads, values)).collect()
 }
 
 /// The quantile of sorted values, between two of them by linear interpolation (type 7 of Hyndman & Fan 1996).

@@ -8,20 +8,31 @@
 mod binary;
 mod bootstrap;
 mod curves;
+mod cut;
 #[cfg(test)]
 mod golden;
+mod measure;
 mod metric;
 mod multiclass;
+pub mod paired;
 #[cfg(test)]
 mod properties;
 mod ranking;
 mod regression;
+mod resampler;
+mod scorer;
 mod spread;
 
+pub use binary::THRESHOLD;
 pub(crate) use bootstrap::quantile;
 pub use bootstrap::{Interval, intervals};
 pub use curves::{calibration, confusion, precision_recall, roc};
+pub use cut::Cut;
+pub use measure::{Measure, Rate};
 pub use metric::Metric;
+pub(crate) use multiclass::argmax;
+pub use resampler::Resampler;
+pub use scorer::Scorer;
 pub use spread::{Spread, spread};
 
 use std::collections::BTreeMap;
@@ -50,6 +61,14 @@ trait Sample: Sync {
     /// Number of rows, at least 1.
     fn len(&self) -> usize;
 
+    /// Which row of the input stands at each place of the prepared order.
+    fn order(&self) -> &[u32];
+
+    /// The rates of the task under the same counts as [`Sample::values`], in order.
+    fn rates(&self, _counts: &[u32]) -> Vec<(Rate, Option<f64>)> {
+        Vec::new()
+    }
+
     /// The metrics of the task with row `i` of the prepared order standing `counts[i]` times. At least one count
     /// is above 0. A value may be infinite or NaN where sums overflow; [`scores`] takes care of it.
     fn values(&self, counts: &[u32]) -> Vec<(Metric, Option<f64>)>;
@@ -57,6 +76,11 @@ trait Sample: Sync {
 
 /// The rows ready to be scored; `None` if there are none or if a number is not finite.
 fn prepare(truth: &Truth, predictions: &Predictions) -> Option<Box<dyn Sample>> {
+    prepare_at(truth, predictions, Cut::default())
+}
+
+/// [`prepare`] with two classes told apart at other thresholds.
+fn prepare_at(truth: &Truth, predictions: &Predictions, cut: Cut<'_>) -> Option<Box<dyn Sample>> {
     assert_eq!(truth.len(), predictions.len(), "every row has one truth and one prediction");
     if truth.is_empty() {
         return None;
@@ -66,7 +90,7 @@ fn prepare(truth: &Truth, predictions: &Predictions) -> Option<Box<dyn Sample>> 
         (Truth::Classes(codes), Predictions::Classes { labels, probabilities }) => {
             assert!(codes.iter().all(|&c| (c as usize) < labels.len()), "every code has a label");
             finite(probabilities).then(|| match labels.len() {
-                2 => Box::new(binary::Rows::new(codes, &predictions.class(1))) as Box<dyn Sample>,
+                2 => Box::new(binary::Rows::new(codes, &predictions.class(1), cut)) as Box<dyn Sample>,
                 classes => Box::new(multiclass::Rows::new(codes, probabilities, classes)),
             })
         }
@@ -89,12 +113,16 @@ fn once(sample: &dyn Sample) -> Scores {
 
 /// The metrics of the task, none of them defined.
 fn undefined(predictions: &Predictions) -> Scores {
-    let task = match predictions {
+    Metric::of(task(predictions)).iter().map(|&metric| (metric, None)).collect()
+}
+
+/// The task that predictions are of: two labels are binary, whatever it was called.
+fn task(predictions: &Predictions) -> Task {
+    match predictions {
         Predictions::Classes { labels, .. } if labels.len() == 2 => Task::Binary,
         Predictions::Classes { .. } => Task::Multiclass,
         Predictions::Numbers(_) => Task::Regression,
-    };
-    Metric::of(task).iter().map(|&metric| (metric, None)).collect()
+    }
 }
 
 /// `part / whole`, undefined where the whole is nothing.

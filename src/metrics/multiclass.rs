@@ -5,7 +5,8 @@ use super::{Metric, Sample, ratio};
 
 /// Rows of many classes, each reduced to what the metrics ask of it.
 pub(super) struct Rows {
-    rows: Vec<Row>,
+    sorted: Vec<Row>,
+    order: Vec<u32>,
     classes: usize,
 }
 
@@ -28,13 +29,15 @@ struct Tally {
 impl Rows {
     /// Reads each row once; `probabilities` are row-major, `classes` wide.
     pub fn new(codes: &[u32], probabilities: &[f64], classes: usize) -> Self {
-        let mut rows: Vec<Row> =
-            codes.iter().zip(probabilities.chunks_exact(classes)).map(|(&truth, p)| Row::new(truth, p)).collect();
+        let read = codes.iter().zip(probabilities.chunks_exact(classes)).map(|(&truth, p)| Row::new(truth, p));
+        let mut rows: Vec<(Row, u32)> = read.zip(0..).collect();
         // Rows that compare equal are the same, so the input's order leaves no trace.
-        rows.sort_unstable_by(|a, b| {
-            a.loss.total_cmp(&b.loss).then_with(|| (a.truth, a.guess, a.top3).cmp(&(b.truth, b.guess, b.top3)))
+        rows.sort_unstable_by(|(a, i), (b, j)| {
+            let equal = || (a.truth, a.guess, a.top3, i).cmp(&(b.truth, b.guess, b.top3, j));
+            a.loss.total_cmp(&b.loss).then_with(equal)
         });
-        Self { rows, classes }
+        let (sorted, order) = rows.into_iter().unzip();
+        Self { sorted, order, classes }
     }
 }
 
@@ -49,7 +52,7 @@ impl Row {
 }
 
 /// The most probable class, the first of equal ones.
-pub(super) fn argmax(p: &[f64]) -> u32 {
+pub fn argmax(p: &[f64]) -> u32 {
     let mut best = (0, f64::NEG_INFINITY);
     for (class, &p) in (0..).zip(p) {
         if p > best.1 {
@@ -61,13 +64,17 @@ pub(super) fn argmax(p: &[f64]) -> u32 {
 
 impl Sample for Rows {
     fn len(&self) -> usize {
-        self.rows.len()
+        self.sorted.len()
+    }
+
+    fn order(&self) -> &[u32] {
+        &self.order
     }
 
     fn values(&self, counts: &[u32]) -> Vec<(Metric, Option<f64>)> {
         let mut tallies = vec![Tally::default(); self.classes];
         let (mut rows, mut loss, mut right, mut top3) = (0.0, 0.0, 0.0, 0.0);
-        for (row, &count) in self.rows.iter().zip(counts) {
+        for (row, &count) in self.sorted.iter().zip(counts) {
             let count = f64::from(count);
             rows += count;
             loss += count * row.loss;

@@ -1,30 +1,39 @@
 //! Metrics of numbers.
 
-use super::{Metric, Sample, ratio};
+use super::{Metric, Rate, Sample, ratio};
 
 /// Rows from the smallest error to the largest, so that the median is a matter of counting.
-pub(super) struct Rows(Vec<Row>);
+pub(super) struct Rows {
+    rows: Vec<Row>,
+    order: Vec<u32>,
+}
 
 struct Row {
     /// Absolute error, in the unit of the target.
     error: f64,
     truth: f64,
+    prediction: f64,
 }
 
 impl Rows {
     /// Sorts the rows.
     pub fn new(truth: &[f64], predictions: &[f64]) -> Self {
-        let mut rows: Vec<Row> =
-            truth.iter().zip(predictions).map(|(&truth, &p)| Row { error: (truth - p).abs(), truth }).collect();
+        let read = truth.iter().zip(predictions);
+        let read = read.map(|(&truth, &prediction)| Row { error: (truth - prediction).abs(), truth, prediction });
+        let mut rows: Vec<(Row, u32)> = read.zip(0..).collect();
         // Rows that compare equal are the same, so the input's order leaves no trace.
-        rows.sort_unstable_by(|a, b| a.error.total_cmp(&b.error).then(a.truth.total_cmp(&b.truth)));
-        Self(rows)
+        rows.sort_unstable_by(|(a, i), (b, j)| {
+            let error = a.error.total_cmp(&b.error).then(a.truth.total_cmp(&b.truth));
+            error.then(a.prediction.total_cmp(&b.prediction)).then(i.cmp(j))
+        });
+        let (rows, order) = rows.into_iter().unzip();
+        Self { rows, order }
     }
 
     /// The error at a rank counted from 0.
     fn at(&self, counts: &[u32], rank: u64) -> f64 {
         let mut below = 0;
-        for (row, &count) in self.0.iter().zip(counts) {
+        for (row, &count) in self.rows.iter().zip(counts) {
             below += u64::from(count);
             if rank < below {
                 return row.error;
@@ -36,11 +45,31 @@ impl Rows {
 
 impl Sample for Rows {
     fn len(&self) -> usize {
-        self.0.len()
+        self.rows.len()
+    }
+
+    fn order(&self) -> &[u32] {
+        &self.order
+    }
+
+    fn rates(&self, counts: &[u32]) -> Vec<(Rate, Option<f64>)> {
+        let (mut rows, mut truth, mut predicted) = (0.0, 0.0, 0.0);
+        for (row, &count) in self.rows.iter().zip(counts) {
+            let count = f64::from(count);
+            rows += count;
+            truth += count * row.truth;
+            predicted += count * row.prediction;
+        }
+        vec![
+            (Rate::MeanTruth, ratio(truth, rows)),
+            (Rate::MeanPredicted, ratio(predicted, rows)),
+            (Rate::Bias, ratio(predicted - truth, rows)),
+        ]
     }
 
     fn values(&self, counts: &[u32]) -> Vec<(Metric, Option<f64>)> {
-        let drawn = || self.0.iter().zip(counts).filter(|(_, count)| **count > 0).map(|(row, &count)| (row, f64::from(count)));
+        let drawn =
+            || self.rows.iter().zip(counts).filter(|(_, count)| **count > 0).map(|(row, &count)| (row, f64::from(count)));
         // Measured from one of the truths, a constant truth has a spread of exactly 0.
         let origin = drawn().next().map_or(0.0, |(row, _)| row.truth);
         let (mut rows, mut absolute, mut squared, mut relative, mut sum) = (0.0, 0.0, 0.0, 0.0, 0.0);

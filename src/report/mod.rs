@@ -5,6 +5,7 @@
 //! through `name` first: it may hold anything.
 
 mod config;
+mod fairness;
 mod html;
 mod name;
 mod number;
@@ -17,6 +18,7 @@ mod words;
 
 pub use crate::data::{ColumnHealth, Epoch, History, RuleCount};
 pub use config::{Language, ReportConfig, ReportFormat};
+pub use fairness::{Change, Fairness, Gap, Group, GroupThreshold, Grouping, Mitigation, Verdict};
 pub use html::Html;
 pub use name::{clean, pad, short};
 pub use number::{number, range, score};

@@ -121,6 +121,7 @@ fn with_format_json_every_verb_prints_one_object() {
         "check -c mkt.toml",
         &train,
         "evaluate t.csv",
+        "diff runs/first runs/first",
         "predict t.csv -o p.csv",
         "drift t.csv",
         "report -o r.html",
@@ -143,6 +144,7 @@ fn with_format_json_failures_are_one_object_too() {
         (2, "train t.csv --target y --set train.epochs=no"),
         (4, "evaluate t.csv -m bad.mkt"),
         (1, "evaluate t.csv --fail-if auc<1.1"),
+        (4, "diff bad.mkt runs/first"),
         (3, "predict nope.csv -o p.csv"),
         (3, "drift nope.csv"),
         (4, "drift t.csv -m bad.mkt"),
@@ -245,7 +247,7 @@ fn schemas_completions_and_the_manual_are_printed() {
         assert!(dir.ok(&format!("completions {shell}")).stdout.contains("evaluate"));
     }
     assert!(dir.ok("man").stdout.contains(".TH"));
-    for verb in "init check train evaluate predict drift report inspect runs schema completions man".split(' ') {
+    for verb in "init check train evaluate diff predict drift report inspect runs schema completions man".split(' ') {
         assert!(dir.ok(&format!("{verb} --help")).stdout.contains("Usage"), "{verb}");
     }
 }

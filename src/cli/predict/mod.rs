@@ -21,6 +21,7 @@ use crate::collect::Collect;
 use crate::contract::{Answer, Contract};
 use crate::data::{Predictions, Role, Table, Unusual};
 use crate::error::{CleanError, ConfigError, Error, Result};
+use crate::metrics::Cut;
 use crate::normalize::Unseen;
 use crate::pipeline::{Context, Event, NoCheckpoints, Pipeline, Warning};
 use columns::fill;
@@ -185,6 +186,7 @@ impl Args {
                 cx.warn(Warning::new("missing_column", message).column(name));
             }
         }
+        let whole = table.clone();
         let mut frame = conform.run(table, cx)?;
         let mut unusual = Vec::new();
         let mut survey = None;
@@ -198,7 +200,10 @@ impl Args {
             unusual = survey.unusual;
             flags = self.flags.then_some(survey.flags);
         }
-        Ok((table_of(kept, &predictions, flags, model)?, unusual))
+        let rows: Vec<usize> = (0..frame.height()).collect();
+        let thresholds = model.row_thresholds(&whole, &rows, &mut unusual, cx)?;
+        let cut = thresholds.as_deref().map_or(Cut::One(model.manifest.threshold), Cut::Each);
+        Ok((table_of(kept, &predictions, flags, cut)?, unusual))
     }
 
     /// Refuses what could only fail, or mislead, after the work.
@@ -255,15 +260,15 @@ fn table_of(
     mut columns: Vec<Series>,
     predictions: &Predictions,
     flags: Option<Vec<String>>,
-    model: &ModelFile,
+    cut: Cut<'_>,
 ) -> Result<DataFrame> {
     match predictions {
         Predictions::Numbers(values) => columns.push(Series::new("prediction".into(), values.as_slice())),
         Predictions::Classes { labels, probabilities } => {
             let k = labels.len();
             let best = |p: &[f64]| (1..k).fold(0, |best, i| if p[i] > p[best] { i } else { best });
-            let choose = |p: &[f64]| if k == 2 { usize::from(p[1] >= model.manifest.threshold) } else { best(p) };
-            let chosen: Vec<&str> = probabilities.chunks(k).map(|p| labels[choose(p)].as_str()).collect();
+            let choose = |(row, p): (usize, &[f64])| if k == 2 { usize::from(p[1] >= cut.at(row)) } else { best(p) };
+            let chosen: Vec<&str> = probabilities.chunks(k).enumerate().map(|row| labels[choose(row)].as_str()).collect();
             columns.push(Series::new("prediction".into(), chosen));
             for class in usize::from(k == 2)..k {
                 columns.push(Series::new(format!("p_{}", labels[class]).into(), predictions.class(class)));

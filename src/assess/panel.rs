@@ -1,0 +1,273 @@
+//! A sample measured as a whole and by groups, all with the same resamples.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::partition::Partition;
+use crate::data::{Predictions, Truth};
+use crate::metrics::{Cut, Interval, Measure, Rate, Resampler, Scorer};
+use crate::report::{Gap, Group, Grouping};
+use crate::seed::Seed;
+
+/// Rows with their truth and predictions, and how they are to be judged.
+#[derive(Clone, Copy)]
+pub struct Panel<'a> {
+    pub truth: &'a Truth,
+    pub predictions: &'a Predictions,
+    /// From which probability on a row is called positive.
+    pub cut: Cut<'a>,
+    /// Rows of one unit are drawn together.
+    pub units: Option<&'a [u32]>,
+    pub resamples: usize,
+    /// Groups with fewer rows are not judged.
+    pub min_rows: usize,
+}
+
+/// What is measured of the groups of one partition.
+struct Groups<'a> {
+    partition: &'a Partition,
+    scorers: Vec<Scorer>,
+    /// Which groups have rows enough.
+    judged: Vec<usize>,
+}
+
+impl Panel<'_> {
+    /// All measures of the task with their 95 % intervals: of all rows, and of the groups of each partition.
+    ///
+    /// A share that is 0 or 1 has the Wilson interval (Wilson 1927; Brown et al. 2001): no resample of rows that
+    /// are all alike differs from them. The result depends on the seed, never on `threads`.
+    ///
+    /// # Panics
+    /// If truth and predictions differ in kind or length, or a code has no label.
+    #[must_use]
+    pub fn measure(
+        &self,
+        partitions: &[Partition],
+        seed: Seed,
+        threads: usize,
+    ) -> (BTreeMap<Measure, Interval>, Vec<Grouping>) {
+        let all: Vec<usize> = (0..self.truth.len()).collect();
+        let whole = Scorer::new(self.truth, self.predictions, self.cut, &all);
+        let measures = whole.measures();
+        let groups: Vec<Groups<'_>> = partitions.iter().map(|p| self.groups(p)).collect();
+        let numbers = |counts: &[u32]| {
+            let mut numbers = whole.values(counts);
+            for groups in &groups {
+                let values: Vec<_> = groups.scorers.iter().map(|scorer| scorer.values(counts)).collect();
+                let spreads: Vec<Spread> =
+                    (0..measures.len()).map(|i| Spread::of(groups.judged.iter().map(|&g| values[g][i]))).collect();
+                numbers.extend(values.iter().flatten());
+                numbers.extend(spreads.iter().map(|s| s.difference));
+                numbers.extend(spreads.iter().zip(measures).map(|(s, m)| s.ratio.filter(|_| m.has_ratio())));
+                numbers.extend(odds(measures, &spreads));
+            }
+            numbers
+        };
+        // Broken predictions have no order of their own; nothing is defined then.
+        let resampler =
+            if whole.order().is_empty() { Resampler::in_order(all.len()) } else { Resampler::new(whole.order(), self.units) };
+        let mut found = resampler.intervals(self.resamples, seed, threads, numbers).into_iter();
+        let scores = self.named(&whole, &mut found, &all);
+        let groupings = groups.iter().map(|g| self.grouping(g, measures, &mut found)).collect();
+        (scores, groupings)
+    }
+
+    fn groups<'a>(&self, partition: &'a Partition) -> Groups<'a> {
+        let score = |rows: &[usize]| Scorer::new(self.truth, self.predictions, self.cut, rows);
+        let large = |&g: &usize| partition.groups[g].rows.len() >= self.min_rows && !partition.groups[g].rest;
+        Groups {
+            partition,
+            scorers: partition.groups.iter().map(|g| score(&g.rows)).collect(),
+            judged: (0..partition.groups.len()).filter(large).collect(),
+        }
+    }
+
+    /// The next intervals by measure.
+    fn named(
+        &self,
+        scorer: &Scorer,
+        found: &mut impl Iterator<Item = Interval>,
+        rows: &[usize],
+    ) -> BTreeMap<Measure, Interval> {
+        let measures = scorer.measures();
+        let intervals = measures.iter().copied().zip(found.take(measures.len()));
+        intervals.map(|(measure, interval)| (measure, self.widened(measure, interval, scorer, rows))).collect()
+    }
+
+    /// The interval of a share that is 0 or 1.
+    fn widened(&self, measure: Measure, interval: Interval, scorer: &Scorer, rows: &[usize]) -> Interval {
+        let Some(value @ (0.0 | 1.0)) = interval.value.filter(|_| measure.is_share() && self.resamples > 0) else {
+            return interval;
+        };
+        let Some(mut n) = scorer.support(measure) else { return interval };
+        if let Some(units) = self.units {
+            // Rows of one unit say no more than it does.
+            n = n.min(rows.iter().map(|&row| units[row]).collect::<BTreeSet<_>>().len() as f64);
+        }
+        let side = Z2 / (n + Z2);
+        let (low, high) = if value == 0.0 { (0.0, side) } else { (1.0 - side, 1.0) };
+        Interval { value: Some(value), low: Some(low), high: Some(high) }
+    }
+
+    fn grouping(&self, groups: &Groups<'_>, measures: &[Measure], found: &mut impl Iterator<Item = Interval>) -> Grouping {
+        let Groups { partition, scorers, judged } = groups;
+        let mut shown = Vec::new();
+        for (g, (part, scorer)) in partition.groups.iter().zip(scorers).enumerate() {
+            let values = self.named(scorer, found, &part.rows);
+            let positives = match (self.truth, self.predictions) {
+                (Truth::Classes(codes), Predictions::Classes { labels, .. }) if labels.len() == 2 => {
+                    Some(part.rows.iter().filter(|&&row| codes[row] == 1).count())
+                }
+                _ => None,
+            };
+            shown.push(Group { name: part.name(), rows: part.rows.len(), positives, judged: judged.contains(&g), values });
+        }
+        let differences: Vec<Interval> = found.take(measures.len()).collect();
+        let ratios: Vec<Interval> = found.take(measures.len()).collect();
+        let ends = |measure: Measure| {
+            let value = |g: &usize| Some((shown[*g].values.get(&measure)?.value?, &shown[*g].name));
+            let mut values: Vec<(f64, &String)> = judged.iter().filter_map(value).collect();
+            // The first of equal ones, on both sides.
+            values.sort_by(|a, b| a.0.total_cmp(&b.0));
+            (values.first().map(|v| v.1.clone()).unwrap_or_default(), values.last().map(|v| v.1.clone()).unwrap_or_default())
+        };
+        let gap = |((measure, difference), ratio): ((&Measure, &Interval), &Interval)| {
+            let (lowest, highest) = if difference.value.is_some() { ends(*measure) } else { Default::default() };
+            (*measure, Gap { difference: *difference, ratio: *ratio, lowest, highest })
+        };
+        let gaps: BTreeMap<Measure, Gap> = measures.iter().zip(&differences).zip(&ratios).map(gap).collect();
+        let mut next = || found.next().unwrap_or_default();
+        let (difference, ratio) = (next(), next());
+        let binary = measures.contains(&Rate::Tpr.into());
+        let odds = Gap { difference, ratio, ..Gap::default() };
+        Grouping { columns: partition.columns.clone(), groups: shown, gaps, equalized_odds: binary.then_some(odds) }
+    }
+}
+
+/// The square of the 97.5 % point of the normal distribution.
+const Z2: f64 = 1.959_964 * 1.959_964;
+
+/// How far values are apart.
+#[derive(Clone, Copy, Default)]
+struct Spread {
+    difference: Option<f64>,
+    ratio: Option<f64>,
+}
+
+impl Spread {
+    /// Nothing with fewer than two values, or where one is not there.
+    fn of(values: impl Iterator<Item = Option<f64>>) -> Self {
+        let Some(values) = values.collect::<Option<Vec<f64>>>().filter(|v| v.len() > 1) else { return Self::default() };
+        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        Self { difference: Some(high - low), ratio: (high > 0.0 && low >= 0.0).then(|| low / high) }
+    }
+}
+
+/// Difference and ratio of the equalized odds.
+fn odds(measures: &[Measure], spreads: &[Spread]) -> [Option<f64>; 2] {
+    let of = |rate: Rate| {
+        let at = measures.iter().position(|m| *m == rate.into());
+        at.map_or(Spread::default(), |at| spreads[at])
+    };
+    let (tpr, fpr) = (of(Rate::Tpr), of(Rate::Fpr));
+    let both = |a: Option<f64>, b: Option<f64>, choose: fn(f64, f64) -> f64| Some(choose(a?, b?));
+    [both(tpr.difference, fpr.difference, f64::max), both(tpr.ratio, fpr.ratio, f64::min)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assess::partition::Part;
+    use crate::metrics::Metric;
+
+    /// Two groups of twenty rows and one of two. In `a` 10 of 20 are positive, 8 of them and 2 of the others are called;
+    /// in `b` 5 are positive, 3 of them and 3 of the 15 others are called.
+    fn sample() -> (Truth, Predictions, Partition) {
+        let rows = |positives: usize, hits: usize, negatives: usize, misses: usize| {
+            let row = |y: u32, called: bool| (y, if called { 0.8 } else { 0.3 });
+            let positive = (0..positives).map(move |i| row(1, i < hits));
+            positive.chain((0..negatives).map(move |i| row(0, i < misses)))
+        };
+        let all: Vec<(u32, f64)> = rows(10, 8, 10, 2).chain(rows(5, 3, 15, 3)).chain(rows(1, 1, 1, 1)).collect();
+        let probabilities = all.iter().flat_map(|(_, p)| [1.0 - p, *p]).collect();
+        let part =
+            |name: &str, rows: std::ops::Range<usize>| Part { levels: vec![name.into()], rows: rows.collect(), rest: false };
+        let groups = vec![part("a", 0..20), part("b", 20..40), part("c", 40..42)];
+        (
+            Truth::Classes(all.iter().map(|row| row.0).collect()),
+            Predictions::Classes { labels: ["no".into(), "yes".into()].into(), probabilities },
+            Partition { columns: vec!["g".into()], groups },
+        )
+    }
+
+    fn measured(min_rows: usize, units: Option<&[u32]>) -> Grouping {
+        let (truth, predictions, partition) = sample();
+        let panel = Panel { truth: &truth, predictions: &predictions, cut: Cut::default(), units, resamples: 200, min_rows };
+        panel.measure(&[partition], Seed::new(1), 2).1.remove(0)
+    }
+
+    #[test]
+    fn groups_by_hand() {
+        let found = measured(10, None);
+        let value = |g: usize, measure: Measure| found.groups[g].values[&measure].value.unwrap();
+        assert_eq!([value(0, Rate::SelectionRate.into()), value(1, Rate::SelectionRate.into())], [0.5, 0.3]);
+        assert_eq!([value(0, Rate::Tpr.into()), value(1, Rate::Tpr.into())], [0.8, 0.6]);
+        assert_eq!([value(0, Rate::Fpr.into()), value(1, Rate::Fpr.into())], [0.2, 0.2]);
+        assert_eq!([value(0, Metric::Accuracy.into()), value(1, Metric::Accuracy.into())], [0.8, 0.75]);
+        // Predicted in a: 10 at 0.8, 10 at 0.3.
+        assert!((value(0, Rate::Bias.into()) - 0.05).abs() < 1e-12);
+        let counts: Vec<_> = found.groups.iter().map(|g| (g.rows, g.positives.unwrap(), g.judged)).collect();
+        assert_eq!(counts, [(20, 10, true), (20, 5, true), (2, 1, false)]);
+        let gap = &found.gaps[&Rate::SelectionRate.into()];
+        assert!((gap.difference.value.unwrap() - 0.2).abs() < 1e-12);
+        assert!((gap.ratio.value.unwrap() - 0.6).abs() < 1e-12);
+        assert_eq!((gap.lowest.as_str(), gap.highest.as_str()), ("b", "a"));
+        assert!(gap.difference.low.unwrap() < 0.2 && gap.difference.high.unwrap() > 0.2);
+        let odds = found.equalized_odds.as_ref().unwrap();
+        assert!((odds.difference.value.unwrap() - 0.2).abs() < 1e-12);
+        assert!((odds.ratio.value.unwrap() - 0.75).abs() < 1e-12);
+        assert_eq!(found.gaps[&Rate::Bias.into()].ratio, Interval::default(), "it can be below 0");
+    }
+
+    #[test]
+    fn the_third_group_counts_only_where_it_is_large_enough() {
+        let found = measured(2, None);
+        assert!(found.groups.iter().all(|g| g.judged));
+        // All of its rows are called.
+        assert_eq!(found.gaps[&Rate::SelectionRate.into()].highest, "c");
+        let alone = measured(21, None);
+        let gap = &alone.gaps[&Rate::Tpr.into()];
+        assert_eq!((gap.difference.value, gap.lowest.as_str()), (None, ""));
+    }
+
+    #[test]
+    fn a_share_of_all_or_nothing_has_an_interval_all_the_same() {
+        let found = measured(2, None);
+        let fpr = found.groups[2].values[&Rate::Fpr.into()];
+        // One of one: 1 - 3.8415 / 4.8415.
+        assert_eq!((fpr.value, fpr.high), (Some(1.0), Some(1.0)));
+        assert!((fpr.low.unwrap() - 0.206_55).abs() < 1e-4, "{fpr:?}");
+    }
+
+    #[test]
+    fn rows_that_belong_together_widen_the_intervals() {
+        // Ten rows each are one unit: four units in the two groups.
+        let units: Vec<u32> = (0..42).map(|row| row / 10).collect();
+        let width = |found: &Grouping| {
+            let tpr = found.groups[0].values[&Rate::SelectionRate.into()];
+            tpr.high.unwrap() - tpr.low.unwrap()
+        };
+        assert!(width(&measured(10, Some(&units))) > 1.3 * width(&measured(10, None)));
+    }
+
+    #[test]
+    fn broken_predictions_leave_everything_undefined() {
+        let (truth, _, partition) = sample();
+        let predictions =
+            Predictions::Classes { labels: ["no".into(), "yes".into()].into(), probabilities: vec![f64::NAN; 84] };
+        let panel =
+            Panel { truth: &truth, predictions: &predictions, cut: Cut::default(), units: None, resamples: 9, min_rows: 2 };
+        let (scores, groupings) = panel.measure(&[partition], Seed::new(1), 1);
+        assert!(scores.values().chain(groupings[0].groups[0].values.values()).all(|i| *i == Interval::default()));
+    }
+}

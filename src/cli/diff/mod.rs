@@ -1,0 +1,334 @@
+mod flips;
+
+use std::path::{Path, PathBuf};
+
+use polars::prelude::DataType;
+use serde::Serialize;
+use serde_json::json;
+
+use super::App;
+use super::evaluate::RESAMPLES;
+use super::evaluate::show::{self, Page};
+use super::keys::{Differs, differences, flat, shown};
+use super::model::ModelArg;
+use super::output::Output;
+use super::rows::{Answers, Rows, test_rows};
+use super::table::Table;
+use crate::artifact::{Manifest, ModelFile};
+use crate::assess::{Comparison, Grouper, Pair, Partition, Segment, losses, segments};
+use crate::data::{Role, Task};
+use crate::error::{Error, ModelError, Result};
+use crate::metrics::{Measure, Metric};
+use crate::pipeline::{Context, NoCheckpoints, Warning};
+use crate::report::{Verdict, number};
+use flips::Flips;
+
+/// How a new model differs from an old one, and whether that is more than noise
+///
+/// Both are judged on the same rows: those of --data, or without it those that are in the test part of both runs.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Model file or run folder
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// Model file or run folder
+    #[arg(value_name = "NEW")]
+    new: PathBuf,
+    /// Rows with the target column that neither has seen
+    #[arg(long, value_name = "TEST")]
+    data: Option<String>,
+    /// Fewest rows of a segment that is looked at
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    min_rows: usize,
+    /// Fail (exit 1) if NEW is clearly worse: in the main metric (auc, logloss or rmse), or in a segment
+    #[arg(long)]
+    fail_on_regression: bool,
+}
+
+/// One column of two schemas.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct ColumnChange {
+    column: String,
+    /// Kind, role and how it is encoded; nothing where the column is not known.
+    old: Option<String>,
+    new: Option<String>,
+}
+
+/// Two models with their paths.
+struct Models {
+    old: (PathBuf, ModelFile),
+    new: (PathBuf, ModelFile),
+}
+
+impl Args {
+    pub fn run(&self, app: &App) -> Result<Output> {
+        let load = |path: &PathBuf| ModelArg { model: Some(path.clone()) }.load(app);
+        let models = Models { old: load(&self.old)?, new: load(&self.new)? };
+        let (old, new) = (&models.old.1.manifest, &models.new.1.manifest);
+        let session = app.session(&NoCheckpoints, new.lineage.seed);
+        let cx = session.context();
+        let task = new.schema.target.task;
+        let rows = match &self.data {
+            Some(data) => {
+                let rows = Rows::read(app, Some(data), &models.new.0, &models.new.1, &cx)?;
+                warn_trained_on(&models, &rows, &cx);
+                rows
+            }
+            None => shared_rows(app, &models, &cx)?,
+        };
+        let after = rows.answers(app, &models.new.1, &cx)?;
+        let before = rows.answers_of_other(app, &models.old.0, &models.old.1, &cx)?;
+        let (units, resampled) = rows.units(&models.new.1, &cx)?;
+        let units = units.as_deref();
+        let pair = Pair { truth: &rows.truth, old: before.side(), new: after.side(), units, resamples: RESAMPLES };
+        let comparison = pair.compare(cx.seed().derive("bootstrap", 0), cx.threads());
+        let (found, looked) = self.segments(&rows, [&before, &after], &models.new.1, units, &cx)?;
+        let ids = ids(&rows);
+        let flips = Flips::of(&rows.truth, before.side(), after.side(), &|row| ids[row].clone());
+        let settings = differences(&flat(&old.config), &flat(&new.config));
+        let columns = columns(old, new);
+
+        let mut page = Page::new(app.form());
+        let (from, to) = (models.old.0.display(), models.new.0.display());
+        page.heading(&format!(
+            "{from} -> {to}: {} rows of {}, target \"{}\"",
+            rows.height(),
+            rows.source,
+            new.schema.target.name
+        ));
+        page.blank_text();
+        show::comparison(&mut page, &comparison, ["old", "new"]);
+        let main = Metric::main(task);
+        page.line(&sentence(main, &comparison, &resampled));
+        segments_shown(&mut page, &found, looked, task);
+        flips_shown(&mut page, flips.as_ref());
+        differences_shown(&mut page, &settings, &columns);
+
+        let mut failed = Vec::new();
+        if self.fail_on_regression {
+            failed = regressions(main, &comparison, &found);
+        }
+        let metrics = json!({
+            "rows": rows.height(),
+            "task": task,
+            "resampled": resampled,
+            "measures": comparison.measures,
+            "tests": comparison.tests,
+            "segments": {"looked_at": looked, "min_rows": self.min_rows, "loss": loss_name(task), "differ": found},
+            "flips": flips,
+            "config": settings,
+            "columns": columns,
+        });
+        let output = Output { failed, ..Output::new(page.text, metrics) };
+        Ok(output.artifact("old", &models.old.0).artifact("new", &models.new.0))
+    }
+
+    /// The segments in which the models differ: the levels and quartiles of the columns that both learned from.
+    fn segments(
+        &self,
+        rows: &Rows,
+        [before, after]: [&Answers; 2],
+        model: &ModelFile,
+        units: Option<&[u32]>,
+        cx: &Context<'_>,
+    ) -> Result<(Vec<Segment>, usize)> {
+        let (table, numbers, schema) = (&rows.table, &rows.frame.rows, &model.manifest.schema);
+        let mut partitions = Vec::new();
+        for column in schema.with_role(Role::Feature).filter(|c| table.data.column(&c.name).is_ok()) {
+            cx.check()?;
+            let grouper = Grouper::learn(&column.name, table, numbers, schema, cx)?;
+            partitions.push(Partition::of(&[&grouper.code(table, numbers, schema, cx)?]));
+        }
+        let (old, new) = (losses(&rows.truth, &before.predictions), losses(&rows.truth, &after.predictions));
+        Ok(segments(&partitions, (&old, &new), units, self.min_rows))
+    }
+}
+
+/// The new model's own rows are told by [`Rows::read`].
+fn warn_trained_on(models: &Models, rows: &Rows, cx: &Context<'_>) {
+    if crate::experiment::hash(&rows.table) == models.old.1.manifest.lineage.data_hash {
+        let message = "the old model was trained on these rows; the comparison flatters it, name rows that neither saw";
+        cx.warn(Warning::new("trained_on", message).column("old"));
+    }
+}
+
+/// The rows that are in the test part of both runs, which must be on the same data.
+fn shared_rows(app: &App, models: &Models, cx: &Context<'_>) -> Result<Rows> {
+    const NEEDED: &str = "name rows to judge both on: mkt diff OLD NEW --data TEST";
+    let (path, model) = &models.new;
+    let fail = |path: &Path, reason: String| -> Error {
+        ModelError::Run { path: path.parent().unwrap_or(Path::new("")).display().to_string(), reason }.into()
+    };
+    let (one, other) = (&models.old.1.manifest.lineage.data_hash, &model.manifest.lineage.data_hash);
+    if one != other {
+        return Err(fail(path, format!("it and {} were trained on different data; {NEEDED}", models.old.0.display())));
+    }
+    for (path, _) in [&models.old, &models.new] {
+        let config = path.with_file_name("config.toml");
+        if !config.exists() {
+            return Err(fail(path, format!("it has no config.toml beside the model, so its test part is not known; {NEEDED}")));
+        }
+    }
+    let old: std::collections::BTreeSet<usize> = test_rows(&models.old.0)?.into_iter().collect();
+    let new = test_rows(path)?;
+    let shared: Vec<usize> = new.iter().copied().filter(|row| old.contains(row)).collect();
+    if shared.is_empty() {
+        return Err(fail(path, format!("no row is in the test part of both runs; {NEEDED}")));
+    }
+    if shared.len() < new.len() || shared.len() < old.len() {
+        let message = format!(
+            "the runs were split differently: judged on the {} rows that are in the test part of both, of {} and {}",
+            shared.len(),
+            old.len(),
+            new.len()
+        );
+        cx.warn(Warning::new("shared_test_rows", message).count(shared.len()));
+    }
+    let loaded = app.load(Some(&path.with_file_name("config.toml")), Vec::new())?;
+    let collect = &loaded.config.collect;
+    if collect.source.0.iter().chain(&collect.test.0).any(|s| s == "-") {
+        return Err(fail(path, format!("its rows came from standard input; {NEEDED}")));
+    }
+    let table = cx.run(&loaded.config.collector(&loaded.base)?, ())?;
+    if crate::experiment::hash(&table) != *other {
+        return Err(fail(path, format!("the source has changed since training; {NEEDED}")));
+    }
+    let source = format!("the test part of {}", table.rows.source);
+    Rows::judged(source, table, shared, model, cx)
+}
+
+/// What each row is called: by the first id column that the table has, else by its number.
+fn ids(rows: &Rows) -> Vec<String> {
+    let numbered = || rows.frame.rows.iter().map(|row| format!("row {}", row + 1)).collect();
+    let schema = &rows.frame.schema;
+    let id = schema.with_role(Role::Id).find_map(|id| rows.table.data.column(&id.name).ok());
+    let Some(text) = id.and_then(|id| id.cast(&DataType::String).ok()) else { return numbered() };
+    let Ok(text) = text.str() else { return numbered() };
+    rows.frame.rows.iter().map(|&row| text.get(row).map_or_else(|| format!("row {}", row + 1), str::to_owned)).collect()
+}
+
+/// The columns that are of another kind, role or encoding.
+fn columns(old: &Manifest, new: &Manifest) -> Vec<ColumnChange> {
+    let words = |manifest: &Manifest, name: &str| {
+        let column = manifest.schema.column(name)?;
+        let words = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let mut text = format!("{}, {}", words(json!(column.kind)), words(json!(column.role)));
+        if let Some((_, encoding)) = manifest.normalizer.columns.iter().find(|(n, _)| n == name) {
+            text = format!("{text}, {}", encoding.words());
+        }
+        Some(text)
+    };
+    let mut names: Vec<&String> = old.schema.columns.iter().chain(&new.schema.columns).map(|c| &c.name).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    names.retain(|name| seen.insert(*name));
+    let change = |name: &String| ColumnChange { column: name.clone(), old: words(old, name), new: words(new, name) };
+    names.into_iter().map(change).filter(|c| c.old != c.new).collect()
+}
+
+fn loss_name(task: Task) -> &'static str {
+    match task {
+        Task::Regression => "absolute error",
+        Task::Binary | Task::Multiclass => "brier",
+    }
+}
+
+/// The answer in one sentence.
+fn sentence(main: Metric, comparison: &Comparison, resampled: &str) -> String {
+    let change = comparison.measures.get(&Measure::Metric(main)).copied().unwrap_or_default();
+    let difference = show::signed(main.into(), &change.difference);
+    let name = main.name();
+    let how = format!("paired bootstrap over {resampled}");
+    match change.verdict {
+        Verdict::Noise => format!("{name} differs by {difference} ({how}): noise, the interval includes 0"),
+        Verdict::Better => format!("{name} differs by {difference} ({how}): the new model is clearly better"),
+        Verdict::Worse => format!("{name} differs by {difference} ({how}): the new model is clearly worse"),
+        Verdict::Changed => format!("{name} differs by {difference} ({how})"),
+        Verdict::Undefined => format!("{name} cannot be compared on these rows"),
+    }
+}
+
+fn segments_shown(page: &mut Page, found: &[Segment], looked: usize, task: Task) {
+    page.heading(&format!("segments: {looked} looked at by mean {}", loss_name(task)));
+    if found.is_empty() {
+        page.line("none clearly better or worse, all of them taken together");
+        return;
+    }
+    let mut table = Table::new(2, &["column", "segment", "rows", "old", "new", "difference [95 %]", "p", "verdict"]);
+    for s in found {
+        let difference = format!("{:+.4} [{:.4}, {:.4}]", s.difference, s.low, s.high);
+        let verdict = if s.difference > 0.0 { "worse" } else { "better" };
+        table.row(vec![
+            s.column.clone(),
+            s.name.clone(),
+            s.rows.to_string(),
+            number(s.old),
+            number(s.new),
+            difference,
+            show::p_value(s.p),
+            verdict.into(),
+        ]);
+    }
+    page.table(&table);
+    page.line("p is adjusted for the number of segments (Holm 1979)");
+}
+
+fn flips_shown(page: &mut Page, flips: Option<&Flips>) {
+    let Some(flips) = flips else { return };
+    page.heading(&format!("decisions: {} of {} flip ({:.1} %)", flips.flipped, flips.rows, 100.0 * flips.rate));
+    if flips.flipped == 0 {
+        return;
+    }
+    page.line(&format!("{} were wrong and are right now, {} were right and are wrong now", flips.now_right, flips.now_wrong));
+    for m in flips.moves.iter().take(6) {
+        page.line(&format!("{} -> {}: {}", m.old, m.new, m.rows));
+    }
+    page.gap();
+    let mut table = Table::new(1, &["example", "truth", "old", "new", "p old", "p new"]);
+    for e in &flips.examples {
+        let p = |p: f64| format!("{p:.3}");
+        table.row(vec![e.row.clone(), e.truth.clone(), e.old.clone(), e.new.clone(), p(e.old_p), p(e.new_p)]);
+    }
+    page.table(&table);
+}
+
+fn differences_shown(page: &mut Page, settings: &[Differs], columns: &[ColumnChange]) {
+    if settings.is_empty() && columns.is_empty() {
+        page.heading("config and columns: the same");
+        return;
+    }
+    if !settings.is_empty() {
+        page.heading("config");
+        let mut table = Table::new(3, &["key", "old", "new"]);
+        for d in settings {
+            table.row(vec![d.key.clone(), shown(d.old.as_ref()), shown(d.new.as_ref())]);
+        }
+        page.table(&table);
+    }
+    if !columns.is_empty() {
+        page.heading("columns");
+        let mut table = Table::new(3, &["column", "old", "new"]);
+        for c in columns {
+            let words = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
+            table.row(vec![c.column.clone(), words(&c.old), words(&c.new)]);
+        }
+        page.table(&table);
+    }
+}
+
+/// What is clearly worse.
+fn regressions(main: Metric, comparison: &Comparison, found: &[Segment]) -> Vec<String> {
+    let mut failed = Vec::new();
+    if let Some(change) = comparison.measures.get(&main.into()).filter(|c| c.verdict == Verdict::Worse) {
+        failed.push(format!("{} is clearly worse: {}", main.name(), show::signed(main.into(), &change.difference)));
+    }
+    failed.extend(found.iter().filter(|s| s.difference > 0.0).map(|s| {
+        let (column, name) = (&s.column, &s.name);
+        format!(
+            "segment {column} = {name}, {} rows, is clearly worse: mean loss {} -> {}",
+            s.rows,
+            number(s.old),
+            number(s.new)
+        )
+    }));
+    failed
+}

@@ -1,0 +1,431 @@
+//! `--fail-if`: conditions on scores that scripts can rely on.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::data::Task;
+use crate::error::{ConfigError, did_you_mean};
+use crate::metrics::{Interval, Measure};
+use crate::report::{Grouping, Scored, number};
+
+/// What a condition can be on, for messages.
+const ALLOWED: &str = "write METRIC, METRIC@COLUMN=VALUE, gap(METRIC,COLUMN), ratio(METRIC,COLUMN), or low(…) or high(…) of one of them, then < <= > or >=, then a number, or baseline or linear with *, + or - a number; names with signs in them in quotes: gap(tpr,\"a, b\")";
+
+/// What a gate compares a value with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Bound {
+    Number(f64),
+    /// A yardstick's score on the test part, times the first and plus the second number.
+    Yardstick {
+        linear: bool,
+        times: f64,
+        plus: f64,
+    },
+}
+
+/// Of which rows a measure is.
+#[derive(Clone, Debug, PartialEq)]
+enum Over {
+    /// All of them.
+    All,
+    /// Those of one group.
+    Group { column: String, value: String },
+    /// Largest less smallest of the judged groups.
+    Gap { column: String },
+    /// Smallest over largest.
+    Ratio { column: String },
+}
+
+/// Which part of an interval is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Value,
+    Low,
+    High,
+}
+
+/// One `--fail-if`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gate {
+    text: String,
+    measure: Measure,
+    over: Over,
+    end: End,
+    less: bool,
+    equal: bool,
+    bound: Bound,
+}
+
+/// What gates are held against.
+pub struct Scores<'a> {
+    pub all: &'a BTreeMap<Measure, Interval>,
+    /// By single columns.
+    pub groupings: &'a [Grouping],
+    pub min_rows: usize,
+    /// Scores of the yardsticks at training.
+    pub baseline: &'a Scored,
+    pub linear: &'a Scored,
+}
+
+/// How a gate ended.
+pub struct Ended {
+    pub text: String,
+    pub value: Option<f64>,
+    pub bound: Option<f64>,
+    /// Why it fails, if it does.
+    pub failed: Option<String>,
+}
+
+impl Ended {
+    pub fn as_json(&self) -> Value {
+        let Self { text, value, bound, failed } = self;
+        json!({"fail_if": text, "passed": failed.is_none(), "value": value, "bound": bound, "reason": failed})
+    }
+}
+
+impl Gate {
+    /// Reads a condition.
+    ///
+    /// # Errors
+    /// Says what is wrong and what is allowed.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let fail = |why: String| ConfigError::Usage(format!("--fail-if \"{text}\": {why}; {ALLOWED}"));
+        let at = unquoted(text, &['<', '>']).ok_or_else(|| fail("there is no < or >".into()))?;
+        let (term, rest) = text.split_at(at);
+        let less = rest.starts_with('<');
+        let equal = rest[1..].starts_with('=');
+        let bound = rest[1 + usize::from(equal)..].trim();
+        let (end, measure, over) = term_of(term.trim()).map_err(&fail)?;
+        let bound = bound_of(bound).ok_or_else(|| fail(format!("\"{bound}\" is neither a number nor baseline or linear")))?;
+        if matches!(bound, Bound::Yardstick { .. }) && (over != Over::All || !matches!(measure, Measure::Metric(_))) {
+            return Err(fail(format!("baseline and linear are known by metric and for all rows, not for {}", term.trim())));
+        }
+        if matches!(over, Over::Ratio { .. }) && !measure.has_ratio() {
+            let why = format!("the ratio of two {} says nothing, as they can be below 0; use gap(…)", measure.name());
+            return Err(fail(why));
+        }
+        Ok(Self { text: text.into(), measure, over, end, less, equal, bound })
+    }
+
+    /// A measure that models of the task do not have could never pass.
+    ///
+    /// # Errors
+    /// Names those they have.
+    pub fn fits(&self, task: Task) -> Result<(), ConfigError> {
+        if Measure::of(task).any(|m| m == self.measure) {
+            return Ok(());
+        }
+        let names = Measure::of(task).map(Measure::name).collect::<Vec<_>>().join(", ");
+        let (text, name, task) = (&self.text, self.measure.name(), task.name());
+        Err(ConfigError::Usage(format!("--fail-if \"{text}\": a {task} model has no {name}; its metrics are {names}")))
+    }
+
+    /// The column whose groups it is on.
+    pub fn column(&self) -> Option<&str> {
+        match &self.over {
+            Over::All => None,
+            Over::Group { column, .. } | Over::Gap { column } | Over::Ratio { column } => Some(column),
+        }
+    }
+
+    /// Holds it against scores; what is undefined cannot pass.
+    pub fn check(&self, scores: &Scores<'_>) -> Ended {
+        let (value, bound) = (self.value(scores), self.bound(scores));
+        let failed = match (&value, &bound) {
+            (Err(why), _) | (_, Err(why)) => Some(format!("{}: {why}", self.text)),
+            (Ok(value), Ok(bound)) => {
+                let beyond = if self.less { value < bound } else { value > bound };
+                let holds = beyond || (self.equal && value == bound);
+                holds.then(|| format!("{}: {} is {}, the bound {}", self.text, self.words(), number(*value), number(*bound)))
+            }
+        };
+        Ended { text: self.text.clone(), value: value.ok(), bound: bound.ok(), failed }
+    }
+
+    /// What is compared, in words.
+    fn words(&self) -> String {
+        let name = self.measure.name();
+        let term = match &self.over {
+            Over::All => name.to_owned(),
+            Over::Group { column, value } => format!("{name} of {column} = {value}"),
+            Over::Gap { column } => format!("the gap of {name} by {column}"),
+            Over::Ratio { column } => format!("the ratio of {name} by {column}"),
+        };
+        match self.end {
+            End::Value => term,
+            End::Low => format!("the low end of {term}"),
+            End::High => format!("the high end of {term}"),
+        }
+    }
+
+    fn value(&self, scores: &Scores<'_>) -> Result<f64, String> {
+        let name = self.measure.name();
+        let grouping = |column: &str| scores.groupings.iter().find(|g| g.columns == [column]);
+        let missing = |column: &str| format!("the rows are not told apart by \"{column}\"");
+        let interval = match &self.over {
+            Over::All => scores.all.get(&self.measure).copied().unwrap_or_default(),
+            Over::Group { column, value } => {
+                let grouping = grouping(column).ok_or_else(|| missing(column))?;
+                let group = grouping.groups.iter().find(|g| g.name == *value || g.name.starts_with(&format!("{value} ")));
+                let group = group.ok_or_else(|| {
+                    let names = grouping.groups.iter().map(|g| g.name.as_str()).collect::<Vec<_>>();
+                    format!("no row has {column} = {value}, only {}{}", some(&names), did_you_mean(value, names.clone()))
+                })?;
+                if !group.judged {
+                    let (rows, least) = (group.rows, scores.min_rows);
+                    return Err(format!("{column} = {} has {rows} rows, fewer than --min-rows {least}", group.name));
+                }
+                group.values.get(&self.measure).copied().unwrap_or_default()
+            }
+            Over::Gap { column } | Over::Ratio { column } => {
+                let grouping = grouping(column).ok_or_else(|| missing(column))?;
+                let judged = grouping.groups.iter().filter(|g| g.judged);
+                if judged.clone().count() < 2 {
+                    let least = scores.min_rows;
+                    return Err(format!("fewer than two groups by {column} have at least --min-rows {least} rows"));
+                }
+                let mut without = judged.filter(|g| g.values.get(&self.measure).is_none_or(|i| i.value.is_none()));
+                if let Some(group) = without.next() {
+                    return Err(format!("{name} is undefined for {column} = {}, {} rows", group.name, group.rows));
+                }
+                let gap = grouping.gaps.get(&self.measure).cloned().unwrap_or_default();
+                if matches!(self.over, Over::Gap { .. }) { gap.difference } else { gap.ratio }
+            }
+        };
+        let value = match self.end {
+            End::Value => interval.value,
+            End::Low => interval.low,
+            End::High => interval.high,
+        };
+        value.ok_or_else(|| format!("{} is undefined on these rows", self.words()))
+    }
+
+    fn bound(&self, scores: &Scores<'_>) -> Result<f64, String> {
+        match self.bound {
+            Bound::Number(number) => Ok(number),
+            Bound::Yardstick { linear, times, plus } => {
+                let scored = if linear { scores.linear } else { scores.baseline };
+                let score = yardstick(scored, self.measure);
+                score.map(|score| times * score + plus).ok_or_else(|| format!("the yardstick has no {}", self.measure.name()))
+            }
+        }
+    }
+}
+
+/// A yardstick's score on the test part of its run, else through its folds.
+fn yardstick(scored: &Scored, measure: Measure) -> Option<f64> {
+    let Measure::Metric(metric) = measure else { return None };
+    scored.test.get(&metric).and_then(|i| i.value).or_else(|| scored.cv.get(&metric).and_then(|s| s.mean))
+}
+
+fn some(names: &[&str]) -> String {
+    let shown = names.iter().take(8).copied().collect::<Vec<_>>().join(", ");
+    if names.len() > 8 { format!("{shown}, …") } else { shown }
+}
+
+/// The first of the signs outside of double quotes.
+fn unquoted(text: &str, signs: &[char]) -> Option<usize> {
+    let mut quoted = false;
+    text.char_indices().find_map(|(at, c)| {
+        quoted ^= c == '"';
+        (!quoted && signs.contains(&c)).then_some(at)
+    })
+}
+
+/// A name as it is meant, without the quotes around it.
+fn name_of(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let inner = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
+    if inner.is_empty() || inner.contains('"') {
+        return Err(format!("{text:?} is no name"));
+    }
+    Ok(inner.to_owned())
+}
+
+fn measure_of(name: &str) -> Result<Measure, String> {
+    let name = name.trim();
+    Measure::from_name(name).ok_or_else(|| {
+        let all = [Task::Binary, Task::Multiclass, Task::Regression].into_iter().flat_map(Measure::of).map(Measure::name);
+        format!("there is no metric \"{name}\"{}", did_you_mean(name, all))
+    })
+}
+
+/// What stands between the brackets of `word(…)`.
+fn inside<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    text.strip_prefix(word)?.trim_start().strip_prefix('(')?.strip_suffix(')')
+}
+
+fn term_of(text: &str) -> Result<(End, Measure, Over), String> {
+    for (word, end) in [("low", End::Low), ("high", End::High)] {
+        if let Some(inner) = inside(text, word) {
+            let (nested, measure, over) = term_of(inner.trim())?;
+            if nested != End::Value {
+                return Err(format!("{word}(…) stands around a value, not around another end"));
+            }
+            return Ok((end, measure, over));
+        }
+    }
+    for word in ["gap", "ratio"] {
+        if let Some(inner) = inside(text, word) {
+            let Some(at) = unquoted(inner, &[',']) else {
+                return Err(format!("{word}(…) needs a metric and a column, such as {word}(tpr,sex)"));
+            };
+            let (measure, column) = (measure_of(&inner[..at])?, name_of(&inner[at + 1..])?);
+            let over = if word == "gap" { Over::Gap { column } } else { Over::Ratio { column } };
+            return Ok((End::Value, measure, over));
+        }
+    }
+    let Some(at) = unquoted(text, &['@']) else { return Ok((End::Value, measure_of(text)?, Over::All)) };
+    let (measure, rest) = (measure_of(&text[..at])?, &text[at + 1..]);
+    let Some(equal) = unquoted(rest, &['=']) else {
+        return Err("after @ a column and a value are wanted, such as tpr@sex=female".into());
+    };
+    let (column, value) = (name_of(&rest[..equal])?, name_of(&rest[equal + 1..])?);
+    Ok((End::Value, measure, Over::Group { column, value }))
+}
+
+fn bound_of(text: &str) -> Option<Bound> {
+    if let Ok(number) = text.parse::<f64>() {
+        return number.is_finite().then_some(Bound::Number(number));
+    }
+    let (linear, rest) = match text.strip_prefix("baseline") {
+        Some(rest) => (false, rest.trim()),
+        None => (true, text.strip_prefix("linear")?.trim()),
+    };
+    let number = |rest: &str| rest.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+    match rest.chars().next() {
+        None => Some(Bound::Yardstick { linear, times: 1.0, plus: 0.0 }),
+        Some('*') => Some(Bound::Yardstick { linear, times: number(&rest[1..])?, plus: 0.0 }),
+        Some('+') => Some(Bound::Yardstick { linear, times: 1.0, plus: number(&rest[1..])? }),
+        Some('-') => Some(Bound::Yardstick { linear, times: 1.0, plus: -number(&rest[1..])? }),
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::{Metric, Rate};
+
+    fn parsed(text: &str) -> Gate {
+        Gate::parse(text).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    #[test]
+    fn gates_are_read_as_written() {
+        let gate = parsed("auc < 0.8");
+        assert_eq!((gate.measure, gate.less, gate.equal), (Metric::Auc.into(), true, false));
+        assert_eq!((gate.bound, gate.over, gate.end), (Bound::Number(0.8), Over::All, End::Value));
+        let gate = parsed("rmse>=baseline*0.9");
+        assert_eq!(
+            (gate.less, gate.equal, gate.bound),
+            (false, true, Bound::Yardstick { linear: false, times: 0.9, plus: 0.0 })
+        );
+        assert_eq!(parsed("auc<linear-0.01").bound, Bound::Yardstick { linear: true, times: 1.0, plus: -0.01 });
+    }
+
+    #[test]
+    fn groups_gaps_and_ends_are_read_as_written() {
+        let gate = parsed("gap( tpr , sex ) > 0.1");
+        assert_eq!((gate.measure, &gate.over), (Rate::Tpr.into(), &Over::Gap { column: "sex".into() }));
+        assert_eq!(parsed("ratio(selection_rate,\"a, (b\")<0.8").over, Over::Ratio { column: "a, (b".into() });
+        let gate = parsed("low(precision@income=\"<=50K\") <= 0.5");
+        assert_eq!((gate.end, gate.measure, gate.equal), (End::Low, Rate::Ppv.into(), true));
+        assert_eq!(gate.over, Over::Group { column: "income".into(), value: "<=50K".into() });
+        assert_eq!(parsed("high(gap(fpr,年龄))>0.2").column(), Some("年龄"));
+        assert_eq!(parsed("low(auc)<baseline+0.1").end, End::Low);
+    }
+
+    #[test]
+    fn a_gate_is_on_a_metric_of_the_task() {
+        let gate = parsed("auc<0.8");
+        assert!(gate.fits(Task::Binary).is_ok());
+        let message = gate.fits(Task::Regression).unwrap_err().to_string();
+        assert!(message.contains("a regression model has no auc; its metrics are rmse, mae"), "{message}");
+        assert!(parsed("gap(tpr,sex)>0.1").fits(Task::Multiclass).is_err());
+        assert!(parsed("gap(bias,sex)>0.1").fits(Task::Regression).is_ok());
+    }
+
+    #[test]
+    fn a_wrong_gate_says_what_is_wrong_and_what_is_allowed() {
+        for (text, why) in [
+            ("auc=0.8", "there is no < or >"),
+            ("acu<0.8", "did you mean \"auc\"?"),
+            ("auc<high", "neither a number"),
+            ("auc<nan", "neither a number"),
+            ("gap(tpr)>0.1", "gap(tpr,sex)"),
+            ("gap(tpr,)>0.1", "no name"),
+            ("tpr@sex>0.1", "a column and a value"),
+            ("ratio(mcc,sex)<0.8", "says nothing"),
+            ("gap(auc,sex)>baseline", "known by metric"),
+            ("tpr<baseline", "known by metric"),
+            ("low(high(auc))<1", "not around another end"),
+            ("low(auc<1", "no metric"),
+            ("", "there is no < or >"),
+        ] {
+            let message = Gate::parse(text).unwrap_err().to_string();
+            assert!(message.contains(why) && message.contains("gap(METRIC,COLUMN)"), "{text}: {message}");
+            assert_eq!(message.lines().count(), 1);
+        }
+    }
+
+    #[test]
+    fn what_is_undefined_fails_and_says_why() {
+        use crate::report::{Gap, Group};
+        let interval = |value: f64| Interval { value: Some(value), low: Some(value - 0.1), high: Some(value + 0.1) };
+        let group = |name: &str, judged: bool, tpr: Option<f64>| Group {
+            name: name.into(),
+            rows: 40,
+            positives: Some(20),
+            judged,
+            values: tpr.map(|tpr| (Rate::Tpr.into(), interval(tpr))).into_iter().collect(),
+        };
+        let gap = Gap { difference: interval(0.25), ratio: interval(0.7), lowest: "m".into(), highest: "f".into() };
+        let sex = Grouping {
+            columns: vec!["sex".into()],
+            groups: vec![group("f", true, Some(0.9)), group("m", true, Some(0.65)), group("x", false, Some(0.1))],
+            gaps: [(Rate::Tpr.into(), gap)].into(),
+            equalized_odds: None,
+        };
+        let age = Grouping {
+            columns: vec!["age".into()],
+            groups: vec![group("q1 up to 29", true, Some(0.5)), group("q2 over 29", true, None)],
+            ..Grouping::default()
+        };
+        let small =
+            Grouping { columns: vec!["small".into()], groups: vec![group("a", true, Some(0.5))], ..Grouping::default() };
+        let all = [(Metric::Auc.into(), interval(0.8))].into();
+        let scored = Scored { test: [(Metric::Auc, interval(0.6))].into(), ..Scored::default() };
+        let groupings = [sex, age, small];
+        let scores = Scores { all: &all, groupings: &groupings, min_rows: 50, baseline: &scored, linear: &Scored::default() };
+        let failed = |text: &str| parsed(text).check(&scores).failed;
+        for text in [
+            "auc<0.8",
+            "auc<baseline+0.2",
+            "low(auc)<0.7",
+            "gap(tpr,sex)>0.25",
+            "ratio(tpr,sex)<0.7",
+            "tpr@sex=m<0.6",
+            "tpr@age=q1<0.5",
+            "high(gap(tpr,sex))>0.4",
+        ] {
+            assert_eq!(failed(text), None, "{text}");
+        }
+        for (text, why) in [
+            ("auc<=0.8", "auc is 0.8, the bound 0.8"),
+            ("low(auc)<0.75", "the low end of auc is 0.7"),
+            ("gap(tpr,sex)>0.1", "the gap of tpr by sex is 0.25"),
+            ("auc<linear", "the yardstick has no auc"),
+            ("logloss>9", "undefined"),
+            ("tpr@sex=x<0.6", "40 rows, fewer than --min-rows 50"),
+            ("tpr@sex=w<0.6", "no row has sex = w, only f, m, x"),
+            ("gap(tpr,age)>0.9", "tpr is undefined for age = q2 over 29"),
+            ("gap(tpr,small)>0.9", "fewer than two groups by small"),
+            ("gap(fpr,sex)>0.9", "fpr is undefined for sex = f"),
+        ] {
+            let found = failed(text).unwrap_or_else(|| panic!("{text} passes"));
+            assert!(found.contains(why) && found.starts_with(text), "{found}");
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Scores of groups and pairs of models as tables, for the terminal and for Markdown.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::assess::Comparison;
+use crate::cli::table::{Table, escaped};
+use crate::data::Task;
+use crate::metrics::{Interval, Measure, Metric, Rate};
+use crate::report::{Change, Fairness, Gap, Grouping, Mitigation, clean, number, range, score};
+
+/// Where a text is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A terminal so many columns wide.
+    Text(usize),
+    Markdown,
+}
+
+/// Text that grows paragraph by paragraph.
+pub struct Page {
+    pub form: Form,
+    pub text: String,
+}
+
+impl Page {
+    pub fn new(form: Form) -> Self {
+        Self { form, text: String::new() }
+    }
+
+    /// A heading of its own.
+    pub fn heading(&mut self, words: &str) {
+        let gap = if self.text.is_empty() { "" } else { "\n" };
+        let _ = match self.form {
+            Form::Text(_) => writeln!(self.text, "{gap}{}", clean(words)),
+            Form::Markdown => writeln!(self.text, "{gap}### {}\n", escaped(words)),
+        };
+    }
+
+    /// A line below, or a point of a list.
+    pub fn line(&mut self, words: &str) {
+        let _ = match self.form {
+            Form::Text(_) => writeln!(self.text, "  {}", clean(words)),
+            Form::Markdown => writeln!(self.text, "- {}", escaped(words)),
+        };
+    }
+
+    /// A blank line on a terminal, where a heading has none below it.
+    pub fn blank_text(&mut self) {
+        if matches!(self.form, Form::Text(_)) {
+            self.gap();
+        }
+    }
+
+    /// A blank line.
+    pub fn gap(&mut self) {
+        self.text.push('\n');
+    }
+
+    pub fn table(&mut self, table: &Table) {
+        self.text.push_str(&match self.form {
+            Form::Text(width) => table.text(width),
+            Form::Markdown => table.markdown(),
+        });
+    }
+}
+
+/// A measure as people read it.
+pub fn value(measure: Measure, value: Option<f64>) -> String {
+    match (measure, value) {
+        (Measure::Metric(metric), value) => score(metric, value),
+        (Measure::Rate(rate), Some(value)) if rate.is_share() => format!("{value:.3}"),
+        (_, Some(value)) => number(value),
+        (_, None) => "–".into(),
+    }
+}
+
+/// A measure with its interval.
+pub fn interval(measure: Measure, interval: &Interval) -> String {
+    let shown = value(measure, interval.value);
+    match (measure, interval) {
+        (Measure::Metric(metric), interval) => {
+            range(metric, interval).map_or(shown.clone(), |range| format!("{shown} {range}"))
+        }
+        (_, Interval { value: Some(_), low, high }) if low.is_some() && high.is_some() => {
+            format!("{shown} [{}, {}]", value(measure, *low), value(measure, *high))
+        }
+        _ => shown,
+    }
+}
+
+/// All metrics, and the rates of two classes.
+pub fn scores(page: &mut Page, scores: &BTreeMap<Measure, Interval>) {
+    let mut table = Table::new(1, &["metric", "value", "95 % interval"]);
+    for (measure, found) in scores {
+        let shown = value(*measure, found.value);
+        let whole = interval(*measure, found);
+        let range = whole.strip_prefix(&shown).unwrap_or_default().trim();
+        table.row(vec![measure.name().into(), shown.clone(), range.to_owned()]);
+    }
+    page.table(&table);
+}
+
+/// The measures that a table of groups shows.
+fn shown(task: Task) -> Vec<Measure> {
+    match task {
+        Task::Binary => vec![
+            Rate::BaseRate.into(),
+            Rate::SelectionRate.into(),
+            Rate::Tpr.into(),
+            Rate::Fpr.into(),
+            Rate::Ppv.into(),
+            Metric::Auc.into(),
+            Metric::Brier.into(),
+            Metric::Ece.into(),
+            Rate::Bias.into(),
+        ],
+        Task::Multiclass => vec![Metric::Logloss.into(), Metric::Accuracy.into(), Metric::BalancedAccuracy.into()],
+        Task::Regression => vec![Metric::Rmse.into(), Metric::Mae.into(), Metric::R2.into(), Rate::Bias.into()],
+    }
+}
+
+/// The groups of one partition and how far they are apart.
+pub fn grouping(page: &mut Page, grouping: &Grouping, task: Task, min_rows: usize) {
+    page.heading(&format!("by {}", grouping.columns.join(", ")));
+    let measures = shown(task);
+    let mut head = vec!["group", "rows"];
+    if task == Task::Binary {
+        head.push("positive");
+    }
+    head.extend(measures.iter().map(|m| m.name()));
+    let mut table = Table::new(1, &head);
+    for group in &grouping.groups {
+        let mark = if group.judged { "" } else { " *" };
+        let mut cells = vec![format!("{}{mark}", group.name), group.rows.to_string()];
+        cells.extend(group.positives.map(|p| p.to_string()));
+        cells.extend(measures.iter().map(|m| group.values.get(m).map_or_else(|| "–".into(), |i| interval(*m, i))));
+        table.row(cells);
+    }
+    page.table(&table);
+    page.gap();
+    if grouping.groups.iter().any(|g| !g.judged) {
+        page.line(&format!("* fewer than {min_rows} rows, or several groups in one: shown, not judged"));
+    }
+    for measure in measures.iter().filter(|m| !matches!(m, Measure::Rate(Rate::BaseRate))) {
+        if let Some(gap) = grouping.gaps.get(measure).filter(|g| g.difference.value.is_some()) {
+            page.line(&apart(*measure, gap));
+        }
+    }
+    if let Some(odds) = grouping.equalized_odds.as_ref().filter(|g| g.difference.value.is_some()) {
+        page.line(&format!("equalized odds: apart by {}", plain(&odds.difference)));
+    }
+}
+
+/// How far groups are apart in one measure, in words.
+fn apart(measure: Measure, gap: &Gap) -> String {
+    let mut words = format!(
+        "{}: apart by {}, lowest for {}, highest for {}",
+        measure.name(),
+        interval(measure, &gap.difference),
+        gap.lowest,
+        gap.highest
+    );
+    if measure == Rate::SelectionRate.into()
+        && let Some(ratio) = gap.ratio.value
+    {
+        let verdict = match (ratio < 0.8, gap.ratio.low.is_some_and(|low| low < 0.8), gap.ratio.high.is_some_and(|h| h < 0.8)) {
+            (true, _, true) => "clearly below four fifths",
+            (true, _, false) => "below four fifths, but not clearly",
+            (false, true, _) => "above four fifths, but not clearly",
+            (false, false, _) => "above four fifths",
+        };
+        let _ = write!(words, "; ratio {}, {verdict}", plain(&gap.ratio));
+    }
+    words
+}
+
+fn plain(interval: &Interval) -> String {
+    let show = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| format!("{x:.3}"));
+    match (interval.low, interval.high) {
+        (Some(_), Some(_)) => format!("{} [{}, {}]", show(interval.value), show(interval.low), show(interval.high)),
+        _ => show(interval.value),
+    }
+}
+
+/// Two models side by side.
+pub fn comparison(page: &mut Page, comparison: &Comparison, [old, new]: [&str; 2]) {
+    changes(page, comparison.measures.iter(), [old, new]);
+    page.gap();
+    for test in &comparison.tests {
+        page.line(&format!("{}: p = {} ({}, {})", test.measure.name(), p_value(test.p), test.name, test.source));
+    }
+}
+
+fn changes<'a>(page: &mut Page, changes: impl Iterator<Item = (&'a Measure, &'a Change)>, [old, new]: [&str; 2]) {
+    let mut table = Table::new(1, &["metric", old, new, "difference [95 %]", "verdict"]);
+    for (measure, change) in changes {
+        table.row(vec![
+            measure.name().into(),
+            value(*measure, change.old),
+            value(*measure, change.new),
+            signed(*measure, &change.difference),
+            change.verdict.name().into(),
+        ]);
+    }
+    page.table(&table);
+}
+
+/// A difference with its sign.
+pub fn signed(measure: Measure, difference: &Interval) -> String {
+    let shown = interval(measure, difference);
+    if difference.value.is_some_and(|d| d > 0.0) { format!("+{shown}") } else { shown }
+}
+
+pub fn p_value(p: f64) -> String {
+    if p < 0.0001 { "below 0.0001".into() } else { format!("{p:.4}") }
+}
+
+/// How groups are treated, and what was done about it.
+pub fn fairness(page: &mut Page, fairness: &Fairness, task: Task) {
+    let at = if task == Task::Binary && fairness.mitigation.as_ref().is_none_or(|m| m.thresholds.is_empty()) {
+        format!(" at threshold {}", number(fairness.threshold))
+    } else {
+        String::new()
+    };
+    page.heading(&format!("fairness, {} rows{at}; intervals from resampled {}", fairness.rows, fairness.resampled));
+    for found in &fairness.groupings {
+        grouping(page, found, task, fairness.min_rows);
+    }
+    if let Some(found) = &fairness.mitigation {
+        mitigation(page, found, fairness);
+    }
+}
+
+fn mitigation(page: &mut Page, mitigation: &Mitigation, fairness: &Fairness) {
+    let how = match &mitigation.criterion {
+        Some(criterion) => format!("thresholds of groups for {}", criterion.replace('_', " ")),
+        None => "rows weighed in training so that group and class are independent".into(),
+    };
+    page.heading(&format!("what mitigation changes: {how}"));
+    let wanted: [Measure; 8] = [
+        Metric::Auc.into(),
+        Metric::Accuracy.into(),
+        Metric::BalancedAccuracy.into(),
+        Metric::F1.into(),
+        Metric::Mcc.into(),
+        Rate::SelectionRate.into(),
+        Rate::Tpr.into(),
+        Rate::Fpr.into(),
+    ];
+    let cost = mitigation.cost.iter().filter(|(measure, _)| wanted.contains(measure));
+    changes(page, cost, ["without", "with"]);
+    let mut table = Table::new(1, &["groups by", "gap", "without", "with"]);
+    for (before, after) in mitigation.before.iter().zip(&fairness.groupings) {
+        let mut row = |name: &str, of: &dyn Fn(&Grouping) -> Interval| {
+            table.row(vec![before.columns.join(", "), name.into(), plain(&of(before)), plain(&of(after))]);
+        };
+        let gap = |g: &Grouping, rate: Rate| g.gaps.get(&rate.into()).cloned().unwrap_or_default();
+        row("selection rate, difference", &|g| gap(g, Rate::SelectionRate).difference);
+        row("selection rate, ratio", &|g| gap(g, Rate::SelectionRate).ratio);
+        row("tpr, difference", &|g| gap(g, Rate::Tpr).difference);
+        row("fpr, difference", &|g| gap(g, Rate::Fpr).difference);
+        row("equalized odds, difference", &|g| g.equalized_odds.clone().unwrap_or_default().difference);
+    }
+    page.gap();
+    page.table(&table);
+    if !mitigation.thresholds.is_empty() {
+        let mut table = Table::new(1, &["group", "threshold", "chosen on rows"]);
+        for group in &mitigation.thresholds {
+            table.row(vec![group.levels.join(" / "), format!("{:.4}", group.threshold), group.rows.to_string()]);
+        }
+        page.gap();
+        page.table(&table);
+    }
+}

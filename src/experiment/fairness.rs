@@ -1,0 +1,175 @@
+//! How the groups of the sensitive columns are treated by the model of a run, and what is done about it.
+
+use std::collections::BTreeSet;
+
+use super::Judge;
+use crate::assess::{Coded, FairnessConfig, GroupThresholds, Mitigate, Pair, Panel, Reweigh, Sensitive, Side, partitions};
+use crate::config::Config;
+use crate::data::{Frame, Predictions, Role, Table, Task, Training, Truth};
+use crate::error::{ConfigError, Result};
+use crate::metrics::{Cut, THRESHOLD};
+use crate::pipeline::{Context, Pipeline};
+use crate::report::{Fairness, Grouping, Mitigation};
+use crate::validate::{CrossValidate, CrossValidated, Splits};
+
+/// What is to be judged, read before the table is let go.
+pub struct Plan<'a> {
+    config: &'a FairnessConfig,
+    sensitive: Sensitive,
+}
+
+/// Rows that judge, and what the model says of them.
+struct Rows {
+    /// In words.
+    name: &'static str,
+    /// Their positions in the frame.
+    positions: Vec<usize>,
+    /// The fold that judged each; empty for the test part.
+    folds: Vec<usize>,
+    predictions: Predictions,
+    truth: Truth,
+}
+
+/// What a run of cross-validation is judged by: its splits, what it found, predictions and truth of the test part.
+type Found<'a, M> = (&'a Splits, &'a CrossValidated<M>, Option<&'a (Predictions, Truth)>);
+
+/// Thresholds of the groups to keep, and that of each judged row.
+type Chosen = (GroupThresholds, Vec<f64>);
+
+impl<'a> Plan<'a> {
+    /// Reads the groups of all rows; nothing where no sensitive column is named.
+    ///
+    /// # Errors
+    /// If a mitigation is asked for that the task does not have.
+    pub fn new(config: &'a Config, table: &Table, splits: &Splits, cx: &Context<'_>) -> Result<Option<Self>> {
+        let (columns, fairness) = (&config.columns.sensitive, &config.fairness);
+        let task = splits.frame.schema.target.task;
+        if fairness.mitigate != Mitigate::None && task != Task::Binary {
+            let message = format!(
+                "[fairness] mitigate = \"{}\" is for two classes, but the task is {}; leave it at \"none\"",
+                fairness.mitigate.name(),
+                task.name()
+            );
+            return Err(ConfigError::Value { origin: "config".into(), message }.into());
+        }
+        if columns.is_empty() {
+            return Ok(None);
+        }
+        let sensitive = Sensitive::read(columns, table, &splits.frame, splits.last.train(), cx)?;
+        Ok(Some(Self { config: fairness, sensitive }))
+    }
+
+    /// Judges the groups on the test part, or out of fold where there is none. With mitigation by thresholds the second
+    /// part holds those to keep, and that of each judged row.
+    pub fn judge<L, M>(&self, judge: &Judge<'_>, learner: &L, found: Found<'_, M>) -> Result<(Fairness, Option<Chosen>)>
+    where
+        L: Pipeline<Input = Training<Frame>> + Sync,
+        L::Output: Pipeline<Input = Frame, Output = Predictions> + Send,
+    {
+        let (splits, validated, tested) = found;
+        let rows = Rows::of(splits, validated, tested);
+        let coded = self.sensitive.at(&rows.positions);
+        let partitions = partitions(&coded, self.config.min_rows);
+        let groups = self.thresholds(&rows, &coded, splits, validated);
+        let own = groups.as_ref().map(|(_, own)| own.as_slice());
+        let cut = own.map_or(Cut::One(THRESHOLD), Cut::Each);
+        let units = judge.units(&rows.positions);
+        let seed = judge.cx.seed().derive("fairness", 0);
+        let measure = |predictions: &Predictions, cut: Cut<'_>| -> Vec<Grouping> {
+            let (truth, units, resamples) = (&rows.truth, units.as_deref(), judge.config.validate.bootstrap);
+            let panel = Panel { truth, predictions, cut, units, resamples, min_rows: self.config.min_rows };
+            panel.measure(&partitions, seed, judge.cx.threads()).1
+        };
+        let plain = match self.config.mitigate {
+            Mitigate::None => None,
+            Mitigate::Thresholds => Some(rows.predictions.clone()),
+            Mitigate::Reweigh => Some(unweighed(judge, learner, splits, &rows)?),
+        };
+        let mitigation = plain.map(|plain| {
+            let old = Side { predictions: &plain, cut: Cut::One(THRESHOLD) };
+            let new = Side { predictions: &rows.predictions, cut };
+            let resamples = judge.config.validate.bootstrap;
+            let pair = Pair { truth: &rows.truth, old, new, units: units.as_deref(), resamples };
+            Mitigation {
+                method: self.config.mitigate.name().into(),
+                criterion: groups.as_ref().map(|(groups, _)| groups.criterion.name().into()),
+                thresholds: groups.as_ref().map(|(groups, _)| groups.groups.clone()).unwrap_or_default(),
+                before: measure(&plain, Cut::One(THRESHOLD)),
+                cost: pair.compare(seed, judge.cx.threads()).measures,
+            }
+        });
+        let group = judge.frame.schema.with_role(Role::Group).next();
+        let fairness = Fairness {
+            rows: rows.name.into(),
+            threshold: THRESHOLD,
+            min_rows: self.config.min_rows,
+            resampled: group.map_or_else(|| "rows".into(), |column| format!("groups of {}", column.name)),
+            groupings: measure(&rows.predictions, cut),
+            mitigation,
+        };
+        Ok((fairness, groups))
+    }
+
+    /// The thresholds of the groups, chosen on out-of-fold predictions, and that of each judged row. A row judged out of
+    /// fold has one that was chosen on the other folds.
+    fn thresholds<M>(&self, rows: &Rows, coded: &[Coded], splits: &Splits, validated: &CrossValidated<M>) -> Option<Chosen> {
+        if self.config.mitigate != Mitigate::Thresholds {
+            return None;
+        }
+        let oof = Rows::of(splits, validated, None);
+        let choose = |keep: &dyn Fn(usize) -> bool| {
+            let places: Vec<usize> = (0..oof.positions.len()).filter(|&place| keep(oof.folds[place])).collect();
+            let positions: Vec<usize> = places.iter().map(|&place| oof.positions[place]).collect();
+            let Truth::Classes(classes) = oof.truth.take(&places) else { unreachable!("mitigation is for two classes") };
+            let scores = oof.predictions.take(&places).class(1);
+            let (groupers, coded) = (self.sensitive.groupers.clone(), self.sensitive.at(&positions));
+            let (criterion, min_rows) = (self.config.criterion, self.config.min_rows);
+            GroupThresholds::choose(groupers, criterion, &coded, (&classes, &scores), THRESHOLD, min_rows)
+        };
+        let all = choose(&|_| true);
+        let of = |groups: &GroupThresholds| groups.of(coded).into_iter().map(|t| t.unwrap_or(THRESHOLD)).collect::<Vec<f64>>();
+        let mut own = of(&all);
+        for fold in rows.folds.iter().copied().collect::<BTreeSet<usize>>() {
+            let others = of(&choose(&|other| other != fold));
+            let here = (0..own.len()).filter(|&place| rows.folds[place] == fold);
+            here.for_each(|place| own[place] = others[place]);
+        }
+        Some((all, own))
+    }
+}
+
+/// The stage that learns: as it stands, or from rows that are weighed.
+pub fn learner<L: Clone>(plan: Option<&Plan<'_>>, learner: &L, frame: &Frame) -> Reweigh<L> {
+    let plan = plan.filter(|plan| plan.config.mitigate == Mitigate::Reweigh);
+    Reweigh { learner: learner.clone(), groups: plan.map(|plan| plan.sensitive.by_row(frame)) }
+}
+
+/// What the same stage predicts of the rows after learning from rows that are not weighed.
+fn unweighed<L>(judge: &Judge<'_>, learner: &L, splits: &Splits, rows: &Rows) -> Result<Predictions>
+where
+    L: Pipeline<Input = Training<Frame>> + Sync,
+    L::Output: Pipeline<Input = Frame, Output = Predictions> + Send,
+{
+    let cx = judge.cx.part("unweighed", 0).with_threads(judge.cx.threads());
+    if rows.folds.is_empty() {
+        let (training, holdout) = splits.last.split(judge.frame);
+        return cx.run(learner, training)?.run(holdout.into_inner(), &cx);
+    }
+    let validated = cx.run(&CrossValidate { learner, folds: &splits.folds }, judge.frame.clone())?;
+    Ok(Rows::of(splits, &validated, None).predictions)
+}
+
+impl Rows {
+    /// The test part where there is one, else every row as the first fold that judged it did.
+    fn of<M>(splits: &Splits, validated: &CrossValidated<M>, tested: Option<&(Predictions, Truth)>) -> Self {
+        if let Some((predictions, truth)) = tested {
+            let positions = splits.last.holdout().to_vec();
+            return Self { name: "test", positions, folds: Vec::new(), predictions: predictions.clone(), truth: truth.clone() };
+        }
+        let mut seen = BTreeSet::new();
+        let first: Vec<usize> = (0..validated.rows.len()).filter(|&place| seen.insert(validated.rows[place].0)).collect();
+        let (positions, folds) = first.iter().map(|&place| validated.rows[place]).unzip();
+        let (predictions, truth) = (validated.predictions.take(&first), validated.truth.take(&first));
+        Self { name: "out of fold", positions, folds, predictions, truth }
+    }
+}

@@ -1,0 +1,129 @@
+//! Two models side by side, and the list of all runs.
+
+use std::fmt::Write as _;
+
+use super::samples;
+use super::workdir::{TINY, Workdir};
+
+/// A table with a run that learned well and one that was kept from the column that matters most.
+fn two_runs() -> Workdir {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(600, 1)).write("new.csv", samples::binary(1500, 7));
+    let set = "--set train.epochs=15 --set validate.folds=2 --set model.hidden=[8] --set model.ensemble=1 --set validate.bootstrap=20";
+    dir.ok(&format!("train t.csv --target y --out runs/good {set}"));
+    dir.ok(&format!("train t.csv --target y --out runs/blind {set} --set columns.ignore=[\"amount\"]"));
+    dir
+}
+
+#[test]
+fn a_model_does_not_differ_from_itself() {
+    let dir = Workdir::trained();
+    let ran = dir.ok("diff runs/first runs/first --fail-on-regression");
+    for words in ["noise", "0 of 60 flip", "none clearly better or worse", "config and columns: the same"] {
+        assert!(ran.stdout.contains(words), "{words}: {ran}");
+    }
+    let json = dir.ok("diff runs/first runs/first/model.mkt --format json").json();
+    let metrics = &json["metrics"];
+    assert_eq!(metrics["flips"]["flipped"], 0);
+    assert_eq!(metrics["rows"], 60);
+    for (name, change) in metrics["measures"].as_object().unwrap() {
+        assert!(change["verdict"] == "noise" || change["verdict"] == "undefined", "{name}: {change}");
+    }
+    assert_eq!(metrics["config"], serde_json::json!([]));
+}
+
+#[test]
+fn a_worse_model_is_told_where_and_how_and_fails_if_asked() {
+    let dir = two_runs();
+    let ran = dir.run("diff runs/good runs/blind --data new.csv --fail-on-regression");
+    assert_eq!(ran.code, 1, "{ran}");
+    ran.says(&["auc is clearly worse", "segment amount"]);
+    for words in ["the new model is clearly worse", "columns.ignore", "example", "DeLong", "McNemar", "number, feature"] {
+        assert!(ran.stdout.contains(words), "{words}: {ran}");
+    }
+    // The other way round it is better, and nothing fails.
+    let json = dir.ok("diff runs/blind runs/good --data new.csv --fail-on-regression --format json").json();
+    let metrics = &json["metrics"];
+    assert_eq!(metrics["measures"]["auc"]["verdict"], "better", "{json}");
+    assert!(metrics["segments"]["looked_at"].as_u64().unwrap() > 8, "{json}");
+    // What flips can be counted in the predictions, and examples are named by their ids.
+    let calls = |run: &str| -> Vec<Vec<String>> { dir.ok(&format!("predict new.csv -m {run}")).rows() };
+    let (good, blind) = (calls("runs/good"), calls("runs/blind"));
+    let flipped = good[1..].iter().zip(&blind[1..]).filter(|(a, b)| a[1] != b[1]).count();
+    assert_eq!(metrics["flips"]["flipped"], flipped, "{json}");
+    let example = &metrics["flips"]["examples"][0];
+    let row = good.iter().position(|row| example["row"] == row[0].as_str()).unwrap_or_else(|| panic!("{example}"));
+    assert_eq!((&example["new"], &example["old"]), (&good[row][1].as_str().into(), &blind[row][1].as_str().into()));
+    let markdown = dir.ok("diff runs/blind runs/good --data new.csv --format md").stdout;
+    assert!(markdown.contains("| metric | old | new |") && markdown.contains("### segments"), "{markdown}");
+    // Both runs share data and split.
+    let shared = dir.ok("diff runs/blind runs/good --format json").json();
+    assert_eq!(shared["metrics"]["rows"], 120, "{shared}");
+}
+
+#[test]
+fn what_cannot_be_compared_says_what_is_needed() {
+    let dir = Workdir::trained();
+    dir.write("u.csv", samples::binary(200, 3)).train("u.csv", "runs/other");
+    dir.fails(4, "diff runs/first runs/other").says(&["trained on different data", "--data TEST"]);
+    dir.ok("diff runs/first runs/other --data u.csv").says(&["the model was trained on these rows"]);
+    dir.ok("diff runs/other runs/first --data u.csv").says(&["the old model was trained on these rows"]);
+    dir.write("r.csv", samples::regression(200, 1)).train("r.csv", "runs/r");
+    dir.fails(4, "diff runs/r runs/first --data u.csv").says(&["only models of one target"]);
+    dir.fails(4, "diff runs/first runs/nope").says(&["runs/nope"]);
+    dir.write("alone.mkt", dir.bytes("runs/first/model.mkt"));
+    dir.fails(4, "diff runs/first alone.mkt").says(&["no config.toml", "--data TEST"]);
+    // Another seed splits the same rows otherwise: those in both test parts judge.
+    dir.ok(&format!("train t.csv --target y --out runs/seed --seed 9 {TINY}"));
+    let ran = dir.ok("diff runs/first runs/seed --format json");
+    let rows = ran.json()["metrics"]["rows"].as_u64().unwrap();
+    assert!(rows > 0 && rows < 60, "{ran}");
+    assert!(ran.stderr.contains("split differently"), "{ran}");
+    // Numbers have no decisions to flip.
+    let ran = dir.ok("diff runs/r runs/r --format json").json();
+    assert!(ran["metrics"]["flips"].is_null() && ran["metrics"]["measures"]["rmse"]["verdict"] == "noise", "{ran}");
+}
+
+#[test]
+fn runs_are_listed_best_first_with_what_they_have_otherwise() {
+    let dir = two_runs();
+    let ran = dir.ok("runs");
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert!(lines[1].contains("good") && lines[2].contains("blind"), "{ran}");
+    assert!(lines[2].contains("columns.ignore = [\"amount\"]"), "{ran}");
+    let json = dir.ok("runs --sort brier --limit 1 --format json").json();
+    let runs = json["metrics"]["runs"].as_array().unwrap();
+    assert_eq!((runs.len(), &runs[0]["run"], &runs[0]["metric"]), (1, &"good".into(), &"brier".into()));
+    let brier = dir.json("runs/good/metrics.json")["cv"]["brier"]["mean"].clone();
+    assert_eq!(runs[0]["cv"], brier);
+    let newest = dir.ok("runs --sort newest --format json").json();
+    assert_eq!(newest["metrics"]["runs"][0]["run"], "blind");
+    assert_eq!(newest["metrics"]["runs"][0]["differs"][0]["key"], "columns.ignore", "the best run is what it differs from");
+    assert!(dir.ok("runs --format md").stdout.contains("| good | y | auc |"));
+    assert!(dir.ok("runs --task regression").stdout.contains("no finished run of that kind"));
+    assert!(dir.ok("runs --sort rmse").stdout.contains("no finished run of that kind"));
+    dir.fails(2, "runs --sort acu").says(&["did you mean \"auc\"?"]);
+}
+
+#[test]
+fn a_long_and_damaged_list_of_runs_is_read_all_the_same() {
+    let dir = Workdir::trained();
+    let mut list = String::new();
+    for n in 0..400 {
+        writeln!(
+            list,
+            "{{\"run\":\"gone-{n}\",\"task\":\"binary\",\"target\":\"y\",\"source\":\"t.csv\",\"rows\":9,\"metric\":\"auc\",\"cv\":0.{n:03},\"sd\":null,\"test\":null,\"baseline\":0.5,\"linear\":null,\"total_s\":1.0}}"
+        )
+        .unwrap();
+    }
+    let mut bytes = list.into_bytes();
+    bytes.extend(b"{\"run\": \"torn\n\xff\xfe\n[]\n\n");
+    bytes.extend(dir.bytes("runs/runs.jsonl"));
+    dir.write("runs/runs.jsonl", bytes);
+    let ran = dir.ok("runs --format json");
+    let json = ran.json();
+    assert_eq!(json["metrics"]["runs"].as_array().unwrap().len(), 401, "{ran}");
+    assert_eq!(json["warnings"][0]["count"], 3, "{ran}");
+    let text = dir.ok("runs --limit 3").stdout;
+    assert_eq!(text.lines().filter(|l| l.contains(" auc ")).count(), 3, "{text}");
+}
