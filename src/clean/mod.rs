@@ -4,6 +4,7 @@
 //! decided over the whole file. Whatever else is estimated over rows (constant or mostly missing columns, outliers,
 //! rare levels) is learned on training rows by the normalizer.
 
+mod amounts;
 mod cells;
 mod config;
 mod conform;
@@ -16,6 +17,7 @@ mod special;
 mod target;
 mod values;
 
+pub use amounts::amounts;
 pub use config::{
     CleanConfig, ColumnsConfig, ConstantColumns, Duplicates, MissingTarget, NULL_VALUES, Outliers, TargetConfig, TaskChoice,
 };

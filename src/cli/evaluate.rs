@@ -5,6 +5,7 @@ use polars::prelude::{ParquetReader, SerReader};
 use serde_json::json;
 
 use super::App;
+use super::coverage::Coverage;
 use super::judged::judged;
 use super::model::ModelArg;
 use super::output::Output;
@@ -12,7 +13,7 @@ use crate::artifact::ModelFile;
 use crate::collect::Collect;
 use crate::data::{Frame, Table, Task};
 use crate::error::{ConfigError, Error, ModelError, Result};
-use crate::metrics::{Interval, Metric, intervals};
+use crate::metrics::{Interval, Metric, intervals_at};
 use crate::pipeline::{Context, NoCheckpoints, Warning};
 use crate::report::{Scored, number, range, score};
 
@@ -47,14 +48,21 @@ impl Args {
         let mut unusual = Vec::new();
         let predictions = model.fitted.predict(&frame, &mut unusual, &cx)?;
         super::predict::warn_unusual(app, &unusual);
-        let scores = intervals(&truth, &predictions, 1000, cx.seed().derive("bootstrap", 0), cx.threads());
+        let (threshold, seed) = (model.manifest.threshold, cx.seed().derive("bootstrap", 0));
+        let scores = intervals_at(&truth, &predictions, threshold, 1000, seed, cx.threads());
+        let coverage = Coverage::measure(&model, &path, &predictions, &truth)?;
         let failed = gates.iter().filter_map(|gate| gate.check(&scores, &model)).collect();
         let mut text = format!("{} rows of {source}, target \"{target}\", model {}\n\n", frame.height(), path.display());
         for (metric, interval) in &scores {
             let between = range(*metric, interval).unwrap_or_default();
             let _ = writeln!(text, "  {:<18}{:>10}  {between}", metric.name(), score(*metric, interval.value));
         }
-        let metrics = json!({"rows": frame.height(), "task": task, "test": scores});
+        if task == Task::Binary {
+            let _ = writeln!(text, "\n  called positive from a probability of {threshold:.4} on");
+        }
+        text.push_str(&coverage.text());
+        let metrics =
+            json!({"rows": frame.height(), "task": task, "test": scores, "threshold": threshold, "coverage": coverage.0});
         Ok(Output { failed, ..Output::new(text, metrics) }.artifact("model", &path))
     }
 }

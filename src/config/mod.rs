@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clean::{Clean, CleanConfig, ColumnsConfig, ConstantColumns, NULL_VALUES, Outliers, TargetConfig};
 use crate::collect::{Collect, CollectConfig, Decimal};
+use crate::decide::{IntervalsConfig, Threshold, ThresholdConfig};
 use crate::error::{ConfigError, Result};
 use crate::learn::Learn;
 use crate::metrics::Metric;
@@ -36,6 +37,8 @@ pub struct Config {
     pub model: ModelConfig,
     pub train: TrainConfig,
     pub validate: ValidateConfig,
+    pub threshold: ThresholdConfig,
+    pub intervals: IntervalsConfig,
     pub report: ReportConfig,
     pub output: OutputConfig,
 }
@@ -62,6 +65,7 @@ pub struct Stages {
     pub split: Split,
     pub learn: Learn<Train>,
     pub linear: Learn<TrainLinear>,
+    pub threshold: Threshold,
 }
 
 impl Config {
@@ -93,6 +97,7 @@ impl Config {
                 return Err(ConfigError::Value { origin: "config".into(), message }.into());
             }
         }
+        self.intervals.check()?;
         let rules = Rules {
             drop_constant: self.clean.constant_columns == ConstantColumns::Drop,
             max_missing: self.clean.max_missing,
@@ -109,6 +114,7 @@ impl Config {
                 train: Train::new(&self.model, &self.train, device)?,
             },
             linear: Learn { normalize: Normalize::new(&plain, rules)?, train: TrainLinear },
+            threshold: Threshold::new(&self.threshold)?,
         })
     }
 

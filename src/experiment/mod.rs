@@ -1,5 +1,6 @@
 //! One whole run: clean, split, cross-validate beside two yardsticks, fit, judge on the test part.
 
+mod decided;
 mod record;
 
 pub use record::headline;
@@ -9,6 +10,7 @@ use std::time::Instant;
 use crate::artifact::{Lineage, Manifest, ModelFile};
 use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Table, Truth};
+use crate::decide::Conformal;
 use crate::error::{Error, Result};
 use crate::learn::{Fitted, Prior};
 use crate::metrics::{self, Metric, Scores};
@@ -19,6 +21,7 @@ use crate::report::{Record, RowCounts, Scored, Timing};
 use crate::screen::{Severity, screen};
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
+use decided::Deciding;
 
 /// What a run found and made.
 #[derive(Clone, Debug)]
@@ -41,12 +44,16 @@ pub struct Judged {
     pub truth: Truth,
 }
 
+/// Predictions and truth of the test part.
+type Tested = (Predictions, Truth);
+
 /// Cleans what was collected and divides it.
 ///
 /// # Errors
 /// Whatever keeps a stage from its output.
 pub fn prepare(stages: &Stages, table: Table, cx: &Context<'_>) -> Result<Splits> {
     let frame = cx.run(&stages.clean, table)?;
+    stages.threshold.fits(&frame.schema.target)?;
     cx.run(&stages.split, frame)
 }
 
@@ -65,12 +72,15 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         let warning = Warning::new(finding.code.name(), finding.to_string());
         cx.warn(finding.columns.first().map_or(warning.clone(), |column| warning.column(column)));
     }
+    let deciding = Deciding::new(stages, &table, &splits, config.validate.bootstrap, &cx)?;
     drop(table);
 
-    let validated = cx.run(&CrossValidate { learner: &stages.learn, folds }, frame.clone())?;
+    let mut validated = cx.run(&CrossValidate { learner: &stages.learn, folds }, frame.clone())?;
     let side = cx.part("yardstick", 0).with_threads(cx.threads());
-    let linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
-    let prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
+    let mut linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
+    let mut prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
+    let cuts = deciding.choose(&mut validated)?;
+    let (prior_cuts, linear_cuts) = (deciding.choose(&mut prior)?, deciding.choose(&mut linear)?);
 
     let (training, holdout) = last.split(frame);
     let profile = Profile::learn(&training)?;
@@ -81,9 +91,11 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
 
     let judge = Judge { config, last, frame, cx: &cx };
     let tested = judge.predict(&fitted)?;
-    let model_scores = judge.scored(&validated.scores, tested.as_ref())?;
-    let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref())?;
-    let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref())?;
+    let model_scores = judge.scored(&validated.scores, tested.as_ref(), cuts.threshold())?;
+    let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref(), linear_cuts.threshold())?;
+    let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), prior_cuts.threshold())?;
+    let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
+    let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &validated, tested.as_ref())?;
     for (name, encoding) in &fitted.normalizer.columns {
         if let Encoding::Dropped { reason } = encoding {
             cx.warn(Warning::new("dropped_column", format!("\"{name}\" is not learned from: {reason}")).column(name));
@@ -105,8 +117,8 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     };
 
     let curves = match &tested {
-        Some((predictions, truth)) => record::curves("test", predictions, truth, &cx),
-        None => record::curves("out of fold", &validated.predictions, &validated.truth, &cx),
+        Some((predictions, truth)) => record::curves("test", predictions, truth, cuts.threshold(), &cx),
+        None => record::curves("out of fold", &validated.predictions, &validated.truth, cuts.threshold(), &cx),
     };
     let record = Record {
         schema_version: 1,
@@ -129,6 +141,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         histories: record::histories(&validated, &fitted),
         curves,
         importance: record::ranked(importance),
+        decisions: Some(decisions),
         warnings: session.warnings(),
         timing: Timing {
             collect_s: session.seconds("collect"),
@@ -142,7 +155,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         data_hash,
         seed: config.train.seed,
     };
-    let model = model_file(config, &record, profile, fitted);
+    let model = model_file(config, &record, profile, fitted, (cuts.threshold(), conformal));
     let assignment = assignment(&splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
@@ -158,7 +171,7 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     /// Predictions and truth of the test part, if there is one.
-    fn predict<M: Pipeline<Input = Frame, Output = Predictions>>(&self, fitted: &M) -> Result<Option<(Predictions, Truth)>> {
+    fn predict<M: Pipeline<Input = Frame, Output = Predictions>>(&self, fitted: &M) -> Result<Option<Tested>> {
         if self.last.holdout().is_empty() {
             return Ok(None);
         }
@@ -167,7 +180,7 @@ impl Judge<'_> {
         Ok(Some((fitted.run(holdout, self.cx)?, truth)))
     }
 
-    fn scored(&self, folds: &[Scores], test: Option<&(Predictions, Truth)>) -> Result<Scored> {
+    fn scored(&self, folds: &[Scores], test: Option<&Tested>, threshold: f64) -> Result<Scored> {
         self.cx.check()?;
         for (metric, _) in folds.iter().flatten().filter(|(_, value)| value.is_none()) {
             let message = format!(
@@ -177,8 +190,8 @@ impl Judge<'_> {
             self.cx.warn(Warning::new("undefined_metric", message).column(metric.name()));
         }
         let seed = self.cx.seed().derive("bootstrap", 0);
-        let intervals = |(predictions, truth): &(Predictions, Truth)| {
-            metrics::intervals(truth, predictions, self.config.validate.bootstrap, seed, self.cx.threads())
+        let intervals = |(predictions, truth): &Tested| {
+            metrics::intervals_at(truth, predictions, threshold, self.config.validate.bootstrap, seed, self.cx.threads())
         };
         Ok(Scored { cv: metrics::spread(folds), test: test.map(intervals).unwrap_or_default() })
     }
@@ -206,14 +219,20 @@ fn out_of_fold(frame: &Frame, validated: CrossValidated<Fitted<Model>>) -> Judge
     Judged { rows, folds, predictions: validated.predictions, truth: validated.truth }
 }
 
-fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted<Model>) -> ModelFile {
+fn model_file(
+    config: &Config,
+    record: &Record,
+    profile: Profile,
+    fitted: Fitted<Model>,
+    (threshold, conformal): (f64, Option<Conformal>),
+) -> ModelFile {
     let manifest = Manifest {
         mkt_version: record.mkt_version.clone(),
         schema: (*fitted.schema).clone(),
         normalizer: fitted.normalizer.clone(),
         network: fitted.model.network.clone(),
         members: fitted.model.members.len(),
-        threshold: 0.5,
+        threshold,
         config: config.without_paths(),
         model: record.model.clone(),
         baseline: record.baseline.clone(),
@@ -225,6 +244,7 @@ fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted
             seed: record.seed,
         },
         profile: Some(profile),
+        conformal,
     };
     ModelFile { manifest, fitted }
 }

@@ -9,13 +9,15 @@ const BINS: usize = 10;
 /// Probabilities are kept this far from 0 and 1 before their logarithm is taken.
 pub(super) const CLIP: f64 = 1e-15;
 
-/// From this probability on a row is called positive.
-pub(super) const THRESHOLD: f64 = 0.5;
+/// From this probability on a row is called positive, unless another one is chosen.
+pub const THRESHOLD: f64 = 0.5;
 
 /// Rows of two classes, ranked.
 pub(super) struct Rows {
     ranking: Ranking,
     terms: Vec<Terms>,
+    /// From this probability on a row is called positive.
+    threshold: f64,
 }
 
 /// What one row adds to the sums.
@@ -29,10 +31,10 @@ struct Terms {
 
 impl Rows {
     /// Ranks the rows; the positive class has code 1, `scores` are its probabilities.
-    pub fn new(codes: &[u32], scores: &[f64]) -> Self {
+    pub fn new(codes: &[u32], scores: &[f64], threshold: f64) -> Self {
         let ranking = Ranking::new(codes, scores);
         let terms = ranking.scores.iter().zip(&ranking.positive).map(|(&p, &y)| Terms::new(p, y)).collect();
-        Self { ranking, terms }
+        Self { ranking, terms, threshold }
     }
 }
 
@@ -108,7 +110,7 @@ impl Sample for Rows {
                 precision += here.hits * above.hits / above.rows();
             }
             gap = gap.max(above.hits * negatives - above.misses * positives);
-            if score >= THRESHOLD {
+            if score >= self.threshold {
                 called = above;
             }
         }
@@ -147,10 +149,14 @@ mod tests {
     use super::*;
     use crate::metrics::{near, once, scores};
 
+    fn at_half(codes: &[u32], scores: &[f64]) -> Rows {
+        Rows::new(codes, scores, THRESHOLD)
+    }
+
     #[test]
     fn by_hand() {
         // Ranked: 0.9+ 0.8- 0.6+ 0.3- 0.2-; pairs in order: 3 + 2 of 6.
-        let s = once(&Rows::new(&[1, 0, 1, 0, 0], &[0.9, 0.8, 0.6, 0.3, 0.2]));
+        let s = once(&at_half(&[1, 0, 1, 0, 0], &[0.9, 0.8, 0.6, 0.3, 0.2]));
         near(&s, Metric::Auc, 5.0 / 6.0);
         near(&s, Metric::Gini, 2.0 / 3.0);
         near(&s, Metric::Auprc, f64::midpoint(1.0, 2.0 / 3.0));
@@ -175,11 +181,11 @@ mod tests {
         (codes[0], scores[0]) = (1, 0.9);
         codes[1] = 1;
         scores[1..5].fill(0.7);
-        let s = once(&Rows::new(&codes, &scores));
+        let s = once(&at_half(&codes, &scores));
         near(&s, Metric::Lift10, (1.25 / 2.0) / 0.1);
         // The second positive beats 15 of 18 negatives and ties with 3.
         near(&s, Metric::Auc, (18.0 + 16.5) / 36.0);
-        let constant = once(&Rows::new(&codes, &[0.1; 20]));
+        let constant = once(&at_half(&codes, &[0.1; 20]));
         near(&constant, Metric::Auc, 0.5);
         near(&constant, Metric::Ks, 0.0);
         near(&constant, Metric::Lift10, 1.0);
@@ -190,13 +196,13 @@ mod tests {
     #[test]
     fn one_class_leaves_comparisons_undefined() {
         use Metric::{Auc, Auprc, BalancedAccuracy, F1, Gini, Ks, Lift10, Mcc};
-        let s = once(&Rows::new(&[0, 0], &[0.2, 0.4]));
+        let s = once(&at_half(&[0, 0], &[0.2, 0.4]));
         for metric in [Auc, Auprc, BalancedAccuracy, F1, Gini, Ks, Lift10, Mcc] {
             assert_eq!(s[&metric], None, "{metric:?}");
         }
         near(&s, Metric::Accuracy, 1.0);
         near(&s, Metric::Brier, 0.1);
-        let s = once(&Rows::new(&[1, 1], &[0.2, 0.6]));
+        let s = once(&at_half(&[1, 1], &[0.2, 0.6]));
         assert_eq!((s[&Auc], s[&Auprc], s[&BalancedAccuracy]), (None, None, None));
         near(&s, Metric::F1, 2.0 / 3.0);
         near(&s, Metric::Lift10, 1.0);
@@ -204,9 +210,24 @@ mod tests {
 
     #[test]
     fn a_certain_error_costs_the_clipped_logarithm_and_a_half_counts_as_positive() {
-        let s = once(&Rows::new(&[1, 0, 0], &[0.0, 1.0, 0.5]));
+        let s = once(&at_half(&[1, 0, 0], &[0.0, 1.0, 0.5]));
         near(&s, Metric::Logloss, (2.0_f64.ln() - 2.0 * 1e-15_f64.ln()) / 3.0);
         near(&s, Metric::Accuracy, 0.0);
+    }
+
+    #[test]
+    fn the_threshold_moves_what_is_called_and_nothing_else() {
+        let (codes, probabilities) = ([1, 0, 1, 0, 0], [0.9, 0.8, 0.6, 0.3, 0.2]);
+        let (half, high) = (once(&at_half(&codes, &probabilities)), once(&Rows::new(&codes, &probabilities, 0.85)));
+        // Hits 1, false alarms 0, missed 1, rejected 3.
+        near(&high, Metric::Accuracy, 0.8);
+        near(&high, Metric::F1, 2.0 / 3.0);
+        near(&high, Metric::BalancedAccuracy, 0.75);
+        for metric in [Metric::Auc, Metric::Logloss, Metric::Ks, Metric::Lift10] {
+            assert_eq!(half[&metric], high[&metric]);
+        }
+        // What is on the threshold is called.
+        near(&once(&Rows::new(&codes, &probabilities, 0.9)), Metric::F1, 2.0 / 3.0);
     }
 
     #[test]
@@ -217,8 +238,8 @@ mod tests {
 
     #[test]
     fn counting_a_row_twice_equals_repeating_it() {
-        let rows = Rows::new(&[1, 0, 1, 0], &[0.9, 0.7, 0.4, 0.1]);
-        let repeated = Rows::new(&[1, 1, 0, 0, 0], &[0.9, 0.9, 0.1, 0.1, 0.1]);
+        let rows = at_half(&[1, 0, 1, 0], &[0.9, 0.7, 0.4, 0.1]);
+        let repeated = at_half(&[1, 1, 0, 0, 0], &[0.9, 0.9, 0.1, 0.1, 0.1]);
         let (counted, repeated) = (scores(&rows, &[2, 0, 0, 3]), once(&repeated));
         for (metric, value) in repeated {
             near(&counted, metric, value.unwrap());

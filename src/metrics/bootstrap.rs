@@ -7,7 +7,7 @@ use std::thread;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Metric, Sample, Scores, once, prepare, scores, undefined};
+use super::{Metric, Sample, Scores, THRESHOLD, once, prepare, scores, undefined};
 use crate::data::{Predictions, Truth};
 use crate::seed::Seed;
 
@@ -40,7 +40,23 @@ pub fn intervals(
     seed: Seed,
     threads: usize,
 ) -> BTreeMap<Metric, Interval> {
-    let Some(sample) = prepare(truth, predictions) else {
+    intervals_at(truth, predictions, THRESHOLD, resamples, seed, threads)
+}
+
+/// [`intervals`] with rows of two classes called positive from another probability on.
+///
+/// # Panics
+/// As there.
+#[must_use]
+pub fn intervals_at(
+    truth: &Truth,
+    predictions: &Predictions,
+    threshold: f64,
+    resamples: usize,
+    seed: Seed,
+    threads: usize,
+) -> BTreeMap<Metric, Interval> {
+    let Some(sample) = prepare(truth, predictions, threshold) else {
         return undefined(predictions).into_keys().map(|metric| (metric, Interval::default())).collect();
     };
     let drawn = resample(sample.as_ref(), resamples, seed, threads);

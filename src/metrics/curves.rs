@@ -66,12 +66,21 @@ pub fn calibration(truth_codes: &[u32], scores: &[f64]) -> Vec<[f64; 3]> {
 /// If the lengths differ or a code has no label.
 #[must_use]
 pub fn confusion(truth_codes: &[u32], predictions: &Predictions) -> Vec<Vec<usize>> {
+    confusion_at(truth_codes, predictions, THRESHOLD)
+}
+
+/// [`confusion`] with rows of two classes called positive from another probability on.
+///
+/// # Panics
+/// As there.
+#[must_use]
+pub fn confusion_at(truth_codes: &[u32], predictions: &Predictions, threshold: f64) -> Vec<Vec<usize>> {
     let Predictions::Classes { labels, probabilities } = predictions else { return Vec::new() };
     let classes = labels.len();
     assert_eq!(truth_codes.len(), predictions.len(), "every row has one truth and one prediction");
     let mut counts = vec![vec![0; classes]; classes];
     for (&truth, p) in truth_codes.iter().zip(probabilities.chunks(classes.max(1))) {
-        let predicted = if classes == 2 { u32::from(p[1] >= THRESHOLD) } else { argmax(p) };
+        let predicted = if classes == 2 { u32::from(p[1] >= threshold) } else { argmax(p) };
         counts[truth as usize][predicted as usize] += 1;
     }
     counts
@@ -162,7 +171,7 @@ mod tests {
         assert!((100..=200).contains(&points.len()), "{}", points.len());
         assert_eq!((points[0], points[points.len() - 1]), ([0.0, 0.0], [1.0, 1.0]));
         let area: f64 = points.windows(2).map(|p| (p[1][0] - p[0][0]) * f64::midpoint(p[0][1], p[1][1])).sum();
-        let auc = once(&super::super::binary::Rows::new(&codes, &scores))[&Metric::Auc].unwrap();
+        let auc = once(&super::super::binary::Rows::new(&codes, &scores, THRESHOLD))[&Metric::Auc].unwrap();
         assert!((area - auc).abs() < 2e-3, "{area} against {auc}");
         let points = precision_recall(&codes, &scores);
         assert!((100..=200).contains(&points.len()), "{}", points.len());

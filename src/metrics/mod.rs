@@ -18,9 +18,10 @@ mod ranking;
 mod regression;
 mod spread;
 
+pub use binary::THRESHOLD;
 pub(crate) use bootstrap::quantile;
-pub use bootstrap::{Interval, intervals};
-pub use curves::{calibration, confusion, precision_recall, roc};
+pub use bootstrap::{Interval, intervals, intervals_at};
+pub use curves::{calibration, confusion, confusion_at, precision_recall, roc};
 pub use metric::Metric;
 pub use spread::{Spread, spread};
 
@@ -42,7 +43,16 @@ pub type Scores = BTreeMap<Metric, Option<f64>>;
 /// If truth and predictions differ in kind or length, or a code has no label.
 #[must_use]
 pub fn score(truth: &Truth, predictions: &Predictions) -> Scores {
-    prepare(truth, predictions).map_or_else(|| undefined(predictions), |sample| once(sample.as_ref()))
+    score_at(truth, predictions, THRESHOLD)
+}
+
+/// [`score`] with rows of two classes called positive from another probability on; tasks of other kinds have no use for it.
+///
+/// # Panics
+/// As there.
+#[must_use]
+pub fn score_at(truth: &Truth, predictions: &Predictions, threshold: f64) -> Scores {
+    prepare(truth, predictions, threshold).map_or_else(|| undefined(predictions), |sample| once(sample.as_ref()))
 }
 
 /// The rows of one task, prepared to be scored many times.
@@ -56,7 +66,7 @@ trait Sample: Sync {
 }
 
 /// The rows ready to be scored; `None` if there are none or if a number is not finite.
-fn prepare(truth: &Truth, predictions: &Predictions) -> Option<Box<dyn Sample>> {
+fn prepare(truth: &Truth, predictions: &Predictions, threshold: f64) -> Option<Box<dyn Sample>> {
     assert_eq!(truth.len(), predictions.len(), "every row has one truth and one prediction");
     if truth.is_empty() {
         return None;
@@ -66,7 +76,7 @@ fn prepare(truth: &Truth, predictions: &Predictions) -> Option<Box<dyn Sample>> 
         (Truth::Classes(codes), Predictions::Classes { labels, probabilities }) => {
             assert!(codes.iter().all(|&c| (c as usize) < labels.len()), "every code has a label");
             finite(probabilities).then(|| match labels.len() {
-                2 => Box::new(binary::Rows::new(codes, &predictions.class(1))) as Box<dyn Sample>,
+                2 => Box::new(binary::Rows::new(codes, &predictions.class(1), threshold)) as Box<dyn Sample>,
                 classes => Box::new(multiclass::Rows::new(codes, probabilities, classes)),
             })
         }

@@ -10,6 +10,7 @@ mod config_files;
 mod configs;
 mod contract;
 mod crash;
+mod decide;
 mod dialects;
 mod drift;
 mod encodings;
