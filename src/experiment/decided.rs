@@ -6,13 +6,23 @@ use std::collections::HashSet;
 use super::Tested;
 use crate::clean::amounts;
 use crate::config::Stages;
-use crate::data::{Predictions, Table, Truth};
+use crate::data::{Predictions, Schema, Table, Truth};
 use crate::decide::{self, Choice, Chosen, Conformal, OutOfFold, Ranked, Threshold, Worth};
 use crate::error::Result;
 use crate::metrics::{THRESHOLD, score_at};
 use crate::pipeline::{Context, Warning};
 use crate::report::{CoverageRecord, Decisions, Operating, ThresholdRecord, number, percent};
 use crate::validate::{CrossValidated, Splits};
+
+/// Refuses what could only fail after the training: a threshold for a target that has none, amounts that are none.
+///
+/// # Errors
+/// Names the setting or the column.
+pub fn check(rule: &Threshold, table: &Table, schema: &Schema) -> Result<()> {
+    rule.fits(&schema.target)?;
+    Worth::read(&rule.config.value, 0, |name| amounts(table, schema, name))?;
+    Ok(())
+}
 
 /// What rows are decided by.
 pub struct Deciding<'a> {

@@ -52,8 +52,9 @@ type Tested = (Predictions, Truth);
 /// # Errors
 /// Whatever keeps a stage from its output.
 pub fn prepare(stages: &Stages, table: Table, cx: &Context<'_>) -> Result<Splits> {
+    let raw = table.clone();
     let frame = cx.run(&stages.clean, table)?;
-    stages.threshold.fits(&frame.schema.target)?;
+    decided::check(&stages.threshold, &raw, &frame.schema)?;
     cx.run(&stages.split, frame)
 }
 

@@ -22,6 +22,11 @@ fn numbers(ran: &Ran, name: &str) -> Vec<f64> {
     column(ran, name).iter().map(|cell| cell.parse().unwrap_or_else(|_| panic!("{cell:?} of {name}"))).collect()
 }
 
+/// The output without its line breaks.
+fn words(ran: &Ran) -> String {
+    ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A table of two classes, and a run on it with more settings.
 fn trained(settings: &str) -> (Workdir, Ran) {
     let dir = Workdir::new();
@@ -33,7 +38,7 @@ fn trained(settings: &str) -> (Workdir, Ran) {
 #[test]
 fn a_chosen_threshold_is_kept_and_used_by_every_verb() {
     let (dir, ran) = trained("--set threshold.optimize=recall>=0.95");
-    assert!(ran.stdout.contains("chosen for recall>=0.95"), "{ran}");
+    assert!(words(&ran).contains("chosen for recall>=0.95"), "{ran}");
     let metrics = dir.json("runs/r/metrics.json");
     let threshold = &metrics["decisions"]["threshold"];
     let cut = float(&threshold["threshold"]);
@@ -48,7 +53,7 @@ fn a_chosen_threshold_is_kept_and_used_by_every_verb() {
         assert_eq!(again["metrics"]["test"][metric], metrics["test"][metric], "{metric}");
     }
     let plain = dir.ok(&format!("train t.csv --target y --out runs/plain {TINY}"));
-    assert!(!plain.stdout.contains("chosen for"), "{plain}");
+    assert!(!words(&plain).contains("chosen for"), "{plain}");
     let plain = dir.json("runs/plain/metrics.json");
     assert_eq!(plain["decisions"]["threshold"]["threshold"], 0.5);
     assert_eq!((&plain["test"]["auc"], &plain["cv"]["auc"]), (&metrics["test"]["auc"], &metrics["cv"]["auc"]));
@@ -211,8 +216,8 @@ fn text_that_a_spreadsheet_would_run_is_made_harmless_on_request() {
 fn intervals_hold_the_truth_as_often_as_meant() {
     let dir = Workdir::new();
     dir.write("t.csv", samples::regression(1500, 1)).write("new.csv", samples::regression(2000, 2));
-    let trained = dir.ok(&format!("train t.csv --target y --out runs/r {TINY} --set train.epochs=20"));
-    assert!(trained.stdout.contains("within intervals"), "{trained}");
+    let trained = dir.ok(&format!("train t.csv --target y --out runs/r {TINY} --set train.epochs=20 --set validate.folds=10"));
+    assert!(words(&trained).contains("within intervals"), "{trained}");
     let coverage = &dir.json("runs/r/metrics.json")["decisions"]["coverage"];
     assert_eq!((&coverage["rows"], &coverage["calibrated_on"]), (&"test".into(), &1200.into()), "{coverage}");
     for level in [0.8, 0.9] {
@@ -220,10 +225,11 @@ fn intervals_hold_the_truth_as_often_as_meant() {
         let (low, high, truth) = (numbers(&ran, "low"), numbers(&ran, "high"), numbers(&ran, "y"));
         let inside = (0..truth.len()).filter(|&row| low[row] <= truth[row] && truth[row] <= high[row]).count();
         let share = inside as f64 / truth.len() as f64;
-        assert!((share - level).abs() < 0.035, "{share} against {level}");
+        // The model has learned from more rows than those of the folds, and errs by less, if anything.
+        assert!((-0.035..0.05).contains(&(share - level)), "{share} against {level}");
     }
     let measured = &dir.ok("evaluate new.csv --format json").json()["metrics"]["coverage"];
-    assert!((float(&measured["covered"]["value"]) - 0.9).abs() < 0.035, "{measured}");
+    assert!((-0.035..0.05).contains(&(float(&measured["covered"]["value"]) - 0.9)), "{measured}");
     assert!(dir.ok("evaluate new.csv").stdout.contains("within intervals"));
     dir.fails(2, "predict new.csv --sets 0.9").says(&["--intervals"]);
     dir.fails(2, "predict new.csv --intervals 90").says(&["out of range"]);

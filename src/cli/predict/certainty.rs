@@ -12,7 +12,7 @@ use crate::pipeline::{Context, Warning};
 
 /// What is told beside each prediction.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
+pub struct CertaintyArgs {
     /// Add columns `low` and `high` between which the true number lies for this share of rows, such as 0.9
     #[arg(long, value_name = "LEVEL", conflicts_with = "sets")]
     intervals: Option<f64>,
@@ -29,7 +29,7 @@ pub struct Certainty<'a> {
     level: f64,
 }
 
-impl Args {
+impl CertaintyArgs {
     /// What is to be told, if anything.
     ///
     /// # Errors

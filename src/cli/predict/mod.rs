@@ -27,13 +27,13 @@ use crate::data::{Predictions, Role, Table, Unusual};
 use crate::error::{CleanError, ConfigError, Error, Result};
 use crate::normalize::Unseen;
 use crate::pipeline::{Context, Event, NoCheckpoints, Pipeline, Warning};
-use certainty::Certainty;
+use certainty::{Certainty, CertaintyArgs};
 use columns::fill;
 use flow::in_order;
 use health::{as_json, health, null_rates};
 use names::distinct;
 use safe::excel_safe;
-use sheet::{Keys, Pile, Plan};
+use sheet::{Keys, Pile, Plan, SheetArgs};
 use writer::Writer;
 
 /// Rows that are read, predicted and written at once: few enough for their values to stay in the cache.
@@ -69,9 +69,9 @@ pub struct Args {
     #[arg(long)]
     flags: bool,
     #[command(flatten)]
-    certainty: certainty::Args,
+    certainty: CertaintyArgs,
     #[command(flatten)]
-    sheet: sheet::Args,
+    sheet: SheetArgs,
     /// Put a `'` before text that a spreadsheet would take for a formula, in names of columns too; numbers stay
     #[arg(long)]
     excel_safe: bool,

@@ -23,7 +23,7 @@ const BLOCK: usize = 500_000;
 
 /// What the sheet shows and in which order.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
+pub struct SheetArgs {
     /// Write a sheet to act by instead of plain predictions: score, rank, decile (1 is the best tenth), expected value
     /// where `[threshold.value]` was set at training, decision, reasons, flags
     #[arg(long)]
@@ -51,7 +51,7 @@ pub enum Key {
 /// Checked against a model.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    args: Args,
+    args: SheetArgs,
     config: ThresholdConfig,
     /// Smallest score to act on, where the model has one.
     threshold: Option<f64>,
@@ -66,7 +66,7 @@ pub struct Keys {
     front: usize,
 }
 
-impl Args {
+impl SheetArgs {
     /// How the sheet is made, if it is asked for.
     ///
     /// # Errors
@@ -217,7 +217,7 @@ impl<'a> Pile<'a> {
     /// # Errors
     /// If they cannot be read again, or what `write` returns.
     pub fn finish(mut self, mut write: impl FnMut(DataFrame) -> Result<()>) -> Result<Tally> {
-        let Args { capacity, sort, rank_by, .. } = self.plan.args;
+        let SheetArgs { capacity, sort, rank_by, .. } = self.plan.args;
         let by = |key: Key| match key {
             Key::Score => ranks(&self.keys.scores.iter().copied().map(Some).collect::<Vec<_>>()),
             Key::Value => ranks(&self.keys.values),
