@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use safetensors::SafeTensors;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::atomic;
 use crate::assess::GroupThresholds;
 use crate::calibrate::Calibration;
 use crate::data::{Kind, Schema, Table, Task, Unusual};
+use crate::decide::Conformal;
 use crate::error::{ModelError, Result};
 use crate::learn::Fitted;
 use crate::normalize::{Encoding, FittedNormalizer, TargetScale};
@@ -50,6 +52,23 @@ pub struct Manifest {
     /// How probabilities are corrected; absent where they are not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+    /// How far predictions can be off; absent in files of older versions, and where there were too few rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conformal: Option<Conformal>,
+}
+
+impl Manifest {
+    /// One section of the settings; the defaults where a file of an older version has none.
+    ///
+    /// # Errors
+    /// If it does not read as this program would write it.
+    pub fn section<T: DeserializeOwned + Default>(&self, name: &str, path: &Path) -> Result<T, ModelError> {
+        let Some(section) = self.config.get(name) else { return Ok(T::default()) };
+        serde_json::from_value(section.clone()).map_err(|e| ModelError::Damaged {
+            path: path.display().to_string(),
+            reason: format!("its settings of [{name}] do not parse ({e})"),
+        })
+    }
 }
 
 /// Where a model comes from.
@@ -278,6 +297,9 @@ fn check(manifest: &Manifest) -> Result<(), String> {
     }
     if manifest.calibration.as_ref().is_some_and(|c| !c.is_sound(labels)) {
         return Err("its correction of probabilities is not one".into());
+    }
+    if manifest.conformal.as_ref().is_some_and(|c| !c.is_sound(labels)) {
+        return Err("what it says of its errors does not fit its predictions".into());
     }
     if !(0.0..=1.0).contains(&manifest.threshold) {
         return Err("its threshold is not a probability".into());

@@ -4,6 +4,7 @@
 //! decided over the whole file. Whatever else is estimated over rows (constant or mostly missing columns, outliers,
 //! rare levels) is learned on training rows by the normalizer.
 
+mod amounts;
 mod cells;
 mod config;
 mod conform;
@@ -17,6 +18,7 @@ mod target;
 mod typed;
 mod values;
 
+pub use amounts::amounts;
 pub use config::{
     CleanConfig, ColumnsConfig, ConstantColumns, Duplicates, MissingTarget, NULL_VALUES, Outliers, TargetConfig, TaskChoice,
 };

@@ -7,6 +7,7 @@ use super::App;
 use super::model::ModelArg;
 use super::output::Output;
 use crate::data::Role;
+use crate::decide::{Optimize, ThresholdConfig};
 use crate::error::Result;
 use crate::metrics::Metric;
 use crate::report::number;
@@ -32,6 +33,11 @@ impl Args {
         let _ = writeln!(text, "  predicts   \"{}\", {}", target.name, target.task.name());
         if !target.labels.is_empty() {
             let _ = writeln!(text, "  classes    {}", target.labels.join(", "));
+        }
+        if target.labels.len() == 2 {
+            let chosen = m.section::<ThresholdConfig>("threshold", &path)?.optimize;
+            let why = if chosen == Optimize::None { String::new() } else { format!(", chosen for {chosen}") };
+            let _ = writeln!(text, "  threshold  {} from a probability of {}{why}", target.labels[1], number(m.threshold));
         }
         let weights = m.network.len() * m.members;
         let hidden = m.network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");

@@ -3,6 +3,7 @@
 mod app;
 mod check;
 mod completions;
+mod coverage;
 mod decode;
 mod diff;
 mod drift;

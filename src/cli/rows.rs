@@ -33,7 +33,7 @@ pub struct Answers {
     pub predictions: Predictions,
     threshold: f64,
     /// Where groups have their own.
-    thresholds: Option<Vec<f64>>,
+    pub thresholds: Option<Vec<f64>>,
 }
 
 impl Answers {

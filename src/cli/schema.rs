@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::data::Task;
 use crate::metrics::{Interval, Metric, Spread};
 use crate::pipeline::Warning;
-use crate::report::{Fairness, Scored, Timing};
+use crate::report::{Decisions, Fairness, Scored, Timing};
 
 /// JSON Schemas for editors and scripts
 #[derive(Debug, clap::Args)]
@@ -43,6 +43,8 @@ struct Metrics {
     baseline: Scored,
     /// Logistic or ridge regression on the same inputs.
     linear: Scored,
+    /// The threshold and what comes of it; how often intervals or sets hold the truth.
+    decisions: Decisions,
     timing: Timing,
     /// Most memory the process held, in MiB.
     peak_rss_mb: Option<f64>,
@@ -76,8 +78,20 @@ struct PredictMetrics {
     unusual: Vec<PredictUnusual>,
     /// The state of the data in one line.
     health: String,
+    /// With `--actions`: what the decisions came to.
+    actions: Option<PredictActions>,
     /// Shares of missing values, 0 to 1; empty for a model file of an older version.
     null_rates: Vec<PredictNullRate>,
+}
+
+/// What the decisions came to.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "describes the output; the verb writes it")]
+struct PredictActions {
+    /// Rows to act on; `null` where nothing is decided.
+    act: Option<usize>,
+    /// The sum of what is to be expected of them, where `[threshold.value]` was set.
+    expected_value: Option<f64>,
 }
 
 /// Share of missing values of a column.

@@ -206,6 +206,7 @@ pub fn metrics_json(record: &Record) -> serde_json::Value {
         "test": record.model.test,
         "baseline": record.baseline,
         "linear": record.linear,
+        "decisions": record.decisions,
         "timing": record.timing,
         "peak_rss_mb": record.peak_rss_mb,
     });

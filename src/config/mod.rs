@@ -21,6 +21,7 @@ use crate::calibrate::CalibrateConfig;
 use crate::clean::{Clean, CleanConfig, ColumnsConfig, ConstantColumns, NULL_VALUES, Outliers, TargetConfig};
 use crate::collect::{Collect, CollectConfig, Decimal, Typing};
 use crate::data::Table;
+use crate::decide::{IntervalsConfig, Threshold, ThresholdConfig};
 use crate::error::{ConfigError, Result};
 use crate::learn::Learn;
 use crate::metrics::Metric;
@@ -43,6 +44,8 @@ pub struct Config {
     pub train: TrainConfig,
     pub calibrate: CalibrateConfig,
     pub validate: ValidateConfig,
+    pub threshold: ThresholdConfig,
+    pub intervals: IntervalsConfig,
     pub fairness: FairnessConfig,
     pub report: ReportConfig,
     pub output: OutputConfig,
@@ -70,6 +73,7 @@ pub struct Stages {
     pub split: Split,
     pub learn: Learn<Train>,
     pub linear: Learn<TrainLinear>,
+    pub threshold: Threshold,
 }
 
 impl Config {
@@ -102,6 +106,7 @@ impl Config {
             }
         }
         self.check_fairness()?;
+        self.intervals.check()?;
         let rules = Rules {
             drop_constant: self.clean.constant_columns == ConstantColumns::Drop,
             max_missing: self.clean.max_missing,
@@ -118,6 +123,7 @@ impl Config {
                 train: Train::new(&self.model, &self.train, device)?,
             },
             linear: Learn { normalize: Normalize::new(&plain, rules)?, train: TrainLinear },
+            threshold: Threshold::new(&self.threshold)?,
         })
     }
 

@@ -15,6 +15,10 @@ pub enum ModelError {
         "{path} holds no histograms of its training rows, as it was written by an older mkt; train it again to measure drift"
     )]
     NoProfile { path: String },
+    #[error(
+        "{path} does not say how far its predictions can be off, as it was written by an older mkt or has too few rows for that; train it again for intervals or sets"
+    )]
+    NoConformal { path: String },
     #[error("run {path} cannot be used: {reason}")]
     Run { path: String, reason: String },
 }

@@ -21,6 +21,10 @@ pub enum CleanError {
     Contract { column: String, row: usize, seen: String, what: &'static str, flag: &'static str },
     #[error("column \"{column}\" of {origin}, row {row}: {seen:?} is not a {expected}")]
     Special { origin: String, column: String, row: usize, seen: String, expected: &'static str },
+    #[error(
+        "column \"{column}\" of {origin} does not hold amounts ({seen}), which [threshold.value] asks for; name a column of numbers, or set its type to \"number\" in [columns.type]"
+    )]
+    Amounts { origin: String, column: String, seen: String },
     #[error("target \"{column}\": {message}")]
     Target { column: String, message: String },
     #[error("column \"{column}\" of {origin}: type {dtype} is not supported; write it as number, text or date")]

@@ -7,7 +7,7 @@ use crate::assess::{Coded, FairnessConfig, GroupThresholds, Mitigate, Pair, Pane
 use crate::config::Config;
 use crate::data::{Frame, Predictions, Role, Table, Task, Training, Truth};
 use crate::error::{ConfigError, Result};
-use crate::metrics::{Cut, THRESHOLD};
+use crate::metrics::Cut;
 use crate::pipeline::{Context, Pipeline};
 use crate::report::{Fairness, Grouping, Mitigation};
 use crate::validate::{CrossValidate, CrossValidated, Splits};
@@ -60,8 +60,14 @@ impl<'a> Plan<'a> {
     }
 
     /// Judges the groups on the test part, or out of fold where there is none. With mitigation by thresholds the second
-    /// part holds those to keep, and that of each judged row.
-    pub fn judge<L, M>(&self, judge: &Judge<'_>, learner: &L, found: Found<'_, M>) -> Result<(Fairness, Option<Chosen>)>
+    /// part holds those to keep, and that of each judged row. `threshold` is that of the model.
+    pub fn judge<L, M>(
+        &self,
+        judge: &Judge<'_>,
+        learner: &L,
+        threshold: f64,
+        found: Found<'_, M>,
+    ) -> Result<(Fairness, Option<Chosen>)>
     where
         L: Pipeline<Input = Training<Frame>> + Sync,
         L::Output: Pipeline<Input = Frame, Output = Predictions> + Send,
@@ -70,9 +76,9 @@ impl<'a> Plan<'a> {
         let rows = Rows::of(splits, validated, tested);
         let coded = self.sensitive.at(&rows.positions);
         let partitions = partitions(&coded, self.config.min_rows);
-        let groups = self.thresholds(&rows, &coded, splits, validated);
+        let groups = self.thresholds(&rows, &coded, threshold, (splits, validated));
         let own = groups.as_ref().map(|(_, own)| own.as_slice());
-        let cut = own.map_or(Cut::One(THRESHOLD), Cut::Each);
+        let cut = own.map_or(Cut::One(threshold), Cut::Each);
         let units = judge.units(&rows.positions);
         let seed = judge.cx.seed().derive("fairness", 0);
         let measure = |predictions: &Predictions, cut: Cut<'_>| -> Vec<Grouping> {
@@ -86,7 +92,7 @@ impl<'a> Plan<'a> {
             Mitigate::Reweigh => Some(unweighed(judge, learner, splits, &rows)?),
         };
         let mitigation = plain.map(|plain| {
-            let old = Side { predictions: &plain, cut: Cut::One(THRESHOLD) };
+            let old = Side { predictions: &plain, cut: Cut::One(threshold) };
             let new = Side { predictions: &rows.predictions, cut };
             let resamples = judge.config.validate.bootstrap;
             let pair = Pair { truth: &rows.truth, old, new, units: units.as_deref(), resamples };
@@ -94,14 +100,14 @@ impl<'a> Plan<'a> {
                 method: self.config.mitigate.name().into(),
                 criterion: groups.as_ref().map(|(groups, _)| groups.criterion.name().into()),
                 thresholds: groups.as_ref().map(|(groups, _)| groups.groups.clone()).unwrap_or_default(),
-                before: measure(&plain, Cut::One(THRESHOLD)),
+                before: measure(&plain, Cut::One(threshold)),
                 cost: pair.compare(seed, judge.cx.threads()).measures,
             }
         });
         let group = judge.frame.schema.with_role(Role::Group).next();
         let fairness = Fairness {
             rows: rows.name.into(),
-            threshold: THRESHOLD,
+            threshold,
             min_rows: self.config.min_rows,
             resampled: group.map_or_else(|| "rows".into(), |column| format!("groups of {}", column.name)),
             groupings: measure(&rows.predictions, cut),
@@ -112,7 +118,13 @@ impl<'a> Plan<'a> {
 
     /// The thresholds of the groups, chosen on out-of-fold predictions, and that of each judged row. A row judged out of
     /// fold has one that was chosen on the other folds.
-    fn thresholds<M>(&self, rows: &Rows, coded: &[Coded], splits: &Splits, validated: &CrossValidated<M>) -> Option<Chosen> {
+    fn thresholds<M>(
+        &self,
+        rows: &Rows,
+        coded: &[Coded],
+        threshold: f64,
+        (splits, validated): (&Splits, &CrossValidated<M>),
+    ) -> Option<Chosen> {
         if self.config.mitigate != Mitigate::Thresholds {
             return None;
         }
@@ -124,10 +136,10 @@ impl<'a> Plan<'a> {
             let scores = oof.predictions.take(&places).class(1);
             let (groupers, coded) = (self.sensitive.groupers.clone(), self.sensitive.at(&positions));
             let (criterion, min_rows) = (self.config.criterion, self.config.min_rows);
-            GroupThresholds::choose(groupers, criterion, &coded, (&classes, &scores), THRESHOLD, min_rows)
+            GroupThresholds::choose(groupers, criterion, &coded, (&classes, &scores), threshold, min_rows)
         };
         let all = choose(&|_| true);
-        let of = |groups: &GroupThresholds| groups.of(coded).into_iter().map(|t| t.unwrap_or(THRESHOLD)).collect::<Vec<f64>>();
+        let of = |groups: &GroupThresholds| groups.of(coded).into_iter().map(|t| t.unwrap_or(threshold)).collect::<Vec<f64>>();
         let mut own = of(&all);
         for fold in rows.folds.iter().copied().collect::<BTreeSet<usize>>() {
             let others = of(&choose(&|other| other != fold));

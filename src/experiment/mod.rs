@@ -1,6 +1,7 @@
 //! One whole run: clean, split, cross-validate beside two yardsticks, fit, judge on the test part.
 
 mod calibrate;
+mod decided;
 mod fairness;
 mod record;
 
@@ -13,9 +14,10 @@ use crate::artifact::{Lineage, Manifest, ModelFile};
 use crate::assess::{GroupThresholds, Panel};
 use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Role, Table, Truth};
+use crate::decide::Conformal;
 use crate::error::{Error, Result};
 use crate::learn::{Fitted, Prior};
-use crate::metrics::{self, Cut, Interval, Measure, Metric, Scores, THRESHOLD};
+use crate::metrics::{self, Cut, Interval, Measure, Metric, Scores};
 use crate::normalize::Encoding;
 use crate::pipeline::{Context, Pipeline, Session, Warning};
 use crate::profile::Profile;
@@ -23,6 +25,7 @@ use crate::report::{Record, RowCounts, Scored, Timing};
 use crate::screen::{Severity, screen};
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
+use decided::Deciding;
 
 /// What a run found and made.
 #[derive(Clone, Debug)]
@@ -45,12 +48,17 @@ pub struct Judged {
     pub truth: Truth,
 }
 
+/// Predictions and truth of the test part.
+type Tested = (Predictions, Truth);
+
 /// Cleans what was collected and divides it.
 ///
 /// # Errors
 /// Whatever keeps a stage from its output.
 pub fn prepare(stages: &Stages, table: Table, cx: &Context<'_>) -> Result<Splits> {
+    let raw = table.clone();
     let frame = cx.run(&stages.clean, table)?;
+    decided::check(&stages.threshold, &raw, &frame.schema)?;
     cx.run(&stages.split, frame)
 }
 
@@ -70,14 +78,17 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         cx.warn(finding.columns.first().map_or(warning.clone(), |column| warning.column(column)));
     }
     let fair = fairness::Plan::new(config, &table, &splits, &cx)?;
+    let deciding = Deciding::new(stages, &table, &splits, config.validate.bootstrap, &cx)?;
     drop(table);
 
     let learner = fairness::learner(fair.as_ref(), &stages.learn, frame);
     let mut validated = cx.run(&CrossValidate { learner: &learner, folds }, frame.clone())?;
     let calibration = calibrate::calibrate(config.calibrate.method, &mut validated);
     let side = cx.part("yardstick", 0).with_threads(cx.threads());
-    let linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
-    let prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
+    let mut linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
+    let mut prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
+    let cuts = deciding.choose(&mut validated)?;
+    let (prior_cuts, linear_cuts) = (deciding.choose(&mut prior)?, deciding.choose(&mut linear)?);
 
     let (training, holdout) = last.split(frame);
     let profile = Profile::learn(&training)?;
@@ -88,8 +99,9 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
 
     let judge = Judge { config, last, frame, cx: &cx };
     let tested = judge.predict(&fitted)?;
-    let mut model_scores = judge.scored(&validated.scores, tested.as_ref())?;
-    let judged = fair.map(|fair| fair.judge(&judge, &stages.learn, (&splits, &validated, tested.as_ref()))).transpose()?;
+    let mut model_scores = judge.scored(&validated.scores, tested.as_ref(), cuts.threshold())?;
+    let found = (&splits, &validated, tested.as_ref());
+    let judged = fair.map(|fair| fair.judge(&judge, &stages.learn, cuts.threshold(), found)).transpose()?;
     let (fairness, group_thresholds) = judged.map_or((None, None), |(fairness, groups)| (Some(fairness), groups));
     if let (Some((groups, own)), Some((predictions, truth))) = (&group_thresholds, &tested) {
         model_scores.test = judge.intervals(predictions, truth, Cut::Each(own));
@@ -98,8 +110,10 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         cx.warn(Warning::new("group_thresholds", message));
     }
     let group_thresholds = group_thresholds.map(|(groups, _)| groups);
-    let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref())?;
-    let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref())?;
+    let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref(), linear_cuts.threshold())?;
+    let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), prior_cuts.threshold())?;
+    let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
+    let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &validated, tested.as_ref())?;
     for (name, encoding) in &fitted.normalizer.columns {
         if let Encoding::Dropped { reason } = encoding {
             cx.warn(Warning::new("dropped_column", format!("\"{name}\" is not learned from: {reason}")).column(name));
@@ -121,8 +135,8 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     };
 
     let curves = match &tested {
-        Some((predictions, truth)) => record::curves("test", predictions, truth, &cx),
-        None => record::curves("out of fold", &validated.predictions, &validated.truth, &cx),
+        Some((predictions, truth)) => record::curves("test", predictions, truth, cuts.threshold(), &cx),
+        None => record::curves("out of fold", &validated.predictions, &validated.truth, cuts.threshold(), &cx),
     };
     let record = Record {
         schema_version: 1,
@@ -146,6 +160,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         curves,
         importance: record::ranked(importance),
         fairness,
+        decisions: Some(decisions),
         warnings: session.warnings(),
         timing: Timing {
             collect_s: session.seconds("collect"),
@@ -159,7 +174,8 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         data_hash,
         seed: config.train.seed,
     };
-    let model = model_file(config, &record, profile, fitted, group_thresholds);
+    let decided = Decided { threshold: cuts.threshold(), group_thresholds, conformal };
+    let model = model_file(config, &record, profile, fitted, decided);
     let assignment = assignment(&splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
@@ -175,7 +191,7 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     /// Predictions and truth of the test part, if there is one.
-    fn predict<M: Pipeline<Input = Frame, Output = Predictions>>(&self, fitted: &M) -> Result<Option<(Predictions, Truth)>> {
+    fn predict<M: Pipeline<Input = Frame, Output = Predictions>>(&self, fitted: &M) -> Result<Option<Tested>> {
         if self.last.holdout().is_empty() {
             return Ok(None);
         }
@@ -184,7 +200,7 @@ impl Judge<'_> {
         Ok(Some((fitted.run(holdout, self.cx)?, truth)))
     }
 
-    fn scored(&self, folds: &[Scores], test: Option<&(Predictions, Truth)>) -> Result<Scored> {
+    fn scored(&self, folds: &[Scores], test: Option<&Tested>, threshold: f64) -> Result<Scored> {
         self.cx.check()?;
         for (metric, _) in folds.iter().flatten().filter(|(_, value)| value.is_none()) {
             let message = format!(
@@ -193,7 +209,7 @@ impl Judge<'_> {
             );
             self.cx.warn(Warning::new("undefined_metric", message).column(metric.name()));
         }
-        let intervals = |(predictions, truth): &(Predictions, Truth)| self.intervals(predictions, truth, Cut::default());
+        let intervals = |(predictions, truth): &Tested| self.intervals(predictions, truth, Cut::One(threshold));
         Ok(Scored { cv: metrics::spread(folds), test: test.map(intervals).unwrap_or_default() })
     }
 
@@ -239,21 +255,22 @@ fn out_of_fold(frame: &Frame, validated: CrossValidated<Fitted<Model>>) -> Judge
     Judged { rows, folds, predictions: validated.predictions, truth: validated.truth }
 }
 
-fn model_file(
-    config: &Config,
-    record: &Record,
-    profile: Profile,
-    fitted: Fitted<Model>,
+/// What the model file keeps to decide by.
+struct Decided {
+    threshold: f64,
     group_thresholds: Option<GroupThresholds>,
-) -> ModelFile {
+    conformal: Option<Conformal>,
+}
+
+fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted<Model>, decided: Decided) -> ModelFile {
     let manifest = Manifest {
         mkt_version: record.mkt_version.clone(),
         schema: (*fitted.schema).clone(),
         normalizer: fitted.normalizer.clone(),
         network: fitted.model.network.clone(),
         members: fitted.model.members.len(),
-        threshold: THRESHOLD,
-        group_thresholds,
+        threshold: decided.threshold,
+        group_thresholds: decided.group_thresholds,
         config: config.without_paths(),
         model: record.model.clone(),
         baseline: record.baseline.clone(),
@@ -266,6 +283,7 @@ fn model_file(
         },
         profile: Some(profile),
         calibration: fitted.calibration.clone(),
+        conformal: decided.conformal,
     };
     ModelFile { manifest, fitted }
 }

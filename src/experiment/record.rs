@@ -10,7 +10,7 @@ use crate::train::Model;
 use crate::validate::{CrossValidated, Importances};
 
 /// The points of the figures.
-pub fn curves(rows: &str, predictions: &Predictions, truth: &Truth, cx: &Context<'_>) -> Curves {
+pub fn curves(rows: &str, predictions: &Predictions, truth: &Truth, threshold: f64, cx: &Context<'_>) -> Curves {
     let mut curves = Curves { rows: rows.into(), ..Curves::default() };
     match (predictions, truth) {
         (Predictions::Classes { labels, .. }, Truth::Classes(codes)) => {
@@ -20,7 +20,7 @@ pub fn curves(rows: &str, predictions: &Predictions, truth: &Truth, cx: &Context
                 curves.precision_recall = metrics::precision_recall(codes, &scores);
                 curves.calibration = metrics::calibration(codes, &scores);
             }
-            curves.confusion = metrics::confusion(codes, predictions);
+            curves.confusion = metrics::confusion_at(codes, predictions, threshold);
         }
         (Predictions::Numbers(values), Truth::Numbers(truth)) => {
             let mut order: Vec<usize> = (0..values.len()).collect();

@@ -245,6 +245,21 @@ mod tests {
     }
 
     #[test]
+    fn the_threshold_moves_what_is_called_and_nothing_else() {
+        let (codes, probabilities) = ([1, 0, 1, 0, 0], [0.9, 0.8, 0.6, 0.3, 0.2]);
+        let (half, high) = (once(&sample(&codes, &probabilities)), once(&Rows::new(&codes, &probabilities, Cut::One(0.85))));
+        // Hits 1, false alarms 0, missed 1, rejected 3.
+        near(&high, Metric::Accuracy, 0.8);
+        near(&high, Metric::F1, 2.0 / 3.0);
+        near(&high, Metric::BalancedAccuracy, 0.75);
+        for metric in [Metric::Auc, Metric::Logloss, Metric::Ks, Metric::Lift10] {
+            assert_eq!(half[&metric], high[&metric]);
+        }
+        // What is on the threshold is called.
+        near(&once(&Rows::new(&codes, &probabilities, Cut::One(0.9))), Metric::F1, 2.0 / 3.0);
+    }
+
+    #[test]
     fn edges_of_the_bins_belong_to_the_bin_below() {
         let bin = |p| Terms::new(p, true, THRESHOLD).bin;
         assert_eq!([bin(0.0), bin(0.1), bin(0.100_001), bin(0.5), bin(0.95), bin(1.0)], [0, 0, 1, 4, 9, 9]);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Metric, Resampler, prepare, scores, undefined};
+use super::{Cut, Metric, Resampler, THRESHOLD, prepare, scores, undefined};
 use crate::data::{Predictions, Truth};
 use crate::seed::Seed;
 
@@ -50,7 +50,23 @@ pub fn intervals(
     seed: Seed,
     threads: usize,
 ) -> BTreeMap<Metric, Interval> {
-    let Some(sample) = prepare(truth, predictions) else {
+    intervals_at(truth, predictions, THRESHOLD, resamples, seed, threads)
+}
+
+/// [`intervals`] with rows of two classes called positive from another probability on.
+///
+/// # Panics
+/// As there.
+#[must_use]
+pub fn intervals_at(
+    truth: &Truth,
+    predictions: &Predictions,
+    threshold: f64,
+    resamples: usize,
+    seed: Seed,
+    threads: usize,
+) -> BTreeMap<Metric, Interval> {
+    let Some(sample) = prepare(truth, predictions, Cut::One(threshold)) else {
         return undefined(predictions).into_keys().map(|metric| (metric, Interval::default())).collect();
     };
     let metrics = Metric::of(super::task(predictions));

@@ -66,12 +66,21 @@ pub fn calibration(truth_codes: &[u32], scores: &[f64]) -> Vec<[f64; 3]> {
 /// If the lengths differ or a code has no label.
 #[must_use]
 pub fn confusion(truth_codes: &[u32], predictions: &Predictions) -> Vec<Vec<usize>> {
+    confusion_at(truth_codes, predictions, THRESHOLD)
+}
+
+/// [`confusion`] with rows of two classes called positive from another probability on.
+///
+/// # Panics
+/// As there.
+#[must_use]
+pub fn confusion_at(truth_codes: &[u32], predictions: &Predictions, threshold: f64) -> Vec<Vec<usize>> {
     let Predictions::Classes { labels, probabilities } = predictions else { return Vec::new() };
     let classes = labels.len();
     assert_eq!(truth_codes.len(), predictions.len(), "every row has one truth and one prediction");
     let mut counts = vec![vec![0; classes]; classes];
     for (&truth, p) in truth_codes.iter().zip(probabilities.chunks(classes.max(1))) {
-        let predicted = if classes == 2 { u32::from(p[1] >= THRESHOLD) } else { argmax(p) };
+        let predicted = if classes == 2 { u32::from(p[1] >= threshold) } else { argmax(p) };
         counts[truth as usize][predicted as usize] += 1;
     }
     counts

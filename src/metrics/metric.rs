@@ -19,15 +19,15 @@ pub enum Metric {
     Brier,
     /// Expected calibration error, 0 to 1: probability against share in ten equally wide bins, weighted by rows.
     Ece,
-    /// Share of rows called rightly: at a probability of 0.5, or by the most probable class.
+    /// Share of rows called rightly: from the threshold on (0.5 unless chosen), or by the most probable class.
     Accuracy,
     /// Mean over the classes in the truth of the share called rightly.
     BalancedAccuracy,
-    /// Harmonic mean of precision and recall at a probability of 0.5.
+    /// Harmonic mean of precision and recall from the threshold on (0.5 unless chosen).
     F1,
     /// Mean of F1 over the classes found in truth or call.
     MacroF1,
-    /// Matthews correlation of truth and call at a probability of 0.5, -1 to 1.
+    /// Matthews correlation of truth and call from the threshold on (0.5 unless chosen), -1 to 1.
     Mcc,
     /// Largest true-positive rate less false-positive rate over all thresholds, 0 to 1 (Kolmogorov-Smirnov).
     Ks,

@@ -25,8 +25,8 @@ mod spread;
 
 pub use binary::THRESHOLD;
 pub(crate) use bootstrap::quantile;
-pub use bootstrap::{Interval, intervals};
-pub use curves::{calibration, confusion, precision_recall, roc};
+pub use bootstrap::{Interval, intervals, intervals_at};
+pub use curves::{calibration, confusion, confusion_at, precision_recall, roc};
 pub use cut::Cut;
 pub use measure::{Measure, Rate};
 pub use metric::Metric;
@@ -53,7 +53,16 @@ pub type Scores = BTreeMap<Metric, Option<f64>>;
 /// If truth and predictions differ in kind or length, or a code has no label.
 #[must_use]
 pub fn score(truth: &Truth, predictions: &Predictions) -> Scores {
-    prepare(truth, predictions).map_or_else(|| undefined(predictions), |sample| once(sample.as_ref()))
+    score_at(truth, predictions, THRESHOLD)
+}
+
+/// [`score`] with rows of two classes called positive from another probability on; tasks of other kinds have no use for it.
+///
+/// # Panics
+/// As there.
+#[must_use]
+pub fn score_at(truth: &Truth, predictions: &Predictions, threshold: f64) -> Scores {
+    prepare(truth, predictions, Cut::One(threshold)).map_or_else(|| undefined(predictions), |sample| once(sample.as_ref()))
 }
 
 /// The rows of one task, prepared to be scored many times.
@@ -75,12 +84,8 @@ trait Sample: Sync {
 }
 
 /// The rows ready to be scored; `None` if there are none or if a number is not finite.
-fn prepare(truth: &Truth, predictions: &Predictions) -> Option<Box<dyn Sample>> {
-    prepare_at(truth, predictions, Cut::default())
-}
-
-/// [`prepare`] with two classes told apart at other thresholds.
-fn prepare_at(truth: &Truth, predictions: &Predictions, cut: Cut<'_>) -> Option<Box<dyn Sample>> {
+/// The rows ready to be scored, two classes told apart at a threshold; `None` if there are no rows or a number is not finite.
+fn prepare(truth: &Truth, predictions: &Predictions, cut: Cut<'_>) -> Option<Box<dyn Sample>> {
     assert_eq!(truth.len(), predictions.len(), "every row has one truth and one prediction");
     if truth.is_empty() {
         return None;

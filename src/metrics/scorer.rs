@@ -1,6 +1,6 @@
 //! Rows prepared to be measured under any multiplicities, alone or as a group of a larger sample.
 
-use super::{Cut, Measure, Metric, Rate, Sample, prepare_at};
+use super::{Cut, Measure, Metric, Rate, Sample, prepare};
 use crate::data::{Predictions, Truth};
 
 /// All measures of chosen rows.
@@ -21,7 +21,7 @@ impl Scorer {
     pub fn new(truth: &Truth, predictions: &Predictions, cut: Cut<'_>, rows: &[usize]) -> Self {
         let task = super::task(predictions);
         let (truth, predictions, thresholds) = (truth.take(rows), predictions.take(rows), cut.take(rows));
-        let sample = prepare_at(&truth, &predictions, Cut::Each(&thresholds));
+        let sample = prepare(&truth, &predictions, Cut::Each(&thresholds));
         #[expect(clippy::cast_possible_truncation, reason = "polars itself numbers rows with 32 bits")]
         let of_whole = |place: &u32| rows[*place as usize] as u32;
         let order = sample.as_ref().map(|s| s.order().iter().map(of_whole).collect()).unwrap_or_default();

@@ -5,6 +5,7 @@
 //! through `name` first: it may hold anything.
 
 mod config;
+mod decisions;
 mod fairness;
 mod html;
 mod name;
@@ -18,10 +19,11 @@ mod words;
 
 pub use crate::data::{ColumnHealth, Epoch, History, RuleCount};
 pub use config::{Language, ReportConfig, ReportFormat};
+pub use decisions::{CoverageRecord, Decisions, LevelCoverage, Operating, OperatingPoint, Profit, ThresholdRecord};
 pub use fairness::{Change, Fairness, Gap, Group, GroupThreshold, Grouping, Mitigation, Verdict};
 pub use html::Html;
 pub use name::{clean, pad, short};
-pub use number::{number, range, score};
+pub use number::{number, percent, range, score};
 pub use record::{Curves, Importance, Record, RowCounts, Scored, Timing};
 pub use text::{Style, summary};
 pub use verdict::Gain;

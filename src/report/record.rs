@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::decisions::Decisions;
 use super::fairness::Fairness;
 use crate::data::{ColumnHealth, History, RuleCount, Task};
 use crate::metrics::{Interval, Metric, Spread};
@@ -48,6 +49,9 @@ pub struct Record {
     /// How the groups of the sensitive columns are treated; absent where none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fairness: Option<Fairness>,
+    /// The threshold and the intervals; absent in records of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<Decisions>,
     pub warnings: Vec<Warning>,
     pub timing: Timing,
     /// Most memory the process held, in MiB; absent where the system does not tell.

@@ -12,6 +12,7 @@ mod configs;
 mod contract;
 mod crash;
 mod databases;
+mod decide;
 mod dialects;
 mod diff;
 mod drift;

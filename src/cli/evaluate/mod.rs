@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::App;
+use super::coverage::Coverage;
 use super::model::ModelArg;
 use super::output::Output;
 use super::rows::{Answers, Rows};
@@ -75,6 +76,7 @@ impl Args {
         let fair = partitions(&coded(&sensitive, &rows, &cx)?, self.min_rows);
         let all: Vec<Partition> = by.iter().chain(&fair).cloned().collect();
         let (scores, mut groupings) = panel.measure(&all, cx.seed().derive("bootstrap", 0), cx.threads());
+        let coverage = Coverage::measure(&model, &path, &answers.predictions, &rows.truth)?;
         let fair = groupings.split_off(by.len());
         let fairness = (!fair.is_empty()).then(|| Fairness {
             rows: "evaluated".into(),
@@ -106,6 +108,12 @@ impl Args {
         ));
         page.blank_text();
         show::scores(&mut page, &scores);
+        if task == Task::Binary && answers.thresholds.is_none() {
+            page.line(&format!("called positive from a probability of {:.4} on", model.manifest.threshold));
+        }
+        if let Some(line) = coverage.text() {
+            page.line(&line);
+        }
         if resampled != "rows" {
             page.line(&format!("intervals draw whole {resampled}"));
         }
@@ -129,6 +137,7 @@ impl Args {
         if let Some(metrics) = metrics.as_object_mut() {
             metrics.insert("rates".into(), named(&scores, |m| matches!(m, Measure::Rate(_))).into());
             metrics.insert("threshold".into(), (task == Task::Binary).then_some(model.manifest.threshold).into());
+            metrics.insert("coverage".into(), json!(coverage.0));
             metrics.insert("resampled".into(), resampled.into());
             metrics.insert("groups".into(), json!(groupings));
             metrics.insert("gates".into(), ended.iter().map(Ended::as_json).collect::<Vec<_>>().into());

@@ -1,6 +1,10 @@
+mod certainty;
 mod columns;
 mod flow;
 mod health;
+mod names;
+mod safe;
+mod sheet;
 mod writer;
 
 pub use health::warn_unusual;
@@ -24,9 +28,13 @@ use crate::error::{CleanError, ConfigError, Error, Result};
 use crate::metrics::Cut;
 use crate::normalize::Unseen;
 use crate::pipeline::{Context, Event, NoCheckpoints, Pipeline, Warning};
+use certainty::{Certainty, CertaintyArgs};
 use columns::fill;
 use flow::in_order;
 use health::{as_json, health, null_rates};
+use names::distinct;
+use safe::excel_safe;
+use sheet::{Keys, Pile, Plan, SheetArgs};
 use writer::Writer;
 
 /// Rows that are read, predicted and written at once: few enough for their values to stay in the cache.
@@ -61,6 +69,13 @@ pub struct Args {
     /// Add a column `flags` that names what is unlike the training rows in each row, such as `unseen:plan`
     #[arg(long)]
     flags: bool,
+    #[command(flatten)]
+    certainty: CertaintyArgs,
+    #[command(flatten)]
+    sheet: SheetArgs,
+    /// Put a `'` before text that a spreadsheet would take for a formula, in names of columns too; numbers stay
+    #[arg(long)]
+    excel_safe: bool,
 }
 
 /// An answer to what is unlike the training rows.
@@ -111,9 +126,12 @@ impl Args {
         };
         let session = app.session(&NoCheckpoints, 0);
         let cx = session.context();
+        let certainty = self.certainty.checked(&model, &model_path, &cx)?;
+        let plan = self.sheet.plan(&model, &model_path)?;
         let conform = Conform { schema: Arc::clone(&model.fitted.schema) };
         let target = if to_stdout { None } else { Some(Pending::create(&self.out)?) };
         let mut writer = Writer::new(self.form(), target);
+        let mut pile = plan.as_ref().map(Pile::new);
         let mut unusual = Vec::new();
         let mut rows = 0;
         let _reading = config.as_ref().map(|config| app.reading(&config.source));
@@ -129,31 +147,40 @@ impl Args {
             };
             Some(table.map(|table| (table, warnings)))
         };
+        let with = With { model: &model, conform: &conform, contract, certainty, plan: plan.as_ref() };
         let predict = |read: Result<(Table, Vec<Warning>)>| {
             let (table, warnings) = read?;
-            Ok((self.predict(&table, &model, &conform, contract, &cx)?, warnings))
+            Ok((self.predict(&table, &with, &cx)?, warnings))
         };
         in_order(cx.threads(), read, predict, |part: Result<_>| {
             cx.check()?;
-            let ((table, found), warnings) = part?;
+            let (Part { table, unusual: found, keys }, warnings) = part?;
             warnings.iter().for_each(|w| app.console.warn(w));
             contract.accept(&found)?;
             found.into_iter().for_each(|u| u.add_to(&mut unusual));
             rows += table.height();
-            writer.write(table)?;
+            match (&mut pile, keys) {
+                (Some(pile), Some(keys)) => pile.add(table, keys)?,
+                _ => self.write(&mut writer, table)?,
+            }
             cx.event(&Event::Step { stage: "predict", done: rows as u64, total: 0 });
             Ok(())
         })?;
         last.iter().for_each(|w| app.console.warn(w));
+        let tally = pile.map(|pile| pile.finish(|table| self.write(&mut writer, table))).transpose()?;
         writer.finish()?;
         warn_unusual(app, &unusual);
         let rates = null_rates(&unusual, rows, model.manifest.profile.as_ref(), &model.fitted.normalizer);
         let line = health(&unusual, rows, &rates);
         app.console.say("health", &line);
+        if let (Some(plan), Some(tally)) = (&plan, &tally) {
+            app.console.say("actions", &plan.words(tally));
+        }
         let metrics = json!({
             "rows": rows,
             "unusual": unusual.iter().map(as_json).collect::<Vec<_>>(),
             "health": line,
+            "actions": tally.map(|t| json!({"act": t.act, "expected_value": t.value})),
             "null_rates": rates.iter().map(|r| json!({"column": r.column, "data": r.data, "train": r.train})).collect::<Vec<_>>(),
         });
         let output = Output::new("", metrics).artifact("model", &model_path);
@@ -169,17 +196,12 @@ impl Args {
         Contract { unseen, out_of_range: self.on_out_of_range.answer() }
     }
 
-    /// Predicts one part of the rows: the output, and what is unlike the training rows.
-    fn predict(
-        &self,
-        table: &Table,
-        model: &ModelFile,
-        conform: &Conform,
-        contract: Contract,
-        cx: &Context<'_>,
-    ) -> Result<(DataFrame, Vec<Unusual>)> {
+    /// Predicts one part of the rows.
+    fn predict(&self, table: &Table, with: &With<'_>, cx: &Context<'_>) -> Result<Part> {
+        let With { model, conform, contract, certainty, plan } = with;
         let kept = self.kept(table, model)?;
-        let mut table = table.clone();
+        let raw = table;
+        let mut table = raw.clone();
         if self.on_missing_column != OnOdd::Error {
             for name in fill(&mut table, &model.fitted.normalizer)? {
                 let message = format!("{} has no column \"{name}\"; all of its values are taken as missing", table.rows.source);
@@ -191,19 +213,30 @@ impl Args {
         let mut unusual = Vec::new();
         let mut survey = None;
         // The encoding counts by itself; to look at every row once more is only worth its time where that is asked for.
-        if self.flags || contract.changes_values() {
+        let flagged = self.flags || plan.is_some();
+        if flagged || contract.changes_values() {
             survey = Some(contract.apply(&model.fitted.normalizer, &mut frame)?);
         }
         let predictions = model.fitted.predict(&frame, &mut unusual, &cx.with_threads(1))?;
-        let mut flags = None;
+        let mut after = certainty.map_or_else(Vec::new, |certainty| certainty.columns(&predictions));
         if let Some(survey) = survey {
             unusual = survey.unusual;
-            flags = self.flags.then_some(survey.flags);
+            if flagged {
+                after.push(Series::new("flags".into(), survey.flags));
+            }
         }
         let rows: Vec<usize> = (0..frame.height()).collect();
         let thresholds = model.row_thresholds(&whole, &rows, &mut unusual, cx)?;
         let cut = thresholds.as_deref().map_or(Cut::One(model.manifest.threshold), Cut::Each);
-        Ok((table_of(kept, &predictions, flags, cut)?, unusual))
+        let Some(plan) = plan else {
+            return Ok(Part { table: table_of(kept, &predictions, after, cut)?, unusual, keys: None });
+        };
+        let (table, keys) = plan.part(raw, model, (&predictions, cut), kept, after)?;
+        Ok(Part { table, unusual, keys: Some(keys) })
+    }
+
+    fn write(&self, writer: &mut Writer, table: DataFrame) -> Result<()> {
+        writer.write(if self.excel_safe { excel_safe(&table)? } else { table })
     }
 
     /// Refuses what could only fail, or mislead, after the work.
@@ -255,13 +288,26 @@ impl Args {
     }
 }
 
-/// The output: kept columns, then the prediction, then probabilities, then flags.
-fn table_of(
-    mut columns: Vec<Series>,
-    predictions: &Predictions,
-    flags: Option<Vec<String>>,
-    cut: Cut<'_>,
-) -> Result<DataFrame> {
+/// What rows are predicted with.
+struct With<'a> {
+    model: &'a ModelFile,
+    conform: &'a Conform,
+    contract: Contract,
+    certainty: Option<Certainty<'a>>,
+    plan: Option<&'a Plan>,
+}
+
+/// Some rows of the output.
+struct Part {
+    table: DataFrame,
+    /// What is unlike the training rows.
+    unusual: Vec<Unusual>,
+    /// What they are ranked by, where they are.
+    keys: Option<Keys>,
+}
+
+/// The output: kept columns, then the prediction, then probabilities, then what else is told of it.
+fn table_of(mut columns: Vec<Series>, predictions: &Predictions, after: Vec<Series>, cut: Cut<'_>) -> Result<DataFrame> {
     match predictions {
         Predictions::Numbers(values) => columns.push(Series::new("prediction".into(), values.as_slice())),
         Predictions::Classes { labels, probabilities } => {
@@ -275,16 +321,7 @@ fn table_of(
             }
         }
     }
-    columns.extend(flags.map(|flags| Series::new("flags".into(), flags)));
-    // An id column may itself be called `prediction`.
-    for i in 0..columns.len() {
-        let name = columns[i].name().clone();
-        if columns[..i].iter().any(|c| *c.name() == name) {
-            let taken = |free: &String| columns.iter().any(|c| c.name() == free);
-            // One more name than there are columns: one of them is free.
-            let free = (2..columns.len() + 3).map(|n| format!("{name}_{n}")).find(|free| !taken(free)).unwrap_or_default();
-            columns[i].rename(free.into());
-        }
-    }
+    columns.extend(after);
+    distinct(&mut columns);
     Ok(DataFrame::new(predictions.len(), columns)?)
 }

@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::data::Task;
 use crate::metrics::Metric;
 use crate::pipeline::Warning;
+use crate::report::decisions::facts;
 use crate::report::name::{clean, pad, short};
 use crate::report::number::{self, count, number, seconds, share};
 use crate::report::record::Record;
@@ -39,6 +40,7 @@ pub fn summary(record: &Record, report: Option<&str>, style: Style) -> String {
     let mut page = Page { out: String::new(), style };
     head(&mut page, record);
     scores(&mut page, record);
+    decisions(&mut page, record);
     importance(&mut page, record);
     tail(&mut page, record, report);
     page.out
@@ -136,6 +138,17 @@ fn scores(page: &mut Page, record: &Record) {
     page.line("");
     let sentences = [words::answer(record), words::against_baseline(record), words::against_linear(record)];
     page.wrapped("  ", &sentences.join(" "));
+}
+
+/// From where on to act, and how far predictions are off.
+fn decisions(page: &mut Page, record: &Record) {
+    let facts = facts(record);
+    if !facts.is_empty() {
+        page.line("");
+    }
+    for (word, text) in facts {
+        page.fact(word, &short(&text, 400));
+    }
 }
 
 fn importance(page: &mut Page, record: &Record) {

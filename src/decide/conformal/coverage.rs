@@ -1,0 +1,123 @@
+use super::{Conformal, OutOfFold};
+use crate::data::{Predictions, Truth};
+use crate::metrics::{Interval, quantile};
+use crate::report::{CoverageRecord, LevelCoverage};
+
+/// The levels that are measured beside the chosen one.
+const LEVELS: [f64; 4] = [0.5, 0.8, 0.9, 0.95];
+
+/// The 97.5 % point of the normal distribution.
+const Z: f64 = 1.959_964;
+
+/// How often the truth lies in the interval or set of its row, at a level and some others: on the test part where there is
+/// one, else on each fold by what the other folds teach. Nothing where the rows are too few for the level.
+#[must_use]
+pub fn coverage(
+    conformal: &Conformal,
+    level: f64,
+    test: Option<(&Predictions, &Truth)>,
+    out_of_fold: OutOfFold<'_>,
+) -> Option<CoverageRecord> {
+    let parts = match test {
+        Some((predictions, truth)) => vec![(conformal.clone(), predictions.clone(), truth.clone())],
+        None => crossed(conformal.over_time, out_of_fold)?,
+    };
+    let at = |level| {
+        let rows = parts.iter().map(|(c, predictions, truth)| outcomes(c, predictions, truth, level));
+        Some(summary(level, &rows.collect::<Option<Vec<_>>>()?.concat()))
+    };
+    Some(CoverageRecord {
+        rows: if test.is_some() { "test" } else { "out of fold" }.into(),
+        count: parts.iter().map(|(_, predictions, _)| predictions.len()).sum(),
+        calibrated_on: conformal.rows(),
+        at: at(level)?,
+        levels: LEVELS.into_iter().filter_map(at).collect(),
+        over_time: conformal.over_time,
+    })
+}
+
+/// How often the truth lies in the interval or set of its row, at one level; nothing where that has too few rows.
+#[must_use]
+pub fn covered(conformal: &Conformal, level: f64, predictions: &Predictions, truth: &Truth) -> Option<LevelCoverage> {
+    Some(summary(level, &outcomes(conformal, predictions, truth, level)?))
+}
+
+/// Each fold, with what the others teach.
+fn crossed(over_time: bool, rows: OutOfFold<'_>) -> Option<Vec<(Conformal, Predictions, Truth)>> {
+    let part = |of: &dyn Fn(usize) -> bool| {
+        let rows_of: Vec<usize> = (0..rows.folds.len()).filter(|row| of(rows.folds[*row])).collect();
+        let folds: Vec<usize> = rows_of.iter().map(|row| rows.folds[*row]).collect();
+        (rows.predictions.take(&rows_of), rows.truth.take(&rows_of), folds)
+    };
+    let folds: std::collections::BTreeSet<usize> = rows.folds.iter().copied().collect();
+    let one = |fold| {
+        let (predictions, truth, folds) = part(&|f| f != fold);
+        let others = OutOfFold { predictions: &predictions, truth: &truth, folds: &folds };
+        let conformal = Conformal::learn(others, over_time)?;
+        let (predictions, truth, _) = part(&|f| f == fold);
+        Some((conformal, predictions, truth))
+    };
+    folds.into_iter().map(one).collect()
+}
+
+/// Whether the truth of each row lies within, and how wide its interval or set is.
+fn outcomes(conformal: &Conformal, predictions: &Predictions, truth: &Truth, level: f64) -> Option<Vec<(bool, f64)>> {
+    match (predictions, truth) {
+        (Predictions::Numbers(values), Truth::Numbers(truth)) => {
+            let one = |(p, y): (&f64, &f64)| {
+                let [low, high] = conformal.interval(*p, level)?;
+                Some((low <= *y && *y <= high, high - low))
+            };
+            values.iter().zip(truth).map(one).collect()
+        }
+        (Predictions::Classes { labels, probabilities }, Truth::Classes(codes)) => {
+            let one = |(p, code): (&[f64], &u32)| {
+                let set = conformal.set(p, level)?;
+                Some((set.contains(&(*code as usize)), set.len() as f64))
+            };
+            probabilities.chunks_exact(labels.len()).zip(codes).map(one).collect()
+        }
+        _ => None,
+    }
+}
+
+fn summary(level: f64, outcomes: &[(bool, f64)]) -> LevelCoverage {
+    let rows = outcomes.len();
+    let mut widths: Vec<f64> = outcomes.iter().map(|o| o.1).collect();
+    widths.sort_unstable_by(f64::total_cmp);
+    let covered = outcomes.iter().filter(|o| o.0).count();
+    LevelCoverage {
+        level,
+        covered: wilson(covered, rows),
+        mean_width: widths.iter().sum::<f64>() / (rows as f64).max(1.0),
+        median_width: quantile(&widths, 0.5).unwrap_or(0.0),
+    }
+}
+
+/// A share with its 95 % score interval (Wilson 1927).
+fn wilson(part: usize, whole: usize) -> Interval {
+    if whole == 0 {
+        return Interval::default();
+    }
+    let n = whole as f64;
+    let share = part as f64 / n;
+    let shrink = 1.0 + Z * Z / n;
+    let middle = (share + Z * Z / (2.0 * n)) / shrink;
+    let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt() / shrink;
+    Interval { value: Some(share), low: Some((middle - half).max(0.0)), high: Some((middle + half).min(1.0)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_of_a_share_by_hand() {
+        // 9 of 10: middle (0.9 + 0.192073) / 1.384146 = 0.788985, half 1.959964 * sqrt(0.009 + 0.0096036) / 1.384146.
+        let Interval { value, low, high } = wilson(9, 10);
+        assert_eq!(value, Some(0.9));
+        assert!((low.unwrap() - 0.595_850).abs() < 1e-5 && (high.unwrap() - 0.982_124).abs() < 1e-5, "{low:?} {high:?}");
+        assert_eq!(wilson(5, 5).high, Some(1.0));
+        assert_eq!(wilson(0, 0), Interval::default());
+    }
+}

@@ -1,0 +1,123 @@
+use super::*;
+use crate::seed::Seed;
+
+/// Predictions of numbers that are off by more the larger they are, and the truth.
+fn numbers(rows: usize, seed: u64) -> (Predictions, Truth, Vec<usize>) {
+    let mut rng = Seed::new(seed).rng();
+    let predictions: Vec<f64> = (0..rows).map(|_| 10.0 * rng.uniform()).collect();
+    let truth = predictions.iter().map(|p| p + (0.2 + p) * rng.normal()).collect();
+    (Predictions::Numbers(predictions), Truth::Numbers(truth), (0..rows).map(|row| row % 5).collect())
+}
+
+/// Probabilities of three classes that are what happens, and what happened.
+fn classes(rows: usize, seed: u64) -> (Predictions, Truth, Vec<usize>) {
+    let mut rng = Seed::new(seed).rng();
+    let (mut probabilities, mut codes) = (Vec::new(), Vec::new());
+    for _ in 0..rows {
+        let parts = [0; 3].map(|_| rng.uniform().powi(3) + 1e-3);
+        let sum: f64 = parts.iter().sum();
+        let (draw, first) = (rng.uniform(), parts[0] / sum);
+        codes.push(if draw < first { 0 } else { u32::from(draw >= first + parts[1] / sum) + 1 });
+        probabilities.extend(parts.map(|p| p / sum));
+    }
+    let labels = ["a".to_owned(), "b".to_owned(), "c".to_owned()].into();
+    (Predictions::Classes { labels, probabilities }, Truth::Classes(codes), (0..rows).map(|row| row % 5).collect())
+}
+
+fn learned((predictions, truth, folds): &(Predictions, Truth, Vec<usize>)) -> Option<Conformal> {
+    Conformal::learn(OutOfFold { predictions, truth, folds }, false)
+}
+
+/// Mean and least share of new rows within, over fifty pairs of rows to learn from and new ones.
+fn covered(rows: usize, level: f64, make: impl Fn(usize, u64) -> (Predictions, Truth, Vec<usize>)) -> f64 {
+    let one = |trial: u64| {
+        let (old, new) = (make(rows, 2 * trial), make(400, 2 * trial + 1));
+        let conformal = learned(&old).unwrap();
+        let unused = OutOfFold { predictions: &old.0, truth: &old.1, folds: &old.2 };
+        coverage(&conformal, level, Some((&new.0, &new.1)), unused).unwrap().at.covered.value.unwrap()
+    };
+    (0..50).map(one).sum::<f64>() / 50.0
+}
+
+#[test]
+fn new_rows_of_one_kind_lie_within_as_often_as_meant() {
+    // The standard error of the mean of 50 coverages is about 0.004 with 60 rows to learn from, and less with more.
+    for (rows, level) in [(60, 0.8), (60, 0.9), (500, 0.9), (3000, 0.95)] {
+        let (of_numbers, of_classes) = (covered(rows, level, numbers), covered(rows, level, classes));
+        assert!((-0.012..0.025).contains(&(of_numbers - level)), "numbers, {rows} rows, {level}: {of_numbers}");
+        assert!((-0.012..0.025).contains(&(of_classes - level)), "classes, {rows} rows, {level}: {of_classes}");
+    }
+}
+
+#[test]
+fn what_is_harder_to_predict_gets_a_wider_interval() {
+    let conformal = learned(&numbers(4000, 1)).unwrap();
+    let width = |p| {
+        let [low, high] = conformal.interval(p, 0.9).unwrap();
+        assert!((f64::midpoint(low, high) - p).abs() < 1e-9);
+        high - low
+    };
+    // The spread is 0.2 + p, and 90 % of normal errors lie within 1.645 of it.
+    for p in [2.0, 5.0, 8.0] {
+        assert!((width(p) / (2.0 * 1.645 * (0.2 + p)) - 1.0).abs() < 0.2, "{p}: {}", width(p));
+    }
+    assert!(width(8.0) > 2.0 * width(2.0));
+    // Beyond all predictions it stays as at the end.
+    assert!((width(50.0) - width(500.0)).abs() < 1e-9);
+}
+
+#[test]
+fn a_higher_level_never_narrows() {
+    let (of_numbers, of_classes) = (learned(&numbers(300, 7)).unwrap(), learned(&classes(300, 7)).unwrap());
+    let levels = [0.5, 0.7, 0.9, 0.95, 0.99];
+    let widths = levels.map(|level| of_numbers.interval(3.0, level).map(|[low, high]| high - low).unwrap());
+    assert!(widths.is_sorted(), "{widths:?}");
+    let sizes = levels.map(|level| of_classes.set(&[0.2, 0.5, 0.3], level).unwrap().len());
+    assert!(sizes.is_sorted() && sizes[0] >= 1, "{sizes:?}");
+}
+
+#[test]
+fn few_rows_teach_nothing_and_not_every_level() {
+    assert_eq!(learned(&numbers(19, 1)), None);
+    let few = learned(&numbers(30, 1)).unwrap();
+    assert!(few.serves(0.9) && !few.serves(0.99));
+    assert_eq!((few.interval(1.0, 0.99), few.set(&[0.5, 0.5], 0.9)), (None, None));
+    let (mut broken, truth, folds) = numbers(50, 1);
+    if let Predictions::Numbers(values) = &mut broken {
+        values[3] = f64::NAN;
+    }
+    assert_eq!(learned(&(broken, truth, folds)), None);
+}
+
+#[test]
+fn perfect_predictions_have_intervals_of_no_width() {
+    let values: Vec<f64> = (0..100).map(f64::from).collect();
+    let (predictions, truth) = (Predictions::Numbers(values.clone()), Truth::Numbers(values));
+    let conformal = learned(&(predictions, truth, (0..100).map(|row| row % 5).collect())).unwrap();
+    assert_eq!(conformal.interval(7.0, 0.9), Some([7.0, 7.0]));
+}
+
+#[test]
+fn without_a_test_part_each_fold_is_judged_by_the_others() {
+    let (predictions, truth, folds) = numbers(2000, 3);
+    let rows = OutOfFold { predictions: &predictions, truth: &truth, folds: &folds };
+    let conformal = Conformal::learn(rows, true).unwrap();
+    let record = coverage(&conformal, 0.8, None, rows).unwrap();
+    assert_eq!((record.rows.as_str(), record.count, record.calibrated_on, record.over_time), ("out of fold", 2000, 2000, true));
+    assert!((record.at.covered.value.unwrap() - 0.8).abs() < 0.03, "{record:?}");
+    assert_eq!(record.levels.iter().map(|l| l.level).collect::<Vec<_>>(), [0.5, 0.8, 0.9, 0.95]);
+}
+
+#[test]
+fn it_reads_back_and_a_broken_one_is_seen() {
+    for (made, classes) in [(learned(&numbers(1500, 1)), 0), (learned(&classes(100, 1)), 3)] {
+        let made = made.unwrap();
+        let text = serde_json::to_string(&made).unwrap();
+        let read: Conformal = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, made);
+        assert!(read.is_sound(classes) && !read.is_sound(if classes == 0 { 3 } else { 0 }));
+    }
+    let text = serde_json::to_string(&learned(&numbers(100, 1)).unwrap()).unwrap();
+    let broken: Conformal = serde_json::from_str(&text.replacen("\"error\":[", "\"error\":[-1,", 1)).unwrap();
+    assert!(!broken.is_sound(0));
+}

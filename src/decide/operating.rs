@@ -1,0 +1,143 @@
+use super::Ranked;
+use super::ranked::Cut;
+use super::resample::{central, resamples};
+use crate::error::Result;
+use crate::metrics::Interval;
+use crate::report::{Operating, OperatingPoint, Profit};
+use crate::seed::Seed;
+
+/// Points of a curve, but for its ends and the threshold itself.
+const POINTS: f64 = 200.0;
+
+/// What comes of a threshold on rows of two classes: precision, recall and, where the rows are worth something, profit, each
+/// with its 95 % bootstrap interval; `unknown` rows have no known worth.
+///
+/// # Errors
+/// If a thread fails.
+pub fn judge(
+    ranked: &Ranked,
+    threshold: f64,
+    unknown: Option<usize>,
+    bootstrap: usize,
+    seed: Seed,
+    threads: usize,
+) -> Result<Operating> {
+    let runs = ranked.runs_from(threshold);
+    let plain = at(ranked, runs, |_| 1.0);
+    let drawn = resamples(ranked.len(), bootstrap, seed, threads, |counts| at(ranked, runs, |i| f64::from(counts[i])))?;
+    let interval = |value: Option<f64>, of: &dyn Fn(&Cut) -> Option<f64>| {
+        let ends = value.and_then(|_| central(drawn.iter().filter_map(of).collect()));
+        Interval { value, low: ends.map(|e| e[0]), high: ends.map(|e| e[1]) }
+    };
+    let (curve, none) = curve(ranked, threshold, runs, unknown.is_some());
+    let all = at(ranked, usize::MAX, |_| 1.0);
+    let profit = unknown.map(|unknown| Profit {
+        total: interval(Some(plain.profit), &|cut| Some(cut.profit)),
+        of_all: all.profit,
+        of_none: none.profit,
+        unknown,
+    });
+    Ok(Operating {
+        rows: ranked.len(),
+        positives: whole(plain.positives),
+        called: whole(plain.called),
+        hits: whole(plain.hits),
+        precision: interval(plain.precision(), &Cut::precision),
+        recall: interval(plain.recall(), &Cut::recall),
+        profit,
+        curve,
+    })
+}
+
+/// The cut below so many runs, or below all.
+fn at(ranked: &Ranked, runs: usize, count: impl Fn(usize) -> f64) -> Cut {
+    let mut found = Cut::default();
+    ranked.cuts(count, |cut| {
+        if cut.runs <= runs {
+            found = *cut;
+        }
+    });
+    found
+}
+
+/// The points from no row called positive to all, the threshold itself among them, and the cut that calls none.
+fn curve(ranked: &Ranked, threshold: f64, runs: usize, valued: bool) -> (Vec<OperatingPoint>, Cut) {
+    let (mut points, mut none, mut last) = (Vec::new(), Cut::default(), 0.0);
+    ranked.cuts(
+        |_| 1.0,
+        |cut| {
+            let chosen = cut.runs == runs;
+            let here = if chosen { Some(threshold) } else { ranked.threshold(cut.runs) };
+            let apart = cut.called - last >= cut.rows / POINTS;
+            if cut.runs == 0 {
+                none = *cut;
+            }
+            if apart || chosen || cut.runs == 0 || cut.called >= cut.rows {
+                last = cut.called;
+                points.extend(here.map(|threshold| point(cut, threshold, valued)));
+            }
+        },
+    );
+    (points, none)
+}
+
+fn point(cut: &Cut, threshold: f64, valued: bool) -> OperatingPoint {
+    OperatingPoint {
+        threshold,
+        called: whole(cut.called),
+        hits: whole(cut.hits),
+        precision: cut.precision(),
+        recall: cut.recall(),
+        profit: valued.then_some(cut.profit),
+    }
+}
+
+/// A count that was summed as a float.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of ones")]
+fn whole(count: f64) -> usize {
+    count as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::{Amount, ValueConfig, Worth};
+
+    #[test]
+    fn an_operating_point_by_hand() {
+        // From 0.5 on: 0.9+ 0.8- 0.5+ of 0.9+ 0.8- 0.5+ 0.3+ 0.1-.
+        let (codes, scores) = ([1, 0, 1, 1, 0], [0.9, 0.8, 0.5, 0.3, 0.1]);
+        let config = ValueConfig {
+            tp: Amount::Constant(10.0),
+            fp: Amount::Constant(-4.0),
+            fn_: Amount::Constant(-1.0),
+            ..ValueConfig::default()
+        };
+        let worth = Worth::read(&config, 5, |_| unreachable!()).unwrap();
+        let ranked = Ranked::new(&codes, &scores, Some(&worth));
+        let found = judge(&ranked, 0.5, Some(worth.unknown()), 50, Seed::new(1), 1).unwrap();
+        assert_eq!((found.rows, found.positives, found.called, found.hits), (5, 3, 3, 2));
+        assert_eq!((found.precision.value, found.recall.value), (Some(2.0 / 3.0), Some(2.0 / 3.0)));
+        let profit = found.profit.unwrap();
+        // Two hits, one false alarm, one miss; all: three hits, two false alarms; none: three misses.
+        assert_eq!((profit.total.value, profit.of_all, profit.of_none), (Some(15.0), 22.0, -3.0));
+        assert!(profit.total.low <= profit.total.value && profit.total.value <= profit.total.high);
+        let called: Vec<usize> = found.curve.iter().map(|p| p.called).collect();
+        assert_eq!(called, [0, 1, 2, 3, 4, 5]);
+        let here = &found.curve[3];
+        assert_eq!((here.threshold, here.hits, here.profit), (0.5, 2, Some(15.0)));
+        assert_eq!(judge(&ranked, 0.5, None, 50, Seed::new(1), 3).unwrap().profit, None);
+    }
+
+    #[test]
+    fn a_long_curve_is_thinned_and_keeps_its_ends_and_the_threshold() {
+        let scores: Vec<f64> = (0..5000).map(|i| f64::from(i) / 5000.0).collect();
+        let codes: Vec<u32> = (0..5000).map(|i| u32::from(i % 3 == 0)).collect();
+        let found = judge(&Ranked::new(&codes, &scores, None), 0.123_45, None, 0, Seed::new(1), 1).unwrap();
+        assert!((150..=204).contains(&found.curve.len()), "{}", found.curve.len());
+        assert!(found.curve.iter().any(|p| p.threshold == 0.123_45 && p.called == found.called));
+        assert_eq!((found.curve[0].called, found.curve[found.curve.len() - 1].called), (0, 5000));
+        assert!(found.curve.windows(2).all(|w| w[0].threshold > w[1].threshold));
+        assert_eq!(found.precision.low, None, "without resamples there is no interval");
+    }
+}

@@ -1,0 +1,230 @@
+//! From where on rows are called positive, and how far predictions are off: chosen on predictions out of fold, judged on the
+//! test part.
+
+use std::collections::HashSet;
+
+use super::Tested;
+use crate::clean::amounts;
+use crate::config::Stages;
+use crate::data::{Predictions, Schema, Table, Truth};
+use crate::decide::{self, Choice, Chosen, Conformal, OutOfFold, Ranked, Threshold, Worth};
+use crate::error::Result;
+use crate::metrics::{THRESHOLD, score_at};
+use crate::pipeline::{Context, Warning};
+use crate::report::{CoverageRecord, Decisions, Operating, ThresholdRecord, number, percent};
+use crate::validate::{CrossValidated, Splits};
+
+/// Refuses what could only fail after the training: a threshold for a target that has none, amounts that are none.
+///
+/// # Errors
+/// Names the setting or the column.
+pub fn check(rule: &Threshold, table: &Table, schema: &Schema) -> Result<()> {
+    rule.fits(&schema.target)?;
+    Worth::read(&rule.config.value, 0, |name| amounts(table, schema, name))?;
+    Ok(())
+}
+
+/// What rows are decided by.
+pub struct Deciding<'a> {
+    rule: &'a Threshold,
+    splits: &'a Splits,
+    /// What every row of the frame is worth, where the settings say so.
+    worth: Option<Worth>,
+    bootstrap: usize,
+    cx: &'a Context<'a>,
+}
+
+/// The thresholds of one model.
+pub struct Cuts {
+    chosen: Chosen,
+    /// The threshold that each fold is judged at, chosen on the rows of the others.
+    folds: Vec<f64>,
+}
+
+impl Cuts {
+    /// Smallest probability that is called positive.
+    pub fn threshold(&self) -> f64 {
+        self.chosen.choice.threshold
+    }
+}
+
+impl<'a> Deciding<'a> {
+    /// Reads what the rows are worth.
+    ///
+    /// # Errors
+    /// If a column of amounts is not there or holds something else.
+    pub fn new(stages: &'a Stages, table: &Table, splits: &'a Splits, bootstrap: usize, cx: &'a Context<'a>) -> Result<Self> {
+        let (rule, frame) = (&stages.threshold, &splits.frame);
+        let value = &rule.config.value;
+        let mut worth = None;
+        if value.is_set() {
+            let all = Worth::read(value, table.height(), |name| amounts(table, &frame.schema, name))?;
+            let ours = all.take(frame.rows.iter().copied());
+            if ours.unknown() > 0 {
+                let message = format!(
+                    "{} of {} rows have no amount for [threshold.value] and count as 0 in every profit",
+                    ours.unknown(),
+                    ours.len()
+                );
+                cx.warn(Warning::new("missing_amount", message).count(ours.unknown()));
+            }
+            worth = Some(ours);
+        }
+        Ok(Self { rule, splits, worth, bootstrap, cx })
+    }
+
+    /// Chooses the thresholds of a model by its predictions out of fold, and judges its folds by them: each at the threshold
+    /// that the rows of the others choose.
+    ///
+    /// # Errors
+    /// If the user asks to stop.
+    pub fn choose<M>(&self, validated: &mut CrossValidated<M>) -> Result<Cuts> {
+        let folds = self.splits.folds.len();
+        let (false, Some(codes)) = (!self.rule.is_chosen(), codes(&validated.truth)) else {
+            let choice = Choice { threshold: THRESHOLD, reached: true };
+            return Ok(Cuts { chosen: Chosen { choice, interval: None }, folds: vec![THRESHOLD; folds] });
+        };
+        let scores = validated.predictions.class(1);
+        let table = self.splits.frame.height();
+        let ranked = |rows: &[usize]| {
+            let codes: Vec<u32> = rows.iter().map(|&row| codes[row]).collect();
+            let scores: Vec<f64> = rows.iter().map(|&row| scores[row]).collect();
+            Ranked::new(&codes, &scores, self.worth_of(rows.iter().map(|&row| validated.rows[row].0)).as_ref())
+        };
+        let all: Vec<usize> = (0..scores.len()).collect();
+        let seed = self.cx.seed().derive("threshold", 0);
+        let chosen = self.rule.choose_with_interval(&ranked(&all), table, self.bootstrap, seed, self.cx.threads())?;
+        let mut thresholds = Vec::with_capacity(folds);
+        for (k, fold) in self.splits.folds.iter().enumerate() {
+            self.cx.check()?;
+            // Where folds are drawn several times, a row stands in more than one.
+            let judged: HashSet<usize> = fold.holdout().iter().copied().collect();
+            let others: Vec<usize> = all.iter().copied().filter(|&row| !judged.contains(&validated.rows[row].0)).collect();
+            let choice = self.rule.choose(&ranked(&others), table);
+            let threshold = choice.map_or(chosen.choice.threshold, |c| c.threshold);
+            let own: Vec<usize> = all.iter().copied().filter(|&row| validated.rows[row].1 == k).collect();
+            validated.scores[k] = score_at(&validated.truth.take(&own), &validated.predictions.take(&own), threshold);
+            thresholds.push(threshold);
+        }
+        Ok(Cuts { chosen, folds: thresholds })
+    }
+
+    /// What the record says of decisions, and what the model file keeps of how far predictions are off.
+    ///
+    /// # Errors
+    /// If the user asks to stop.
+    pub fn judge<M>(
+        &self,
+        [model, baseline, linear]: [&Cuts; 3],
+        level: f64,
+        validated: &CrossValidated<M>,
+        tested: Option<&Tested>,
+    ) -> Result<(Decisions, Option<Conformal>)> {
+        let threshold = codes(&validated.truth)
+            .filter(|_| self.splits.frame.schema.target.labels.len() == 2)
+            .map(|_| self.threshold([model, baseline, linear], validated, tested))
+            .transpose()?;
+        let (conformal, coverage) = self.conformal(level, validated, tested);
+        Ok((Decisions { threshold, coverage }, conformal))
+    }
+
+    fn threshold<M>(
+        &self,
+        [model, baseline, linear]: [&Cuts; 3],
+        validated: &CrossValidated<M>,
+        tested: Option<&Tested>,
+    ) -> Result<ThresholdRecord> {
+        let Choice { threshold, reached } = model.chosen.choice;
+        if !reached {
+            let rule = self.rule.config.optimize;
+            let message = format!(
+                "[threshold] optimize = \"{rule}\" cannot be had on the rows out of fold; the threshold is {threshold:.4}, which comes nearest"
+            );
+            self.cx.warn(Warning::new("threshold_not_reached", message));
+        }
+        let out_of_fold =
+            self.operating(&validated.predictions, &validated.truth, validated.rows.iter().map(|r| r.0), threshold)?;
+        let test = tested
+            .map(|(predictions, truth)| {
+                self.operating(predictions, truth, self.splits.last.holdout().iter().copied(), threshold)
+            })
+            .transpose()?;
+        Ok(ThresholdRecord {
+            rule: self.rule.config.optimize.to_string(),
+            threshold,
+            low: model.chosen.interval.map(|i| i[0]),
+            high: model.chosen.interval.map(|i| i[1]),
+            reached,
+            capacity: self.rule.capacity(self.splits.frame.height()),
+            folds: model.folds.clone(),
+            baseline: baseline.threshold(),
+            linear: linear.threshold(),
+            out_of_fold,
+            test,
+        })
+    }
+
+    fn operating(
+        &self,
+        predictions: &Predictions,
+        truth: &Truth,
+        positions: impl Iterator<Item = usize>,
+        threshold: f64,
+    ) -> Result<Operating> {
+        let worth = self.worth_of(positions);
+        let ranked = Ranked::new(codes(truth).unwrap_or_default(), &predictions.class(1), worth.as_ref());
+        let seed = self.cx.seed().derive("operating", 0);
+        decide::judge(&ranked, threshold, worth.map(|w| w.unknown()), self.bootstrap, seed, self.cx.threads())
+    }
+
+    /// What rows of the frame are worth, by their positions.
+    fn worth_of(&self, positions: impl Iterator<Item = usize>) -> Option<Worth> {
+        self.worth.as_ref().map(|worth| worth.take(positions))
+    }
+
+    fn conformal<M>(
+        &self,
+        level: f64,
+        validated: &CrossValidated<M>,
+        tested: Option<&Tested>,
+    ) -> (Option<Conformal>, Option<CoverageRecord>) {
+        // A row that stands in the folds of several draws is one row.
+        let mut seen = HashSet::new();
+        let rows: Vec<usize> = (0..validated.rows.len()).filter(|&row| seen.insert(validated.rows[row].0)).collect();
+        let (predictions, truth) = (validated.predictions.take(&rows), validated.truth.take(&rows));
+        let folds: Vec<usize> = rows.iter().map(|&row| validated.rows[row].1).collect();
+        let out_of_fold = OutOfFold { predictions: &predictions, truth: &truth, folds: &folds };
+        let Some(conformal) = Conformal::learn(out_of_fold, self.splits.frame.ordered) else { return (None, None) };
+        let test = tested.map(|(predictions, truth)| (predictions, truth));
+        let coverage = decide::coverage(&conformal, level, test, out_of_fold);
+        if let Some(coverage) = &coverage {
+            self.warn_of(coverage);
+        }
+        (Some(conformal), coverage)
+    }
+
+    /// Tells where intervals or sets are clearly wrong more often than they are meant to be.
+    fn warn_of(&self, coverage: &CoverageRecord) {
+        let (covered, level) = (coverage.at.covered, coverage.at.level);
+        let (Some(value), Some(high)) = (covered.value, covered.high) else { return };
+        if high >= level {
+            return;
+        }
+        let why = if coverage.over_time { "; rows later in time are not like those learned from" } else { "" };
+        let message = format!(
+            "intervals or sets meant for {} of rows hold the truth of {} ({} rows, {}){why}",
+            percent(level),
+            percent(value),
+            number(coverage.count as f64),
+            coverage.rows
+        );
+        self.cx.warn(Warning::new("low_coverage", message));
+    }
+}
+
+fn codes(truth: &Truth) -> Option<&[u32]> {
+    match truth {
+        Truth::Classes(codes) => Some(codes),
+        Truth::Numbers(_) => None,
+    }
+}

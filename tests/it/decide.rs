@@ -1,0 +1,277 @@
+//! Deciding by a model: thresholds, sheets to act by, intervals and sets.
+
+use mkt::artifact::ModelFile;
+use mkt::train::DeviceKind;
+use serde_json::Value;
+
+use super::samples::{self, map_column};
+use super::workdir::{Ran, TINY, Workdir};
+
+fn float(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+/// The cells of a column of CSV output.
+fn column(ran: &Ran, name: &str) -> Vec<String> {
+    let rows = ran.rows();
+    let at = rows[0].iter().position(|n| n == name).unwrap_or_else(|| panic!("{name} is missing: {ran}"));
+    rows[1..].iter().map(|row| row[at].clone()).collect()
+}
+
+fn numbers(ran: &Ran, name: &str) -> Vec<f64> {
+    column(ran, name).iter().map(|cell| cell.parse().unwrap_or_else(|_| panic!("{cell:?} of {name}"))).collect()
+}
+
+/// The output without its line breaks.
+fn words(ran: &Ran) -> String {
+    ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A table of two classes, and a run on it with more settings.
+fn trained(settings: &str) -> (Workdir, Ran) {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(400, 1));
+    let ran = dir.ok(&format!("train t.csv --target y --out runs/r {TINY} {settings}"));
+    (dir, ran)
+}
+
+#[test]
+fn a_chosen_threshold_is_kept_and_used_by_every_verb() {
+    let (dir, ran) = trained("--set threshold.optimize=recall>=0.95");
+    assert!(words(&ran).contains("chosen for recall>=0.95"), "{ran}");
+    let metrics = dir.json("runs/r/metrics.json");
+    let threshold = &metrics["decisions"]["threshold"];
+    let cut = float(&threshold["threshold"]);
+    assert!(cut < 0.5 && cut > 0.0, "{threshold}");
+    assert!(float(&threshold["out_of_fold"]["recall"]["value"]) >= 0.95, "{threshold}");
+    assert!(float(&threshold["low"]) <= cut && cut <= float(&threshold["high"]), "{threshold}");
+    assert_eq!(threshold["folds"].as_array().map(Vec::len), Some(2));
+    assert_eq!(dir.ok("inspect runs/r --format json").json()["metrics"]["threshold"], threshold["threshold"]);
+    // The scores of the test part are at the threshold, and the same again.
+    let again = dir.ok("evaluate --format json").json();
+    for metric in ["f1", "mcc", "accuracy", "auc"] {
+        assert_eq!(again["metrics"]["test"][metric], metrics["test"][metric], "{metric}");
+    }
+    let plain = dir.ok(&format!("train t.csv --target y --out runs/plain {TINY}"));
+    assert!(!words(&plain).contains("chosen for"), "{plain}");
+    let plain = dir.json("runs/plain/metrics.json");
+    assert_eq!(plain["decisions"]["threshold"]["threshold"], 0.5);
+    assert_eq!((&plain["test"]["auc"], &plain["cv"]["auc"]), (&metrics["test"]["auc"], &metrics["cv"]["auc"]));
+    assert_ne!(plain["test"]["f1"], metrics["test"]["f1"]);
+    let ran = dir.ok("predict t.csv -m runs/r");
+    for (p, called) in numbers(&ran, "p_yes").into_iter().zip(column(&ran, "prediction")) {
+        assert_eq!(called, if p >= cut { "yes" } else { "no" }, "{p} against {cut}");
+    }
+}
+
+#[test]
+fn profit_decides_within_its_capacity() {
+    let value = "--set threshold.value.tp=10 --set threshold.value.fp=-4";
+    let profit = |settings: &str| {
+        let (dir, _) = trained(&format!("{value} {settings}"));
+        dir.json("runs/r/metrics.json")["decisions"]["threshold"].clone()
+    };
+    let (free, tight) =
+        (profit("--set threshold.optimize=profit"), profit("--set threshold.optimize=profit --set threshold.capacity=0.1"));
+    let total = |t: &Value| float(&t["out_of_fold"]["profit"]["total"]["value"]);
+    assert!(total(&free) >= total(&tight), "{free} {tight}");
+    let best = |t: &Value| {
+        let curve = t["out_of_fold"]["curve"].as_array().unwrap().clone();
+        curve.iter().map(|point| float(&point["profit"])).fold(f64::NEG_INFINITY, f64::max)
+    };
+    assert!(total(&free) >= best(&free), "no point of the curve is better: {free}");
+    let of = &free["out_of_fold"]["profit"];
+    assert!(total(&free) >= float(&of["of_all"]) && total(&free) >= float(&of["of_none"]), "{free}");
+    let (called, rows) = (float(&tight["out_of_fold"]["called"]), float(&tight["out_of_fold"]["rows"]));
+    assert!(called > 0.0 && called <= 0.1 * rows, "{tight}");
+    assert_eq!(tight["capacity"], 0.1);
+}
+
+#[test]
+fn a_threshold_without_sense_is_refused_before_any_training() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(100, 1)).write("m.csv", samples::multiclass(100, 1));
+    let train = |data: &str, settings: &str| dir.fails(2, &format!("train {data} --target y --out runs/r {settings}"));
+    train("m.csv", "--set threshold.optimize=f1").says(&["two classes", "\"y\" has 3"]);
+    train("t.csv", "--set threshold.optimize=f3").says(&["threshold.optimize", "use none, f1"]);
+    train("t.csv", "--set threshold.optimize=profit").says(&["[threshold.value]"]);
+    train("t.csv", "--set threshold.optimize=top_n").says(&["needs n"]);
+    train("t.csv", "--set intervals.level=90").says(&["[intervals] level", "0.5 to 0.999"]);
+    let value = |name: &str| format!("train t.csv --target y --out runs/r {TINY} --set threshold.value.tp={name}");
+    dir.fails(3, &value("colour")).says(&["\"colour\"", "amounts"]);
+    dir.fails(3, &value("margin")).says(&["no column \"margin\""]);
+}
+
+#[test]
+fn a_sheet_ranks_and_decides() {
+    let (dir, _) = trained("--set threshold.optimize=profit --set threshold.value.tp=amount --set threshold.value.fp=-20");
+    dir.write("new.csv", samples::binary(95, 7));
+    let ran = dir.ok("predict new.csv --actions");
+    ran.says(&["actions: ", "of 95 rows to act on"]);
+    let header: Vec<String> = ran.rows()[0].clone();
+    assert_eq!(header[..6], ["id", "score", "rank", "decile", "expected_value", "decision"], "{ran}");
+    assert_eq!(header.last().map(String::as_str), Some("flags"));
+    let (scores, ranks, deciles) = (numbers(&ran, "score"), numbers(&ran, "rank"), numbers(&ran, "decile"));
+    let plain = dir.ok("predict new.csv");
+    assert_eq!(scores, numbers(&plain, "p_yes"), "in the order of the input");
+    assert_eq!(column(&ran, "id"), column(&plain, "id"));
+    // Places 1 to 95, better scores first; tenths of nine or ten rows.
+    let mut order: Vec<usize> = (0..95).collect();
+    order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+    for (place, &row) in order.iter().enumerate() {
+        assert_eq!(ranks[row], (place + 1) as f64);
+        assert_eq!(deciles[row], (place * 10 / 95 + 1) as f64);
+    }
+    // Acting is worth the amount where the row is positive and costs 20 where it is not.
+    let amounts: Vec<f64> =
+        dir.read("new.csv").lines().skip(1).map(|l| l.split(',').nth(1).unwrap().parse().unwrap()).collect();
+    for ((p, value), amount) in scores.iter().zip(numbers(&ran, "expected_value")).zip(amounts) {
+        assert!((value - (p * amount - (1.0 - p) * 20.0)).abs() < 1e-9, "{p} {amount}: {value}");
+    }
+    let cut = float(&dir.json("runs/r/metrics.json")["decisions"]["threshold"]["threshold"]);
+    let decided = |p: f64| if p >= cut { "act" } else { "skip" };
+    assert!(scores.iter().zip(column(&ran, "decision")).all(|(p, word)| word == decided(*p)), "{ran}");
+
+    let sorted = dir.ok("predict new.csv --actions --sort score --capacity 5");
+    assert_eq!(numbers(&sorted, "rank"), (1..=95).map(f64::from).collect::<Vec<_>>());
+    let acted: Vec<String> = column(&sorted, "decision");
+    assert!(acted[..5].iter().zip(&order).all(|(word, row)| word == decided(scores[*row])), "{sorted}");
+    assert!(acted[5..].iter().all(|word| word == "skip"), "{sorted}");
+    let by_value = dir.ok("predict new.csv --actions --sort value");
+    assert!(numbers(&by_value, "expected_value").is_sorted_by(|a, b| a >= b), "{by_value}");
+    assert_eq!(numbers(&by_value, "rank"), (1..=95).map(f64::from).collect::<Vec<_>>());
+    let mixed = dir.ok("predict new.csv --actions --sort value --rank-by score");
+    let mut places = numbers(&mixed, "rank");
+    assert!(!places.is_sorted(), "{mixed}");
+    places.sort_by(f64::total_cmp);
+    assert_eq!(places, (1..=95).map(f64::from).collect::<Vec<_>>());
+    for form in ["parquet", "ndjson"] {
+        let json = dir.ok(&format!("predict new.csv --actions -o sheet.{form} --format json")).json();
+        assert!(float(&json["metrics"]["actions"]["act"]) >= 1.0, "{json}");
+    }
+    let line: Value = serde_json::from_str(dir.read("sheet.ndjson").lines().next().unwrap()).unwrap();
+    assert_eq!(float(&line["rank"]), ranks[0]);
+}
+
+#[test]
+fn a_sheet_without_a_choice_acts_on_as_many_as_asked() {
+    let dir = Workdir::trained();
+    let ran = dir.ok("predict t.csv --actions --capacity 17");
+    let ranks = numbers(&ran, "rank");
+    for (rank, decision) in ranks.iter().zip(column(&ran, "decision")) {
+        assert_eq!(decision, if *rank <= 17.0 { "act" } else { "skip" });
+    }
+    ran.says(&["actions: 17 of 300 rows"]);
+    dir.fails(2, "predict t.csv --capacity 17").says(&["--actions"]);
+    dir.fails(2, "predict t.csv --actions --sort value").says(&["[threshold.value]"]);
+    dir.fails(2, "predict t.csv --actions --capacity 0").says(&["--capacity 0"]);
+    dir.write("m.csv", samples::multiclass(200, 1)).train("m.csv", "runs/m");
+    dir.fails(2, "predict m.csv -m runs/m --actions").says(&["3 classes"]);
+    dir.write("r.csv", samples::regression(200, 1)).train("r.csv", "runs/n");
+    let ranked = dir.ok("predict r.csv -m runs/n --actions --sort score --intervals 0.8");
+    assert!(numbers(&ranked, "score").is_sorted_by(|a, b| a >= b), "{ranked}");
+    assert!(numbers(&ranked, "low").iter().zip(numbers(&ranked, "high")).all(|(low, high)| *low < high));
+    assert!(!ranked.rows()[0].contains(&"decision".to_owned()), "nothing says on whom to act: {ranked}");
+}
+
+#[test]
+fn text_that_a_spreadsheet_would_run_is_made_harmless_on_request() {
+    let dir = Workdir::trained();
+    let payloads = [
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(A1)",
+        "=cmd|' /C calc'!A0",
+        "-2+3+cmd|' /C calc'!A0",
+        "=HYPERLINK(\"\"http://x\"\")",
+        "+-1",
+        "＝1+1",
+        "-",
+        "=",
+        "@",
+        "-1e9x",
+        "--5",
+    ];
+    let quoted = |row: usize, cell: &str| payloads.get(row).map_or_else(|| cell.to_owned(), |p| format!("\"{p}\""));
+    let table = map_column(&samples::binary(20, 3), "id", quoted).replacen("colour", "colour", 1);
+    dir.write("new.csv", samples::add_column(&table, "-note", |row| if row == 0 { "-17".into() } else { "@x".into() }));
+    let mut command = dir.command("predict new.csv --excel-safe --columns");
+    command.arg("id,amount,-note");
+    let ran = Ran::of("predict --excel-safe", command.spawn().unwrap());
+    assert_eq!(ran.code, 0, "{ran}");
+    let (header, rows) = (ran.rows()[0].clone(), ran.rows()[1..].to_vec());
+    assert_eq!(header[..3], ["id", "amount", "'-note"], "{ran}");
+    for (row, payload) in rows.iter().zip(payloads) {
+        assert_eq!(row[0], format!("'{}", payload.replace("\"\"", "\"")));
+    }
+    assert!(rows[payloads.len()..].iter().all(|row| !row[0].starts_with('\'')), "{ran}");
+    assert_eq!((rows[0][2].as_str(), rows[1][2].as_str()), ("-17", "'@x"), "a number is no formula");
+    // Without the flag every cell comes back as it was.
+    let plain = dir.ok("predict new.csv --columns id");
+    assert_eq!(column(&plain, "id")[4], payloads[4]);
+}
+
+#[test]
+fn intervals_hold_the_truth_as_often_as_meant() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::regression(1500, 1)).write("new.csv", samples::regression(2000, 2));
+    let trained = dir.ok(&format!("train t.csv --target y --out runs/r {TINY} --set train.epochs=20 --set validate.folds=10"));
+    assert!(words(&trained).contains("within intervals"), "{trained}");
+    let coverage = &dir.json("runs/r/metrics.json")["decisions"]["coverage"];
+    assert_eq!((&coverage["rows"], &coverage["calibrated_on"]), (&"test".into(), &1200.into()), "{coverage}");
+    for level in [0.8, 0.9] {
+        let ran = dir.ok(&format!("predict new.csv --columns y --intervals {level}"));
+        let (low, high, truth) = (numbers(&ran, "low"), numbers(&ran, "high"), numbers(&ran, "y"));
+        let inside = (0..truth.len()).filter(|&row| low[row] <= truth[row] && truth[row] <= high[row]).count();
+        let share = inside as f64 / truth.len() as f64;
+        // The model has learned from more rows than those of the folds, and errs by less, if anything.
+        assert!((-0.035..0.05).contains(&(share - level)), "{share} against {level}");
+    }
+    let measured = &dir.ok("evaluate new.csv --format json").json()["metrics"]["coverage"];
+    assert!((-0.035..0.05).contains(&(float(&measured["covered"]["value"]) - 0.9)), "{measured}");
+    assert!(dir.ok("evaluate new.csv").stdout.contains("within intervals"));
+    dir.fails(2, "predict new.csv --sets 0.9").says(&["--intervals"]);
+    dir.fails(2, "predict new.csv --intervals 90").says(&["out of range"]);
+    dir.fails(2, "predict new.csv --intervals 0.9 --sets 0.9");
+}
+
+#[test]
+fn sets_hold_the_true_class_as_often_as_meant() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::multiclass(1500, 1)).write("new.csv", samples::multiclass(2000, 2));
+    dir.ok(&format!("train t.csv --target y --out runs/r {TINY} --set train.epochs=10"));
+    let ran = dir.ok("predict new.csv --columns y --sets 0.9");
+    let held =
+        column(&ran, "set").iter().zip(column(&ran, "y")).filter(|(set, y)| set.split('|').any(|label| label == y)).count();
+    let share = held as f64 / 2000.0;
+    assert!((0.865..0.95).contains(&share), "{share}");
+    // The prediction is the first of its set.
+    assert!(
+        column(&ran, "set").iter().zip(column(&ran, "prediction")).all(|(set, first)| set.split('|').next() == Some(&first))
+    );
+    dir.fails(2, "predict new.csv --intervals 0.9").says(&["--sets"]);
+}
+
+#[test]
+fn an_older_model_without_errors_is_told_to_be_trained_again() {
+    let dir = Workdir::trained();
+    let mut model = ModelFile::load(&dir.path("runs/first/model.mkt"), DeviceKind::Auto).unwrap();
+    model.manifest.conformal = None;
+    model.save(&dir.path("old.mkt")).unwrap();
+    dir.fails(4, "predict t.csv -m old.mkt --sets 0.9").says(&["old.mkt", "train it again"]);
+    dir.ok("predict t.csv -m old.mkt");
+    dir.ok("evaluate t.csv -m old.mkt");
+    // 240 rows to learn errors from are too few for one in a thousand.
+    dir.fails(2, "predict t.csv --sets 0.999").says(&["240 rows"]);
+}
+
+#[test]
+fn a_model_that_predicts_forward_in_time_promises_nothing() {
+    let dir = Workdir::new();
+    let day = |row: usize| format!("2024-{:02}-{:02}", 1 + row / 28, 1 + row % 28);
+    dir.write("t.csv", samples::add_column(&samples::regression(300, 1), "day", day));
+    dir.ok(&format!("train t.csv --target y --out runs/r {TINY} --set columns.time=day"));
+    dir.ok("predict t.csv --intervals 0.9").says(&["forward in time"]);
+    assert_eq!(dir.json("runs/r/metrics.json")["decisions"]["coverage"]["over_time"], true);
+}
