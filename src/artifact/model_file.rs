@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::atomic;
 use crate::data::{Kind, Schema, Task};
 use crate::error::{ModelError, Result};
+use crate::explain::Background;
 use crate::learn::Fitted;
 use crate::normalize::{Encoding, FittedNormalizer};
 use crate::profile::{Histogram, Profile};
@@ -41,6 +42,10 @@ pub struct Manifest {
     /// What the training rows looked like; absent in files of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<Profile>,
+    /// What a row is compared with when its prediction is explained; absent where `[explain] background` is 0, and in files
+    /// of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<Background>,
 }
 
 /// Where a model comes from.
@@ -238,6 +243,9 @@ fn check(manifest: &Manifest) -> Result<(), String> {
     };
     if manifest.profile.as_ref().is_some_and(|p| !p.is_sound() || !p.columns.iter().all(fits)) {
         return Err("its histograms are not those of its columns".into());
+    }
+    if manifest.background.as_ref().is_some_and(|b| !b.is_sound(normalizer)) {
+        return Err("its background rows are not those of its columns".into());
     }
     if !(0.0..=1.0).contains(&manifest.threshold) {
         return Err("its threshold is not a probability".into());

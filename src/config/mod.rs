@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::clean::{Clean, CleanConfig, ColumnsConfig, ConstantColumns, NULL_VALUES, Outliers, TargetConfig};
 use crate::collect::{Collect, CollectConfig, Decimal};
 use crate::error::{ConfigError, Result};
+use crate::explain::ExplainConfig;
 use crate::learn::Learn;
 use crate::metrics::Metric;
 use crate::normalize::{Normalize, NormalizeConfig, Numbers, Rules};
@@ -36,6 +37,7 @@ pub struct Config {
     pub model: ModelConfig,
     pub train: TrainConfig,
     pub validate: ValidateConfig,
+    pub explain: ExplainConfig,
     pub report: ReportConfig,
     pub output: OutputConfig,
 }
@@ -93,6 +95,7 @@ impl Config {
                 return Err(ConfigError::Value { origin: "config".into(), message }.into());
             }
         }
+        self.explain.check()?;
         let rules = Rules {
             drop_constant: self.clean.constant_columns == ConstantColumns::Drop,
             max_missing: self.clean.max_missing,

@@ -1,5 +1,6 @@
 //! One whole run: clean, split, cross-validate beside two yardsticks, fit, judge on the test part.
 
+mod learning;
 mod record;
 
 pub use record::headline;
@@ -10,6 +11,7 @@ use crate::artifact::{Lineage, Manifest, ModelFile};
 use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Table, Truth};
 use crate::error::{Error, Result};
+use crate::explain::{Background, Explain};
 use crate::learn::{Fitted, Prior};
 use crate::metrics::{self, Metric, Scores};
 use crate::normalize::Encoding;
@@ -76,6 +78,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let profile = Profile::learn(&training)?;
     let finals = cx.named("final");
     let fitted = finals.run(&stages.learn, training.clone())?;
+    let background = Background::draw(&training, &fitted, config.explain.background, &cx)?;
     let linear_last = side.run(&stages.linear, training.clone())?;
     let prior_last = side.run(&Prior, training)?;
 
@@ -97,12 +100,17 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
             }
         }
     }
-    let importance = if last.holdout().is_empty() {
-        let (_, holdout) = folds[0].split(frame);
-        cx.run(&PermutationImportance { fitted: &validated.fitted[0] }, holdout)?
+    let (judged, rows, holdout) = if last.holdout().is_empty() {
+        (&validated.fitted[0], "the rows that judged the first fold", folds[0].split(frame).1)
     } else {
-        cx.run(&PermutationImportance { fitted: &fitted }, holdout)?
+        (&fitted, "the test part", holdout)
     };
+    let importance = cx.run(&PermutationImportance { fitted: judged }, holdout.clone())?;
+    let importance = record::ranked(importance);
+    let ranked = importance.iter().map(|i| i.column.clone()).collect();
+    let explain = Explain { fitted: judged, background: background.as_ref(), ranked, rows };
+    let mut explanations = cx.run(&explain, holdout)?;
+    explanations.learning_curve = learning::learning_curve(config, stages, &splits, &validated, &cx)?;
 
     let curves = match &tested {
         Some((predictions, truth)) => record::curves("test", predictions, truth, &cx),
@@ -128,7 +136,8 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         linear: linear_scores,
         histories: record::histories(&validated, &fitted),
         curves,
-        importance: record::ranked(importance),
+        importance,
+        explanations: Some(explanations),
         warnings: session.warnings(),
         timing: Timing {
             collect_s: session.seconds("collect"),
@@ -142,7 +151,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         data_hash,
         seed: config.train.seed,
     };
-    let model = model_file(config, &record, profile, fitted);
+    let model = model_file(config, &record, profile, background, fitted);
     let assignment = assignment(&splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
@@ -206,7 +215,13 @@ fn out_of_fold(frame: &Frame, validated: CrossValidated<Fitted<Model>>) -> Judge
     Judged { rows, folds, predictions: validated.predictions, truth: validated.truth }
 }
 
-fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted<Model>) -> ModelFile {
+fn model_file(
+    config: &Config,
+    record: &Record,
+    profile: Profile,
+    background: Option<Background>,
+    fitted: Fitted<Model>,
+) -> ModelFile {
     let manifest = Manifest {
         mkt_version: record.mkt_version.clone(),
         schema: (*fitted.schema).clone(),
@@ -225,6 +240,7 @@ fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted
             seed: record.seed,
         },
         profile: Some(profile),
+        background,
     };
     ModelFile { manifest, fitted }
 }

@@ -5,6 +5,7 @@
 //! through `name` first: it may hold anything.
 
 mod config;
+mod explanations;
 mod html;
 mod name;
 mod number;
@@ -17,6 +18,9 @@ mod words;
 
 pub use crate::data::{ColumnHealth, Epoch, History, RuleCount};
 pub use config::{Language, ReportConfig, ReportFormat};
+pub use explanations::{
+    Dependence, Example, Explanations, GridPoint, GroupImportance, LearningCurve, LearningPoint, Loss, Part, Segment, Segments,
+};
 pub use html::Html;
 pub use name::{clean, pad, short};
 pub use number::{number, range, score};

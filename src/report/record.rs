@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Explanations;
 use crate::data::{ColumnHealth, History, RuleCount, Task};
 use crate::metrics::{Interval, Metric, Spread};
 use crate::pipeline::Warning;
@@ -44,6 +45,9 @@ pub struct Record {
     pub curves: Curves,
     /// Most important first.
     pub importance: Vec<Importance>,
+    /// Why and where the model is right; absent in records of older versions.
+    #[serde(default)]
+    pub explanations: Option<Explanations>,
     pub warnings: Vec<Warning>,
     pub timing: Timing,
     /// Most memory the process held, in MiB; absent where the system does not tell.
