@@ -350,7 +350,7 @@ where
             let cost = self.cost(column, place_of(&own[*a]), place_of(cells));
             changes.push(Change { column: column.clone(), from, to: words(&frame, column, 0)?, cost });
         }
-        let predictions = fitted.predict(&frame, &mut Vec::new(), self.cx)?;
+        let predictions = fitted.run(frame, self.cx)?;
         let after = decision.of(&predictions, 0);
         if !decision.is_flipped(&predictions, 0, self.before) {
             return Err(Error::Internal(format!("a change of \"{}\" did not flip the decision", known.schema.target.name)));
