@@ -8,6 +8,7 @@ mod decode;
 mod diff;
 mod drift;
 mod evaluate;
+mod explain;
 mod guard;
 mod init;
 mod inspect;
@@ -16,14 +17,17 @@ mod keys;
 mod man;
 mod model;
 mod output;
+mod plot;
 mod predict;
 mod progress;
 mod report;
 mod rows;
 mod runs;
 mod schema;
+mod subject;
 mod table;
 mod train;
+mod whatif;
 
 pub use app::App;
 pub use guard::{guarded, remember_panics};
@@ -56,6 +60,8 @@ enum Verb {
     Evaluate(evaluate::Args),
     Diff(diff::Args),
     Predict(predict::Args),
+    Explain(explain::Args),
+    Whatif(whatif::Args),
     Drift(drift::Args),
     Report(report::Args),
     Inspect(inspect::Args),
@@ -84,6 +90,8 @@ impl Cli {
             Verb::Evaluate(_) => "evaluate",
             Verb::Diff(_) => "diff",
             Verb::Predict(_) => "predict",
+            Verb::Explain(_) => "explain",
+            Verb::Whatif(_) => "whatif",
             Verb::Drift(_) => "drift",
             Verb::Report(_) => "report",
             Verb::Inspect(_) => "inspect",
@@ -112,6 +120,8 @@ impl Cli {
             Verb::Evaluate(args) => args.run(app),
             Verb::Diff(args) => args.run(app),
             Verb::Predict(args) => args.run(app),
+            Verb::Explain(args) => args.run(app),
+            Verb::Whatif(args) => args.run(app),
             Verb::Drift(args) => args.run(app),
             Verb::Report(args) => args.run(app),
             Verb::Inspect(args) => args.run(app),

@@ -23,6 +23,7 @@ use crate::collect::{Collect, CollectConfig, Decimal, Typing};
 use crate::data::Table;
 use crate::decide::{IntervalsConfig, Threshold, ThresholdConfig};
 use crate::error::{ConfigError, Result};
+use crate::explain::ExplainConfig;
 use crate::learn::Learn;
 use crate::metrics::Metric;
 use crate::normalize::{Normalize, NormalizeConfig, Numbers, Rules};
@@ -47,6 +48,7 @@ pub struct Config {
     pub threshold: ThresholdConfig,
     pub intervals: IntervalsConfig,
     pub fairness: FairnessConfig,
+    pub explain: ExplainConfig,
     pub report: ReportConfig,
     pub output: OutputConfig,
 }
@@ -107,6 +109,7 @@ impl Config {
         }
         self.check_fairness()?;
         self.intervals.check()?;
+        self.explain.check()?;
         let rules = Rules {
             drop_constant: self.clean.constant_columns == ConstantColumns::Drop,
             max_missing: self.clean.max_missing,

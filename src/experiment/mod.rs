@@ -3,6 +3,7 @@
 mod calibrate;
 mod decided;
 mod fairness;
+mod learning;
 mod record;
 
 pub use record::headline;
@@ -16,6 +17,7 @@ use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Role, Table, Truth};
 use crate::decide::Conformal;
 use crate::error::{Error, Result};
+use crate::explain::{Background, Explain};
 use crate::learn::{Fitted, Prior};
 use crate::metrics::{self, Cut, Interval, Measure, Metric, Scores};
 use crate::normalize::Encoding;
@@ -94,6 +96,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let profile = Profile::learn(&training)?;
     let finals = cx.named("final");
     let fitted = Fitted { calibration, ..finals.run(&learner, training.clone())? };
+    let background = Background::draw(&training, &fitted, config.explain.background, &cx)?;
     let linear_last = side.run(&stages.linear, training.clone())?;
     let prior_last = side.run(&Prior, training)?;
 
@@ -127,12 +130,17 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
             }
         }
     }
-    let importance = if last.holdout().is_empty() {
-        let (_, holdout) = folds[0].split(frame);
-        cx.run(&PermutationImportance { fitted: &validated.fitted[0] }, holdout)?
+    let (judged, rows, holdout) = if last.holdout().is_empty() {
+        (&validated.fitted[0], "the rows that judged the first fold", folds[0].split(frame).1)
     } else {
-        cx.run(&PermutationImportance { fitted: &fitted }, holdout)?
+        (&fitted, "the test part", holdout)
     };
+    let importance = cx.run(&PermutationImportance { fitted: judged }, holdout.clone())?;
+    let importance = record::ranked(importance);
+    let ranked = importance.iter().map(|i| i.column.clone()).collect();
+    let explain = Explain { fitted: judged, background: background.as_ref(), ranked, rows };
+    let mut explanations = cx.run(&explain, holdout)?;
+    explanations.learning_curve = learning::learning_curve(config, stages, &splits, &validated, &cx)?;
 
     let curves = match &tested {
         Some((predictions, truth)) => record::curves("test", predictions, truth, cuts.threshold(), &cx),
@@ -158,7 +166,8 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         linear: linear_scores,
         histories: record::histories(&validated, &fitted),
         curves,
-        importance: record::ranked(importance),
+        importance,
+        explanations: Some(explanations),
         fairness,
         decisions: Some(decisions),
         warnings: session.warnings(),
@@ -174,8 +183,8 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         data_hash,
         seed: config.train.seed,
     };
-    let decided = Decided { threshold: cuts.threshold(), group_thresholds, conformal };
-    let model = model_file(config, &record, profile, fitted, decided);
+    let kept = Kept { threshold: cuts.threshold(), group_thresholds, conformal, background };
+    let model = model_file(config, &record, profile, fitted, kept);
     let assignment = assignment(&splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
@@ -255,22 +264,23 @@ fn out_of_fold(frame: &Frame, validated: CrossValidated<Fitted<Model>>) -> Judge
     Judged { rows, folds, predictions: validated.predictions, truth: validated.truth }
 }
 
-/// What the model file keeps to decide by.
-struct Decided {
+/// What the model file keeps to decide by, and to explain with.
+struct Kept {
     threshold: f64,
     group_thresholds: Option<GroupThresholds>,
     conformal: Option<Conformal>,
+    background: Option<Background>,
 }
 
-fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted<Model>, decided: Decided) -> ModelFile {
+fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted<Model>, kept: Kept) -> ModelFile {
     let manifest = Manifest {
         mkt_version: record.mkt_version.clone(),
         schema: (*fitted.schema).clone(),
         normalizer: fitted.normalizer.clone(),
         network: fitted.model.network.clone(),
         members: fitted.model.members.len(),
-        threshold: decided.threshold,
-        group_thresholds: decided.group_thresholds,
+        threshold: kept.threshold,
+        group_thresholds: kept.group_thresholds,
         config: config.without_paths(),
         model: record.model.clone(),
         baseline: record.baseline.clone(),
@@ -283,7 +293,8 @@ fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted
         },
         profile: Some(profile),
         calibration: fitted.calibration.clone(),
-        conformal: decided.conformal,
+        conformal: kept.conformal,
+        background: kept.background,
     };
     ModelFile { manifest, fitted }
 }

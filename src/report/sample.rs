@@ -52,6 +52,7 @@ pub fn record(task: Task) -> Record {
         .into(),
         fairness: None,
         decisions: None,
+        explanations: None,
         warnings: vec![
             Warning::new("near_copy", "column \"TotalCharges\" is nearly tenure × MonthlyCharges").column("TotalCharges"),
             Warning::new("missing", "11 values are missing").column("TotalCharges").row(488).count(11),
