@@ -67,6 +67,10 @@ pub enum DeviceArg {
 pub enum FormatArg {
     Text,
     Json,
+    /// Markdown: report
+    Md,
+    /// A page: report
+    Html,
 }
 
 /// `--progress`

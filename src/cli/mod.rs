@@ -25,8 +25,8 @@ pub use output::{failure, print, usage_failure};
 
 use clap::{Parser, Subcommand};
 
-use crate::error::Result;
-use app::Global;
+use crate::error::{ConfigError, Result};
+use app::{FormatArg, Global};
 use output::Output;
 
 /// From a messy table to a model one can trust and ship: one command, one binary, one model file.
@@ -89,6 +89,10 @@ impl Cli {
     /// # Errors
     /// Whatever keeps it from its result.
     pub fn run(&self, app: &App) -> Result<Output> {
+        if matches!(app.global.format, FormatArg::Md | FormatArg::Html) && !matches!(self.verb, Verb::Report(_)) {
+            let message = format!("--format md and html are for report; {} prints text or json", self.verb());
+            return Err(ConfigError::Usage(message).into());
+        }
         match &self.verb {
             Verb::Init(args) => args.run(app),
             Verb::Check(args) => args.run(app),

@@ -1,12 +1,13 @@
 //! One whole run: clean, split, cross-validate beside two yardsticks, fit, judge on the test part.
 
+mod details;
 mod record;
 
 pub use record::headline;
 
 use std::time::Instant;
 
-use crate::artifact::{Lineage, Manifest, ModelFile};
+use crate::artifact::{Lineage, Manifest, ModelFile, network_words};
 use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Table, Truth};
 use crate::error::{Error, Result};
@@ -108,6 +109,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         Some((predictions, truth)) => record::curves("test", predictions, truth, &cx),
         None => record::curves("out of fold", &validated.predictions, &validated.truth, &cx),
     };
+    let details = details::of(&splits, tested.as_ref(), &validated)?;
     let record = Record {
         schema_version: 1,
         mkt_version: env!("CARGO_PKG_VERSION").into(),
@@ -121,13 +123,14 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         columns: record::health(frame, &fitted),
         cleaned: frame.counts.clone(),
         split: words.clone(),
-        network: record::network_words(config, &fitted.model),
+        network: network_words(&fitted.model.network, fitted.model.members.len()),
         shown: config.validate.metrics.iter().filter_map(|name| Metric::from_name(name)).collect(),
         model: model_scores,
         baseline: prior_scores,
         linear: linear_scores,
         histories: record::histories(&validated, &fitted),
         curves,
+        details,
         importance: record::ranked(importance),
         warnings: session.warnings(),
         timing: Timing {
@@ -141,6 +144,10 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         peak_rss_mb: record::peak_rss_mb(),
         data_hash,
         seed: config.train.seed,
+        language: config.report.language,
+        intended_use: config.report.intended_use.clone(),
+        notes: config.report.notes.clone(),
+        partial: false,
     };
     let model = model_file(config, &record, profile, fitted);
     let assignment = assignment(&splits);

@@ -8,6 +8,7 @@
 mod binary;
 mod bootstrap;
 mod curves;
+pub mod figures;
 #[cfg(test)]
 mod golden;
 mod metric;

@@ -1,11 +1,17 @@
 //! What a run says to people: the terminal summary, the page, and the record behind both.
 //!
-//! One file per format: [`summary`] for the terminal, [`Html`] for a page to forward. Both read the same [`Record`],
-//! say the same sentences (`words`) and write numbers the same way (`number`). Whatever comes from the data passes
+//! One file per format: [`summary`] for the terminal, [`Html`] for a page to forward, [`markdown`] for pull requests. All
+//! read the same [`Record`], say the same sentences (`words`, `findings`) in the words of one catalogue (`language`), and
+//! write numbers the same way (`number`). Whatever comes from the data passes
 //! through `name` first: it may hold anything.
 
+mod classes;
 mod config;
+mod details;
+mod findings;
 mod html;
+mod language;
+mod markdown;
 mod name;
 mod number;
 mod record;
@@ -17,7 +23,9 @@ mod words;
 
 pub use crate::data::{ColumnHealth, Epoch, History, RuleCount};
 pub use config::{Language, ReportConfig, ReportFormat};
+pub use details::{Details, Distribution};
 pub use html::Html;
+pub use markdown::markdown;
 pub use name::{clean, pad, short};
 pub use number::{number, range, score};
 pub use record::{Curves, Importance, Record, RowCounts, Scored, Timing};
