@@ -95,6 +95,7 @@ impl RunFolder {
             "model.mkt",
             "metrics.json",
             "report.html",
+            "report.md",
             "report.json",
             "data.json",
             "history.ndjson",

@@ -68,8 +68,10 @@ pub enum DeviceArg {
 pub enum FormatArg {
     Text,
     Json,
-    /// Markdown for a pull request: evaluate, diff and runs
+    /// Markdown, for instance for a pull request: report, evaluate, diff and runs
     Md,
+    /// A page: report
+    Html,
 }
 
 /// `--progress`

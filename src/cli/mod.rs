@@ -108,9 +108,15 @@ impl Cli {
     /// # Errors
     /// Whatever keeps it from its result.
     pub fn run(&self, app: &App) -> Result<Output> {
-        if app.global.format == FormatArg::Md && !matches!(self.verb, Verb::Evaluate(_) | Verb::Diff(_) | Verb::Runs(_)) {
+        let fits = match app.global.format {
+            FormatArg::Text | FormatArg::Json => true,
+            FormatArg::Md => matches!(self.verb, Verb::Report(_) | Verb::Evaluate(_) | Verb::Diff(_) | Verb::Runs(_)),
+            FormatArg::Html => matches!(self.verb, Verb::Report(_)),
+        };
+        if !fits {
             let verb = self.verb();
-            let message = format!("--format md is for evaluate, diff and runs; {verb} writes text or json");
+            let message =
+                format!("--format md is for report, evaluate, diff and runs, html for report; {verb} writes text or json");
             return Err(ConfigError::Usage(message).into());
         }
         match &self.verb {

@@ -104,10 +104,13 @@ impl Args {
             text.push_str(&below.text);
         }
         let output = Output::new(text, metrics_json(record));
-        Ok(["model.mkt", "metrics.json", "report.html", "config.toml", "oof.parquet", "splits.parquet"]
+        Ok(["model.mkt", "metrics.json", "report.html", "report.md", "config.toml", "oof.parquet", "splits.parquet"]
             .iter()
             .filter(|name| path.join(name).exists())
-            .fold(output, |output, name| output.artifact(name.split('.').next().unwrap_or(name), &path.join(name))))
+            .fold(output, |output, name| {
+                let key = if *name == "report.md" { "markdown" } else { name.split('.').next().unwrap_or(name) };
+                output.artifact(key, &path.join(name))
+            }))
     }
 
     /// The config file; a bare `--resume` takes that of the run.
@@ -190,6 +193,7 @@ fn save(run: &RunFolder, outcome: &Outcome, formats: &[ReportFormat], session: &
                 let page = session.context().run(&Html, std::sync::Arc::new(record.clone()))?;
                 run.write("report.html", page.as_bytes())?;
             }
+            ReportFormat::Md => run.write("report.md", report::markdown(record).as_bytes())?,
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod calibrate;
 mod decided;
+mod details;
 mod fairness;
 mod learning;
 mod record;
@@ -11,7 +12,7 @@ pub use record::headline;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::artifact::{Lineage, Manifest, ModelFile};
+use crate::artifact::{Lineage, Manifest, ModelFile, network_words};
 use crate::assess::{GroupThresholds, Panel};
 use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Role, Table, Truth};
@@ -146,6 +147,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         Some((predictions, truth)) => record::curves("test", predictions, truth, cuts.threshold(), &cx),
         None => record::curves("out of fold", &validated.predictions, &validated.truth, cuts.threshold(), &cx),
     };
+    let details = details::of(&splits, tested.as_ref(), &validated)?;
     let record = Record {
         schema_version: 1,
         mkt_version: env!("CARGO_PKG_VERSION").into(),
@@ -159,13 +161,14 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         columns: record::health(frame, &fitted),
         cleaned: frame.counts.clone(),
         split: words.clone(),
-        network: record::network_words(config, &fitted),
+        network: network_words(&fitted.model.network, fitted.model.members.len(), fitted.calibration.as_ref()),
         shown: config.validate.metrics.iter().filter_map(|name| Metric::from_name(name)).collect(),
         model: model_scores,
         baseline: prior_scores,
         linear: linear_scores,
         histories: record::histories(&validated, &fitted),
         curves,
+        details,
         importance,
         explanations: Some(explanations),
         fairness,
@@ -182,6 +185,10 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         peak_rss_mb: record::peak_rss_mb(),
         data_hash,
         seed: config.train.seed,
+        language: config.report.language,
+        intended_use: config.report.intended_use.clone(),
+        notes: config.report.notes.clone(),
+        partial: false,
     };
     let kept = Kept { threshold: cuts.threshold(), group_thresholds, conformal, background };
     let model = model_file(config, &record, profile, fitted, kept);

@@ -1,6 +1,5 @@
 //! What a record says beyond the scores.
 
-use crate::config::Config;
 use crate::data::{ColumnHealth, Frame, History, Predictions, Truth};
 use crate::learn::Fitted;
 use crate::metrics::{self, Metric};
@@ -56,22 +55,6 @@ pub fn ranked(importance: Importances) -> Vec<Importance> {
         importance.into_iter().map(|(column, mean, sd)| Importance { column, mean, sd }).collect();
     ranked.sort_by(|a, b| b.mean.total_cmp(&a.mean));
     ranked
-}
-
-pub fn network_words(config: &Config, fitted: &Fitted<Model>) -> String {
-    let model = &fitted.model;
-    let network = &model.network;
-    let hidden = network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
-    let layers = if hidden.is_empty() { "no hidden layer".to_owned() } else { format!("hidden layers {hidden}") };
-    let members = match model.members.len() {
-        1 => "one network".to_owned(),
-        n => format!("{n} networks averaged"),
-    };
-    let activation =
-        serde_json::to_value(config.model.activation).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-    let corrected =
-        fitted.calibration.as_ref().map(|c| format!("; probabilities corrected: {}", c.words())).unwrap_or_default();
-    format!("{members}, {layers}, {activation}, {} weights each{corrected}", network.len())
 }
 
 /// Most memory that the process held, in MiB; absent where the system does not tell.

@@ -9,6 +9,7 @@ mod binary;
 mod bootstrap;
 mod curves;
 mod cut;
+pub mod figures;
 #[cfg(test)]
 mod golden;
 mod measure;

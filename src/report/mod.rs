@@ -1,14 +1,20 @@
 //! What a run says to people: the terminal summary, the page, and the record behind both.
 //!
-//! One file per format: [`summary`] for the terminal, [`Html`] for a page to forward. Both read the same [`Record`],
-//! say the same sentences (`words`) and write numbers the same way (`number`). Whatever comes from the data passes
+//! One file per format: [`summary`] for the terminal, [`Html`] for a page to forward, [`markdown`] for pull requests. All
+//! read the same [`Record`], say the same sentences (`words`, `findings`) in the words of one catalogue (`language`), and
+//! write numbers the same way (`number`). Whatever comes from the data passes
 //! through `name` first: it may hold anything.
 
+mod classes;
 mod config;
 mod decisions;
+mod details;
 mod explanations;
 mod fairness;
+mod findings;
 mod html;
+mod language;
+mod markdown;
 mod name;
 mod number;
 mod record;
@@ -21,11 +27,13 @@ mod words;
 pub use crate::data::{ColumnHealth, Epoch, History, RuleCount};
 pub use config::{Language, ReportConfig, ReportFormat};
 pub use decisions::{CoverageRecord, Decisions, LevelCoverage, Operating, OperatingPoint, Profit, ThresholdRecord};
+pub use details::{Details, Distribution};
 pub use explanations::{
     Dependence, Example, Explanations, GridPoint, GroupImportance, LearningCurve, LearningPoint, Loss, Part, Segment, Segments,
 };
 pub use fairness::{Change, Fairness, Gap, Group, GroupThreshold, Grouping, Mitigation, Verdict};
 pub use html::Html;
+pub use markdown::markdown;
 pub use name::{clean, pad, short};
 pub use number::{number, percent, range, score};
 pub use record::{Curves, Importance, Record, RowCounts, Scored, Timing};

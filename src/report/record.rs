@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Explanations;
+use super::config::Language;
 use super::decisions::Decisions;
+use super::details::Details;
 use super::fairness::Fairness;
 use crate::data::{ColumnHealth, History, RuleCount, Task};
 use crate::metrics::{Interval, Metric, Spread};
@@ -45,6 +47,9 @@ pub struct Record {
     pub histories: Vec<History>,
     /// What the figures show; on the test part where there is one, else out of fold.
     pub curves: Curves,
+    /// More figures, and how the columns are spread.
+    #[serde(default)]
+    pub details: Details,
     /// Most important first.
     pub importance: Vec<Importance>,
     /// How the groups of the sensitive columns are treated; absent where none is named.
@@ -63,6 +68,18 @@ pub struct Record {
     /// Checksum of the rows learned from and judged by.
     pub data_hash: String,
     pub seed: u64,
+    /// The language of the page.
+    #[serde(default)]
+    pub language: Language,
+    /// What the user says the model is for.
+    #[serde(default)]
+    pub intended_use: String,
+    /// What else the user wants readers to know.
+    #[serde(default)]
+    pub notes: String,
+    /// Whether it was made from a model file alone, which knows less than the folder of its run.
+    #[serde(default)]
+    pub partial: bool,
 }
 
 /// Rows on their way from the source to the model.

@@ -1,7 +1,12 @@
 //! Records for the tests of the formats: one per task, every field filled, numbers made up but of one piece.
 
-use super::{ColumnHealth, Curves, Epoch, History, Importance, Record, RowCounts, RuleCount, Scored, Timing};
+use super::{
+    ColumnHealth, Curves, Details, Distribution, Epoch, History, Importance, Language, Record, RowCounts, RuleCount, Scored,
+    Timing,
+};
+use crate::data::Predictions;
 use crate::data::{Kind, Task};
+use crate::metrics::figures::{class_curves, cuts, error_bins, error_quantiles, gain, score_histogram, separation, tenths};
 use crate::metrics::{Interval, Metric, Spread};
 use crate::pipeline::Warning;
 
@@ -41,6 +46,7 @@ pub fn record(task: Task) -> Record {
         linear: scored(task, 0.848, 0.204, [-0.008, 0.002, -0.006, 0.007, 0.005]),
         histories: (0..6).map(history).collect(),
         curves: curves(task),
+        details: details(task),
         importance: [
             ("Contract", 0.0812),
             ("tenure", 0.0421),
@@ -61,6 +67,10 @@ pub fn record(task: Task) -> Record {
         peak_rss_mb: Some(311.6),
         data_hash: "5f2c8a0d91".into(),
         seed: 7,
+        language: Language::En,
+        intended_use: "Whom to call before the contract ends.\nFor the retention team.".into(),
+        notes: "Prices changed in March.".into(),
+        partial: false,
     }
 }
 
@@ -152,4 +162,47 @@ fn curves(task: Task) -> Curves {
             (0..600).map(f64::from).map(|i| [1000.0 * i, 1000.0 * i + 60_000.0 * (i * 0.7).sin() * (i * 0.013).cos()]).collect()
         },
     }
+}
+
+/// Made by the functions that a run uses, of rows that follow a rule.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "codes of two or three classes")]
+fn details(task: Task) -> Details {
+    let rows = 400;
+    let noise = |i: usize| (i as f64 * 12.9898).sin() / 2.0 + 0.5;
+    let distributions = vec![
+        Distribution { column: "tenure".into(), bars: (1..=16).map(|i| 17 * i % 11 + 1).collect(), ends: Some([1.0, 72.0]) },
+        Distribution { column: "Contract".into(), bars: vec![6600, 2900, 2500], ends: None },
+    ];
+    let codes = |classes: usize| (0..rows).map(|i| (noise(i) * classes as f64) as u32).collect::<Vec<u32>>();
+    let mut details = Details { rows: 2400, distributions, ..Details::default() };
+    match task {
+        Task::Binary => {
+            let codes = codes(2);
+            let scores: Vec<f64> = (0..rows).map(|i| 0.3 * f64::from(codes[i]) + 0.6 * noise(3 * i + 1)).collect();
+            details.threshold = Some(0.5);
+            details.scores = score_histogram(&codes, &scores);
+            details.cuts = cuts(&codes, &scores);
+            details.gain = gain(&codes, &scores);
+            details.separation = separation(&codes, &scores);
+            details.tenths = tenths(&codes, &scores);
+        }
+        Task::Multiclass => {
+            let codes = codes(3);
+            let probabilities = codes.iter().enumerate().flat_map(|(i, &c)| {
+                let right = 0.4 + 0.5 * noise(2 * i);
+                (0..3).map(move |k| if k == c { right } else { (1.0 - right) / 2.0 })
+            });
+            let labels = ["Basic", "Plus", "Pro"].map(str::to_owned).into();
+            details.classes = class_curves(&codes, &Predictions::Classes { labels, probabilities: probabilities.collect() }, 8);
+        }
+        Task::Regression => {
+            let truth: Vec<f64> = (0..rows).map(|i| 1000.0 * i as f64).collect();
+            let predicted: Vec<f64> = (0..rows).map(|i| truth[i] + 60_000.0 * (noise(i) - 0.5)).collect();
+            details.by_prediction = error_bins(&truth, &predicted, &predicted, 20);
+            details.by_truth = error_bins(&truth, &predicted, &truth, 10);
+            details.by_time = error_bins(&truth, &predicted, &truth, 20);
+            details.error_quantiles = error_quantiles(&truth, &predicted);
+        }
+    }
+    details
 }

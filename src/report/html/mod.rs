@@ -1,21 +1,31 @@
-//! The page to forward: one file, no script, nothing fetched, light and dark, readable on a phone and on paper.
+//! The page to forward: one file, nothing fetched, light and dark, readable on a phone and on paper, and without its script.
 //!
 //! Everything that comes from the data is escaped by the templates, and shown through `parts::name`, which takes out
 //! what no escaping helps against. Figures hold numbers only. Should something slip through all the same, the
-//! content-security policy of the page allows no script and no request.
+//! content-security policy of the page allows its own script and styles, known by their checksums, and nothing else: no
+//! other script, no style attribute, no request.
 
+mod card;
 mod data;
-mod figures;
+mod figure;
+mod head;
+mod learning;
 mod parts;
 mod plot;
+mod quality;
+mod run;
 mod scores;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
 
+use super::language::shown;
 use super::name::short;
 use super::record::Record;
 use crate::error::Result;
@@ -39,15 +49,39 @@ impl Pipeline for Html {
 }
 
 const STYLE: &str = include_str!("style.css");
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+const SCRIPT: &str = include_str!("script.js");
+
+/// What the page may do: run this script and use these styles.
+fn policy() -> String {
+    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
+    format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        hash(SCRIPT),
+        hash(STYLE)
+    )
+}
 
 fn page(record: &Record) -> Result<Markup> {
+    let t = record.language;
+    let sections = [
+        ("scores", t.scores(), scores::table(record)),
+        ("quality", t.quality(), quality::section(record)?),
+        ("importance", t.importance(), scores::importance(record)),
+        ("learning", t.learning(), learning::section(record)?),
+        ("folds", t.folds_title(), learning::folds(record)),
+        ("warnings", t.warnings_title(), data::warnings(record)),
+        ("columns", t.columns_title(), data::columns(record)),
+        ("cleaning", t.cleaning(), data::cleaning(record)),
+        ("card", t.card(), card::section(record)),
+        ("run", t.run_title(), run::section(record)),
+    ];
+    let sections: Vec<_> = sections.into_iter().filter(|(_, _, body)| !body.0.is_empty()).collect();
     Ok(html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(t.tag()) {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta http-equiv="Content-Security-Policy" content=(policy());
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
@@ -55,19 +89,11 @@ fn page(record: &Record) -> Result<Markup> {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                (scores::answer(record))
-                main {
-                    (scores::table(record))
-                    (figures::quality(record)?)
-                    (scores::importance(record))
-                    (figures::learning(record)?)
-                    (scores::folds(record))
-                    (data::warnings(record))
-                    (data::columns(record))
-                    (data::cleaning(record))
-                    (data::run(record))
-                }
-                footer { "Written by mkt " (short(&record.mkt_version, 40)) "." }
+                (head::answer(record))
+                nav aria-label=(t.contents()) { @for (id, title, _) in &sections { a href={ "#" (id) } { (title) } " " } }
+                main { @for (id, title, body) in &sections { section id=(id) { h2 { (title) } (body) } } }
+                footer { (t.written_by(short(&record.mkt_version, 40))) }
+                script { (PreEscaped(SCRIPT)) }
             }
         }
     })

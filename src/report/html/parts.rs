@@ -1,8 +1,12 @@
 //! Pieces that several sections are built from.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 
+use crate::report::Language;
 use crate::report::name::{clean, short};
+use crate::report::number::NONE;
 
 /// Text from the data: cleaned, cut with the whole in its title, and set apart so that its direction of writing does
 /// not reach the words around it.
@@ -14,25 +18,45 @@ pub fn name(text: &str) -> Markup {
     }
 }
 
-/// A section with its heading; `id` is the anchor to link to.
-pub fn section(id: &str, title: &str, body: &Markup) -> Markup {
-    html! {
-        section id=(id) {
-            h2 { (title) }
-            (body)
-        }
-    }
-}
-
 /// A box in which a wide table scrolls by itself. It can be focused, so that the arrow keys scroll it too.
 pub fn scroll(label: &str, table: &Markup) -> Markup {
     html! { div class="scroll" tabindex="0" role="region" aria-label=(label) { (table) } }
 }
 
-/// `and n more…` below a list that was cut; nothing where all is shown.
-pub fn rest(shown: usize, all: usize, what: &str) -> Markup {
+/// `and n more…` below a list that was cut; nothing where all is shown. `what` counts what is left.
+pub fn rest(t: Language, shown: usize, all: usize, what: impl Fn(usize) -> String) -> Markup {
     let left = all.saturating_sub(shown);
-    html! { @if left > 0 { p class="note" { "and " (super::super::words::plural(left, what)) " more, all in the files of the run" } } }
+    html! { @if left > 0 { p class="note" { (t.rest_of(what(left))) } } }
+}
+
+/// A phrase that another stage wrote, in the language of the page where it can be.
+pub fn phrase(t: Language, text: &str) -> Markup {
+    if text.is_empty() {
+        return html! { (NONE) };
+    }
+    let (shown, translated) = t.phrase(text);
+    let language = (!translated).then_some("en");
+    html! { bdi lang=[language] { (clean(&shown)) } }
+}
+
+/// Small bars side by side. What they are stands in words beside them or in their title.
+pub fn bars(counts: &[u64], title: &str) -> Markup {
+    const WIDTH: usize = 96;
+    let most = counts.iter().copied().max().unwrap_or(0);
+    if most == 0 {
+        return html! {};
+    }
+    let step = WIDTH / counts.len().clamp(1, WIDTH);
+    let mut path = String::new();
+    for (i, &count) in counts.iter().take(WIDTH).enumerate() {
+        let height = 22.0 * count as f64 / most as f64;
+        // What is there is seen, however little it is.
+        let height = if count > 0 { height.max(1.0) } else { 0.0 };
+        let _ = write!(path, "M{} 24v-{height:.1}h{}v{height:.1}z", i * step, step.saturating_sub(1).clamp(1, 12));
+    }
+    html! {
+        svg class="bars" viewBox="0 0 96 24" role="img" aria-label=(title) { title { (title) } path d=(path) {} }
+    }
 }
 
 /// Values on a line: a bar from `zero` or a dot at `value`, with a whisker from `low` to `high`.
@@ -78,6 +102,15 @@ mod tests {
         assert_eq!(name("a<b").into_string(), "<bdi>a&lt;b</bdi>");
         let long = "x".repeat(60);
         assert_eq!(name(&long).into_string(), format!("<bdi title=\"{long}\">{}…</bdi>", "x".repeat(39)));
+    }
+
+    #[test]
+    fn bars_stand_on_one_line() {
+        // Two bars of 48 units, 1 narrower and at most 12 wide; the second is half as high: 11 of 22.
+        let svg = bars(&[2, 1], "a<b").into_string();
+        assert!(svg.contains("d=\"M0 24v-22.0h12v22.0zM48 24v-11.0h12v11.0z\""), "{svg}");
+        assert!(svg.contains("<title>a&lt;b</title>"));
+        assert_eq!(bars(&[0, 0], "x").into_string(), "");
     }
 
     #[test]

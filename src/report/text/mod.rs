@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::data::Task;
 use crate::metrics::Metric;
 use crate::pipeline::Warning;
+use crate::report::Language;
 use crate::report::decisions::facts;
 use crate::report::name::{clean, pad, short};
 use crate::report::number::{self, count, number, seconds, share};
@@ -29,6 +30,8 @@ impl Default for Style {
     }
 }
 
+/// What the terminal shows is English in every language of the page, as all messages are.
+const EN: Language = Language::En;
 /// The widest name in a table, in columns.
 const NAME: usize = 24;
 /// The longest bar of the importance, in columns.
@@ -114,9 +117,9 @@ fn scores(page: &mut Page, record: &Record) {
     let rows: Vec<Vec<String>> = metrics
         .iter()
         .map(|&metric| {
-            let mut row = vec![metric.name().to_owned(), words::folds(&record.model, metric)];
+            let mut row = vec![metric.name().to_owned(), words::folds(&record.model, metric, EN)];
             if tested {
-                row.push(words::test(&record.model, metric));
+                row.push(words::test(&record.model, metric, EN));
             }
             for rival in [&record.baseline, &record.linear] {
                 row.push(number::score(metric, words::value(record, rival, metric)));
@@ -136,7 +139,7 @@ fn scores(page: &mut Page, record: &Record) {
         page.line(&if i == 0 { page.bold(&line) } else { line });
     }
     page.line("");
-    let sentences = [words::answer(record), words::against_baseline(record), words::against_linear(record)];
+    let sentences = [words::answer(record, EN), words::against_baseline(record, EN), words::against_linear(record, EN)];
     page.wrapped("  ", &sentences.join(" "));
 }
 

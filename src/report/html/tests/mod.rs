@@ -10,6 +10,7 @@ use crate::metrics::Metric;
 use crate::report::number;
 use crate::report::record::{Curves, Scored};
 use crate::report::sample::record;
+use crate::report::{Details, Language};
 
 const TASKS: [Task; 3] = [Task::Binary, Task::Multiclass, Task::Regression];
 
@@ -21,13 +22,49 @@ fn page_of(record: &Record) -> String {
 #[test]
 fn a_page_is_whole_and_needs_nothing_from_outside() {
     for task in TASKS {
-        let page = page_of(&record(task));
-        read(&page);
-        for outside in ["http:", "https:", "<script", "<link", "<img", "@import", "url(", "src=", "href="] {
-            assert!(!page.contains(outside), "{task:?}: {outside}");
+        for language in [Language::En, Language::Zh] {
+            let page = page_of(&Record { language, ..record(task) });
+            read(&page);
+            assert_eq!(page.matches("<script").count(), 1);
+            let own = page.replace(SCRIPT, "").replace(STYLE, "");
+            for outside in ["http:", "https:", "<link", "<img", "@import", "url(", "src=", "href=\"/", " style="] {
+                assert!(!own.contains(outside), "{task:?}: {outside}");
+            }
+            assert!(own.contains(&html! { (policy()) }.into_string()));
+            assert!(page.len() < 500_000, "{task:?}: {} bytes", page.len());
         }
-        assert!(page.contains(POLICY));
-        assert!(page.len() < 500_000, "{task:?}: {} bytes", page.len());
+    }
+}
+
+#[test]
+fn script_and_styles_are_known_by_their_checksums() {
+    // The checksum of nothing, as every tool prints it.
+    let empty = BASE64_STANDARD.encode(Sha256::digest(b""));
+    assert_eq!(empty, "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    let policy = policy();
+    assert!(policy.starts_with("default-src 'none'; script-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    assert!(!SCRIPT.contains("</script") && !STYLE.contains("</style"));
+    assert!(
+        !["innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "document.write", "fetch("]
+            .iter()
+            .any(|w| SCRIPT.contains(w))
+    );
+}
+
+#[test]
+fn a_chinese_page_has_no_english_sentence_of_ours() {
+    for task in TASKS {
+        let chinese = Record { language: Language::Zh, ..record(task) };
+        let page = page_of(&chinese);
+        let text = read(&page);
+        assert!(page.contains("<html lang=\"zh-CN\">"));
+        let english: Vec<&str> = crate::report::language::words(Language::En).filter(|w| w.len() > 12).collect();
+        assert!(english.len() > 50);
+        for words in english {
+            assert!(!text.contains(words), "{task:?}: {words}");
+        }
+        // Groups of digits and percentages as Chinese readers write them.
+        assert!(text.contains("12,000 行") && !text.contains('\u{202f}'), "{task:?}");
     }
 }
 
@@ -54,14 +91,32 @@ fn the_page_shows_the_numbers_of_the_record() {
 
 #[test]
 fn each_task_has_its_figures() {
+    let t = Language::En;
+    let all = [
+        t.roc(),
+        t.precision_recall(),
+        t.calibration(),
+        t.histogram(),
+        t.gain(),
+        t.lift(),
+        t.ks(),
+        t.tenths(),
+        t.one_vs_rest(),
+        t.scatter(),
+        t.residuals(),
+        t.residuals_time(),
+        t.error_shares(),
+        t.by_truth(),
+        t.confusion(),
+        t.per_class(),
+    ];
     let figures = |task| {
         let page = page_of(&record(task));
-        ["ROC curve", "Precision and recall", "Calibration", "Predicted and true values", "Confusion matrix"]
-            .map(|f| page.contains(f))
+        all.iter().map(|f| usize::from(page.contains(&format!("<h3>{f}</h3>")))).collect::<Vec<_>>()
     };
-    assert_eq!(figures(Task::Binary), [true, true, true, false, true]);
-    assert_eq!(figures(Task::Multiclass), [false, false, true, false, true]);
-    assert_eq!(figures(Task::Regression), [false, false, false, true, false]);
+    assert_eq!(figures(Task::Binary), [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1]);
+    assert_eq!(figures(Task::Multiclass), [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1]);
+    assert_eq!(figures(Task::Regression), [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0]);
 }
 
 /// The record with that text in every place where text is.
@@ -77,7 +132,9 @@ fn poison(value: &mut serde_json::Value, text: &str) {
         serde_json::Value::Array(items) => items.iter_mut().for_each(|item| poison(item, text)),
         // Words of our own that would no longer be read: `binary`, `category`.
         serde_json::Value::Object(map) => {
-            map.iter_mut().filter(|(k, _)| !["task", "kind"].contains(&k.as_str())).for_each(|(_, v)| poison(v, text));
+            map.iter_mut()
+                .filter(|(k, _)| !["task", "kind", "language"].contains(&k.as_str()))
+                .for_each(|(_, v)| poison(v, text));
         }
         _ => {}
     }
@@ -111,6 +168,7 @@ fn a_bare_record_makes_a_page_and_missing_numbers_a_dash() {
         let mut bare = record(task);
         (bare.model, bare.baseline, bare.linear) = (Scored::default(), Scored::default(), Scored::default());
         (bare.curves, bare.labels, bare.class_counts) = (Curves::default(), vec![], vec![]);
+        bare.details = Details::default();
         bare.columns.clear();
         bare.cleaned.clear();
         bare.histories.clear();
@@ -159,25 +217,30 @@ fn a_hundred_thousand_columns_still_open() {
     wide.importance = wide.importance.iter().cycle().take(100_000).cloned().collect();
     let page = page_of(&wide);
     assert!(page.len() < 1_000_000, "{} bytes", page.len());
-    assert!(page.contains("and 99\u{202f}500 columns more") && page.contains("and 99\u{202f}975 columns more"));
+    assert!(page.contains("and 99\u{202f}500 more columns") && page.contains("and 99\u{202f}975 more columns"));
 }
 
-/// The pages as files, for the eye and for `tests/browser.sh`.
+/// The pages as files, for the eye and for `tests/browser.mjs`.
 #[test]
 fn samples_can_be_looked_at() {
     let dir = std::env::temp_dir().join("mkt-report-samples");
     std::fs::create_dir_all(&dir).unwrap();
+    let keep = |name: &str, page: String| std::fs::write(dir.join(format!("{name}.html")), page).unwrap();
     for task in TASKS {
-        std::fs::write(dir.join(format!("{}.html", task.name())), page_of(&record(task))).unwrap();
+        for language in [Language::En, Language::Zh] {
+            keep(&format!("{}-{}", task.name(), language.tag()), page_of(&Record { language, ..record(task) }));
+            keep(&format!("hostile-{}-{}", task.name(), language.tag()), {
+                page_of(&Record { language, ..poisoned(task, &PAYLOADS.concat()) })
+            });
+        }
     }
-    std::fs::write(dir.join("hostile.html"), page_of(&poisoned(Task::Binary, &PAYLOADS.concat()))).unwrap();
-    assert_eq!(
-        std::fs::read_dir(&dir)
-            .unwrap()
-            .filter(|f| f.as_ref().is_ok_and(|f| f.path().extension().is_some_and(|e| e == "html")))
-            .count(),
-        4
-    );
+    for (i, payload) in PAYLOADS.iter().enumerate() {
+        keep(&format!("payload-{i:02}"), page_of(&poisoned(TASKS[i % 3], payload)));
+    }
+    let pages = std::fs::read_dir(&dir)
+        .unwrap()
+        .filter(|f| f.as_ref().is_ok_and(|f| f.path().extension().is_some_and(|e| e == "html")));
+    assert_eq!(pages.count(), 42);
 }
 
 #[test]
@@ -191,5 +254,5 @@ fn of_many_classes_the_most_frequent_are_shown() {
     read(&page);
     let head = |i: usize| page.contains(&format!("<th scope=\"row\"><bdi>class-{i}</bdi></th>"));
     assert!(head(49) && head(30) && !head(29));
-    assert!(page.contains("and 30 rarer classes more") && page.contains("and 44 classes more"));
+    assert!(page.contains("and 30 more classes") && page.contains("and 44 more classes"));
 }

@@ -1,7 +1,7 @@
 //! A reader of our own pages that is stricter than a browser.
 
 /// Every element and attribute that a page may hold. What the data brings in must not add to it.
-const ELEMENTS: [&str; 45] = [
+const ELEMENTS: &[&str] = &[
     "html",
     "head",
     "meta",
@@ -11,10 +11,12 @@ const ELEMENTS: [&str; 45] = [
     "main",
     "header",
     "footer",
+    "nav",
     "section",
     "div",
     "span",
     "p",
+    "a",
     "h1",
     "h2",
     "h3",
@@ -23,15 +25,24 @@ const ELEMENTS: [&str; 45] = [
     "small",
     "code",
     "bdi",
+    "b",
     "table",
     "caption",
     "thead",
     "tbody",
+    "tfoot",
     "tr",
     "th",
     "td",
     "figure",
     "figcaption",
+    "details",
+    "summary",
+    "label",
+    "input",
+    "output",
+    "button",
+    "script",
     "svg",
     "g",
     "line",
@@ -40,15 +51,9 @@ const ELEMENTS: [&str; 45] = [
     "polyline",
     "polygon",
     "text",
-    "b",
-    "i",
-    "strong",
-    "em",
-    "br",
-    "hr",
     "path",
 ];
-const ATTRIBUTES: [&str; 44] = [
+const ATTRIBUTES: &[&str] = &[
     "lang",
     "charset",
     "http-equiv",
@@ -57,7 +62,6 @@ const ATTRIBUTES: [&str; 44] = [
     "id",
     "class",
     "title",
-    "style",
     "tabindex",
     "role",
     "aria-label",
@@ -65,6 +69,20 @@ const ATTRIBUTES: [&str; 44] = [
     "scope",
     "rowspan",
     "colspan",
+    "href",
+    "hidden",
+    "for",
+    "type",
+    "min",
+    "max",
+    "step",
+    "value",
+    "data-box",
+    "data-at",
+    "data-cut",
+    "data-cell",
+    "data-rate",
+    "data-chosen",
     "viewbox",
     "width",
     "height",
@@ -117,14 +135,18 @@ pub fn read(page: &str) -> String {
         while !rest.starts_with(['>', '/']) {
             let (attribute, value) = rest.split_once("=\"").unwrap_or_else(|| panic!("attribute of {tag}: {rest:.60}"));
             assert!(ATTRIBUTES.contains(&attribute.to_lowercase().as_str()), "attribute {attribute:?} of {tag} is not ours");
-            rest = value.split_once('"').expect("a value ends").1.trim_start();
+            let (value, after) = value.split_once('"').expect("a value ends");
+            assert!(attribute != "href" || value.starts_with('#'), "a link leaves the page: {value}");
+            rest = after.trim_start();
         }
         let closed = rest.starts_with('/');
         rest = rest.strip_prefix("/").unwrap_or(rest).strip_prefix('>').expect("a tag ends");
-        if tag == "style" {
-            // Raw text: ends at the first closing tag, whatever is inside.
-            rest = rest.split_once("</style>").expect("styles end").1;
-        } else if !closed && tag != "meta" {
+        if tag == "style" || tag == "script" {
+            // Raw text: ends at the first closing tag, whatever is inside, and has to be ours.
+            let (raw, after) = rest.split_once(&format!("</{tag}>")).expect("styles and scripts end");
+            assert!(raw == if tag == "style" { super::STYLE } else { super::SCRIPT }, "{tag} is not ours");
+            rest = after;
+        } else if !closed && tag != "meta" && tag != "input" {
             open.push(tag);
         }
     }

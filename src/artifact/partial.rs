@@ -1,0 +1,121 @@
+use std::collections::HashMap;
+
+use super::ModelFile;
+use crate::calibrate::Calibration;
+use crate::data::{Column, ColumnHealth, Role};
+use crate::profile::{Histogram, Values};
+use crate::report::{Curves, Details, Distribution, Language, Record, RowCounts, Timing};
+use crate::train::Network;
+
+/// What a model file alone knows of its run: the scores, the columns, where the model comes from. Figures, losses,
+/// importance, cleaning, warnings and times are in the folder of the run only.
+#[must_use]
+pub fn partial_record(file: &ModelFile, name: &str) -> Record {
+    let manifest = &file.manifest;
+    let target = &manifest.schema.target;
+    let lineage = &manifest.lineage;
+    let encodings: HashMap<&str, String> =
+        manifest.normalizer.columns.iter().map(|(name, encoding)| (name.as_str(), encoding.words())).collect();
+    let profile = manifest.profile.as_ref();
+    let histogram = |name: &str| profile.and_then(|p| p.columns.iter().find(|h| h.name == name));
+    let columns = manifest.schema.columns.iter().map(|column| {
+        health(column, encodings.get(column.name.as_str()).cloned().unwrap_or_default(), histogram(&column.name))
+    });
+    Record {
+        schema_version: 1,
+        mkt_version: manifest.mkt_version.clone(),
+        name: name.into(),
+        source: String::new(),
+        task: target.task,
+        target: target.name.clone(),
+        labels: target.labels.clone(),
+        rows: RowCounts {
+            collected: 0,
+            used: lineage.train_rows + lineage.test_rows,
+            train: lineage.train_rows,
+            test: lineage.test_rows,
+        },
+        class_counts: Vec::new(),
+        columns: columns.collect(),
+        cleaned: Vec::new(),
+        split: String::new(),
+        network: network_words(&manifest.network, manifest.members, manifest.calibration.as_ref()),
+        shown: Vec::new(),
+        model: manifest.model.clone(),
+        baseline: manifest.baseline.clone(),
+        linear: manifest.linear.clone(),
+        histories: Vec::new(),
+        curves: Curves::default(),
+        details: Details { distributions: profile.iter().flat_map(|p| &p.columns).map(levels).collect(), ..Details::default() },
+        importance: Vec::new(),
+        explanations: None,
+        fairness: None,
+        decisions: None,
+        warnings: Vec::new(),
+        timing: Timing::default(),
+        peak_rss_mb: None,
+        data_hash: lineage.data_hash.clone(),
+        seed: lineage.seed,
+        language: Language::default(),
+        intended_use: String::new(),
+        notes: String::new(),
+        partial: true,
+    }
+}
+
+fn health(column: &Column, encoding: String, histogram: Option<&Histogram>) -> ColumnHealth {
+    let top = match histogram.map(|h| &h.values) {
+        Some(Values::Levels { levels, counts, .. }) => {
+            levels.iter().cloned().zip(counts.iter().map(|&n| usize::try_from(n).unwrap_or(usize::MAX))).take(5).collect()
+        }
+        _ => Vec::new(),
+    };
+    ColumnHealth {
+        name: column.name.clone(),
+        kind: column.kind,
+        role: role(column.role).into(),
+        reason: column.reason.clone(),
+        missing: histogram.map_or(0, |h| usize::try_from(h.missing).unwrap_or(usize::MAX)),
+        distinct: 0,
+        range: None,
+        top,
+        encoding,
+    }
+}
+
+/// Bars of the levels. The bins of a number hold about equally many rows each, which says nothing as bars.
+fn levels(histogram: &Histogram) -> Distribution {
+    let bars = match &histogram.values {
+        Values::Levels { counts, .. } => counts.iter().copied().take(16).collect(),
+        Values::Numbers(_) | Values::Dates(_) => Vec::new(),
+    };
+    Distribution { column: histogram.name.clone(), bars, ends: None }
+}
+
+const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Feature => "feature",
+        Role::Id => "id",
+        Role::Target => "target",
+        Role::Weight => "weight",
+        Role::Group => "group",
+        Role::Time => "time",
+        Role::Fold => "fold",
+        Role::Ignored => "ignored",
+    }
+}
+
+/// The network in words, for a report.
+#[must_use]
+pub fn network_words(network: &Network, members: usize, calibration: Option<&Calibration>) -> String {
+    let hidden = network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
+    let layers = if hidden.is_empty() { "no hidden layer".to_owned() } else { format!("hidden layers {hidden}") };
+    let members = match members {
+        1 => "one network".to_owned(),
+        n => format!("{n} networks averaged"),
+    };
+    let activation =
+        serde_json::to_value(network.activation).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let corrected = calibration.map(|c| format!("; probabilities corrected: {}", c.words())).unwrap_or_default();
+    format!("{members}, {layers}, {activation}, {} weights each{corrected}", network.len())
+}

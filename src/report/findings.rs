@@ -1,0 +1,265 @@
+//! What a manager reads: how good the model is, what drives it, what to do by it, what to distrust.
+//!
+//! Every sentence follows from numbers of the record by a rule that is stated here; none is written without one.
+
+use super::config::Language;
+use super::language::shown;
+use super::record::Record;
+use super::verdict::Gain;
+use super::{classes, words};
+use crate::data::Task;
+use crate::metrics::Metric;
+use crate::metrics::figures::wilson;
+
+/// Warnings that say that the scores may be too good to be true.
+const LEAKS: [&str; 8] = [
+    "leak",
+    "out_of_proportion",
+    "target_copy",
+    "target_parts",
+    "missing_by_target",
+    "model_output",
+    "date_after_row",
+    "test_overlap",
+];
+/// Fewer test rows than this make wide intervals; fewer rows of a class say little about it.
+const FEW: usize = 200;
+const RARE: usize = 50;
+
+/// How good it is, plainly.
+pub fn how_good(record: &Record, t: Language) -> Vec<String> {
+    let mut said = vec![words::answer(record, t)];
+    said.extend(plainly(record, t));
+    said.push(words::against_baseline(record, t));
+    said.push(words::against_linear(record, t));
+    said
+}
+
+/// The same without the name of a metric.
+fn plainly(record: &Record, t: Language) -> Option<String> {
+    let details = &record.details;
+    match record.task {
+        Task::Binary => {
+            let first = details.tenths.first()?;
+            let positives: f64 = details.tenths.iter().map(|p| p.positives).sum();
+            let rows: usize = details.tenths.iter().map(|p| p.rows).sum();
+            let share = |part: f64, whole: usize| t.percent(part / whole as f64);
+            Some(t.top_tenth(share(first.positives, first.rows), shown(record.labels.last()?), share(positives, rows)))
+        }
+        Task::Multiclass => {
+            let table = classes::table(&record.curves.confusion);
+            let rows: usize = table.iter().map(|c| c.rows).sum();
+            let right: usize = table.iter().map(|c| c.right).sum();
+            let (most, class) = table.iter().enumerate().max_by_key(|(i, c)| (c.rows, std::cmp::Reverse(*i)))?;
+            Some(t.right_class(t.share(right, rows), shown(record.labels.get(most)?), t.share(class.rows, rows)))
+        }
+        Task::Regression => Some(t.half_off(t.number(error_at(record, 0.5)?), t.number(error_at(record, 0.9)?))),
+    }
+}
+
+/// So large a share of the predictions is off by no more.
+fn error_at(record: &Record, share: f64) -> Option<f64> {
+    record.details.error_quantiles.iter().find(|q| (q[0] - share).abs() < 1e-9).map(|q| q[1])
+}
+
+/// Which columns it goes by. A column matters if its mean is above zero by more than two standard deviations, and is named
+/// if it has at least a tenth of the effect of the first.
+pub fn drivers(record: &Record, t: Language) -> Vec<String> {
+    let measured = &record.importance;
+    if measured.is_empty() {
+        return vec![t.drives_unknown().into()];
+    }
+    let metric = Metric::main(record.task);
+    let matters = |i: &&super::Importance| i.mean.is_finite() && i.mean > 0.0 && i.mean > 2.0 * i.sd;
+    let clear: Vec<_> = measured.iter().filter(matters).collect();
+    let Some(first) = clear.first() else { return vec![t.drives_none().into()] };
+    let mut said = vec![t.drives_first(shown(&first.column), t.label(metric), t.scaled(metric, first.mean, first.mean))];
+    let next: Vec<String> =
+        clear[1..].iter().filter(|i| i.mean >= 0.1 * first.mean).take(3).map(|i| shown(&i.column)).collect();
+    if !next.is_empty() {
+        said.push(t.drives_next(t.list(&next)));
+    }
+    if measured.len() > clear.len() {
+        said.push(t.drives_rest(t.columns(measured.len() - clear.len())));
+    }
+    said.push(t.drives_use().into());
+    said
+}
+
+/// What to do by it.
+pub fn advice(record: &Record, t: Language) -> Vec<String> {
+    let metric = Metric::main(record.task);
+    let gain = |rival| Gain::of(metric, &record.model, rival);
+    if gain(&record.baseline).is_some_and(|g| g.mean <= 0.0 || (g.margin.is_some() && !g.is_clear())) {
+        return vec![t.do_not_use().into()];
+    }
+    let mut said = Vec::new();
+    if gain(&record.linear).is_some_and(|g| g.mean < 0.0 && g.is_clear()) {
+        said.push(t.do_linear().into());
+    }
+    match record.task {
+        Task::Binary => said.extend(ranking(record, t)),
+        Task::Multiclass => said.extend(trusted(record, t)),
+        Task::Regression => said.extend(error_at(record, 0.9).map(|nine| t.do_margin(t.number(nine)))),
+    }
+    said.push(t.do_predict().into());
+    said
+}
+
+fn ranking(record: &Record, t: Language) -> Vec<String> {
+    let mut said = Vec::new();
+    let Some(label) = record.labels.last().map(|l| shown(l)) else { return said };
+    let details = &record.details;
+    if let [first, second, ..] = &details.tenths[..] {
+        let all: f64 = details.tenths.iter().map(|p| p.positives).sum();
+        said.push(t.do_rank(&label, t.percent((first.positives + second.positives) / all)));
+    }
+    if let (Some(threshold), Some([[rejected, alarms], [misses, hits]])) =
+        (details.threshold, classes::two(&record.curves.confusion))
+    {
+        let (called, rows) = (hits + alarms, hits + alarms + misses + rejected);
+        said.push(t.do_threshold(
+            t.number(threshold),
+            t.count(called),
+            t.count(rows),
+            &label,
+            t.share(hits, called),
+            t.share(hits, hits + misses),
+        ));
+    }
+    said
+}
+
+/// The classes whose names can be trusted most and least, among those named at least twenty times.
+fn trusted(record: &Record, t: Language) -> Option<String> {
+    let table = classes::table(&record.curves.confusion);
+    let often = || table.iter().zip(&record.labels).filter(|(c, _)| c.called >= 20);
+    let precision = |c: &classes::Class| c.right as f64 / c.called as f64;
+    let by = |a: &(&classes::Class, &String), b: &(&classes::Class, &String)| precision(a.0).total_cmp(&precision(b.0));
+    let (best, worst) = (often().max_by(by)?, often().min_by(by)?);
+    (best.1 != worst.1)
+        .then(|| t.do_class(shown(best.1), t.percent(precision(best.0)), shown(worst.1), t.percent(precision(worst.0))))
+}
+
+/// What to distrust, the worst first; the last sentence is true of every model.
+pub fn doubts(record: &Record, t: Language) -> Vec<String> {
+    let mut said = Vec::new();
+    if record.partial {
+        said.push(t.doubt_partial().into());
+    }
+    let mut codes: Vec<String> =
+        record.warnings.iter().map(|w| w.code.clone()).filter(|c| LEAKS.contains(&c.as_str())).collect();
+    codes.sort();
+    codes.dedup();
+    if !codes.is_empty() {
+        said.push(t.doubt_leak(codes.join(", ")));
+    }
+    said.extend(doubtful_scores(record, t));
+    said.extend(off_probabilities(record, t));
+    said.extend(long_tail(record, t));
+    let rows = record.rows.used.max(1) as f64;
+    for important in record.importance.iter().filter(|i| i.mean > 0.0 && i.mean > 2.0 * i.sd).take(5) {
+        let missing = record.columns.iter().find(|c| c.name == important.column).map_or(0.0, |c| c.missing as f64 / rows);
+        if missing >= 0.2 {
+            said.push(t.doubt_missing(shown(&important.column), t.percent(missing)));
+        }
+    }
+    if !record.warnings.is_empty() {
+        said.push(t.doubt_warnings(t.warnings(record.warnings.len())));
+    }
+    said.push(t.doubt_always().into());
+    said
+}
+
+fn doubtful_scores(record: &Record, t: Language) -> Vec<String> {
+    let mut said = Vec::new();
+    let metric = Metric::main(record.task);
+    let sign = if metric.higher_is_better() { 1.0 } else { -1.0 };
+    if record.rows.test == 0 {
+        said.push(t.doubt_no_test().into());
+    } else if record.rows.test < FEW {
+        said.push(t.doubt_few(t.count(record.rows.test)));
+    }
+    let rarest = record.labels.iter().zip(&record.class_counts).min_by_key(|(_, n)| **n);
+    if let Some((label, &rows)) = rarest.filter(|(_, n)| **n < RARE) {
+        said.push(t.doubt_rare(shown(label), t.count(rows)));
+    }
+    let Some(cv) = record.model.cv.get(&metric) else { return said };
+    let (mean, sd) = (cv.mean.unwrap_or(f64::NAN), cv.sd.unwrap_or(f64::NAN));
+    let folds: Vec<f64> = cv.folds.iter().copied().flatten().filter(|x| x.is_finite()).collect();
+    let ends = [folds.iter().copied().fold(f64::INFINITY, f64::min), folds.iter().copied().fold(f64::NEG_INFINITY, f64::max)];
+    // A spread over the folds as wide as half of what the model gains on the baseline.
+    let gain = Gain::of(metric, &record.model, &record.baseline).map_or(f64::NAN, |g| g.mean.abs());
+    if ends[1] - ends[0] > 0.5 * gain {
+        said.push(t.doubt_folds(t.scaled(metric, ends[0], mean), t.scaled(metric, ends[1], mean), t.label(metric)));
+    }
+    if let Some(test) = record.model.test.get(&metric).and_then(|i| i.value)
+        && sign * (mean - test) > 3.0 * sd
+    {
+        said.push(t.doubt_shift(t.score(metric, Some(test)), t.score(metric, Some(mean)), t.label(metric)));
+    }
+    said
+}
+
+/// Parts of the range in which what is predicted lies outside of the 95 % interval of what happened; by chance alone one
+/// of twenty does.
+fn off_probabilities(record: &Record, t: Language) -> Option<String> {
+    let bins = &record.curves.calibration;
+    let off = bins.iter().filter(|b| wilson(b[1] * b[2], b[2]).is_some_and(|[low, high]| b[0] < low || b[0] > high)).count();
+    (off >= 3).then(|| t.doubt_calibration(t.count(off), t.count(bins.len())))
+}
+
+/// For normal errors the 95 % point is three times the middle one; ten times is another kind of error.
+fn long_tail(record: &Record, t: Language) -> Option<String> {
+    let (middle, tail) = (error_at(record, 0.5)?, error_at(record, 0.95)?);
+    (middle > 0.0 && tail > 10.0 * middle).then(|| t.doubt_errors(t.percent(0.05), t.number((tail / middle).floor())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::Interval;
+    use crate::report::sample::record;
+
+    const EN: Language = Language::En;
+
+    fn has(said: &[String], part: &str) -> bool {
+        said.iter().any(|s| s.contains(part))
+    }
+
+    #[test]
+    fn drivers_are_those_beyond_their_noise() {
+        let said = drivers(&record(Task::Binary), EN);
+        assert!(has(&said, "\u{2068}Contract\u{2069} matters most") && has(&said, "worsens by 0.0812"), "{said:?}");
+        // 0.0123 is more than a tenth of 0.0812, 0.004 is not and is below twice its deviation of 0.0021.
+        assert!(has(&said, "\u{2068}tenure\u{2069} and \u{2068}客户地区\u{2069}"), "{said:?}");
+        assert!(has(&said, "No clear effect was seen of 2 columns"), "{said:?}");
+    }
+
+    #[test]
+    fn a_model_that_does_not_beat_the_baseline_is_not_to_be_used() {
+        let mut poor = record(Task::Binary);
+        assert!(!has(&advice(&poor, EN), "Do not act"));
+        poor.model.cv = poor.baseline.cv.clone();
+        assert!(has(&advice(&poor, EN), "Do not act"));
+    }
+
+    #[test]
+    fn doubts_follow_from_the_numbers() {
+        let mut r = record(Task::Binary);
+        let sound = doubts(&r, EN);
+        assert!(
+            !has(&sound, "give the target away") && !has(&sound, "clearly worse") && has(&sound, "2 warnings"),
+            "{sound:?}"
+        );
+        r.warnings[0].code = "leak".into();
+        // The mean over the folds is 0.85 with a deviation of 0.0079.
+        r.model.test.insert(Metric::Auc, Interval { value: Some(0.82), low: None, high: None });
+        r.curves.calibration = vec![[0.9, 0.1, 1000.0]; 4];
+        r.rows.test = 150;
+        let said = doubts(&r, EN);
+        for part in ["(leak)", "clearly worse", "only 150 test rows", "in 4 of 4 parts"] {
+            assert!(has(&said, part), "{part}: {said:?}");
+        }
+    }
+}

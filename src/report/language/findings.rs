@@ -1,0 +1,97 @@
+//! The sentences of the answer: how good, why, what to do, what to distrust.
+
+use super::catalogue;
+
+catalogue! {
+    // How good.
+    interval_95(low, high): " (95 % interval {low} to {high})", "（95% 区间 {low} 至 {high}）";
+    answer_test(label, score, range, rows):
+        "{label} is {score}{range} on {rows} test rows that nothing was learned from.",
+        "在未参与任何学习的 {rows} 行测试数据上，{label} 为 {score}{range}。";
+    answer_folds(label, spread, folds):
+        "{label} is {spread} (mean and standard deviation over {folds} folds, each predicted by a model that never saw it).",
+        "{label} 为 {spread}（{folds} 折的均值和标准差，每一折都由从未见过它的模型预测）。";
+    answer_none(label): "{label} could not be measured on these rows.", "在这些行上无法计算 {label}。";
+    baseline_shares: "the baseline (always the shares of the classes)", "基线（总是给出各类别的占比）";
+    baseline_mean: "the baseline (always the mean)", "基线（总是给出均值）";
+    linear_classes: "logistic regression on the same columns", "使用相同列的逻辑回归";
+    linear_number: "ridge regression on the same columns", "使用相同列的岭回归";
+    not_compared(name): "It could not be compared with {name}.", "无法与{name}比较。";
+    better_once(name, by):
+        "It is better than {name} by {by}; how sure that is cannot be told from one part of the rows.",
+        "它比{name}好 {by}；仅凭一部分数据无法判断这一差距有多可靠。";
+    worse_once(name, by):
+        "It is worse than {name} by {by}; how sure that is cannot be told from one part of the rows.",
+        "它比{name}差 {by}；仅凭一部分数据无法判断这一差距有多可靠。";
+    by_folds(size, low, high): "{size} over the folds (95 % interval {low} to {high})", "{size}（各折之间，95% 区间 {low} 至 {high}）";
+    beats(name, by): "It beats {name} by {by}.", "它明显优于{name}，优势为 {by}。";
+    loses(name, by):
+        "It is worse than {name} by {by}: use that instead, or change the settings.",
+        "它明显不如{name}，差距为 {by}：请改用后者，或调整设置。";
+    even_better(name, by): "It does not clearly differ from {name}: better by {by}.", "它与{name}没有明显差别：好 {by}。";
+    even_worse(name, by): "It does not clearly differ from {name}: worse by {by}.", "它与{name}没有明显差别：差 {by}。";
+    top_tenth(share, label, base):
+        "Of the tenth of the rows with the highest scores, {share} are {label}, against {base} of all rows.",
+        "得分最高的十分之一的行中，{share} 属于{label}，而全部行中为 {base}。";
+    right_class(share, label, base):
+        "It names the right class for {share} of the rows; always saying {label} would be right for {base}.",
+        "它对 {share} 的行判断出了正确的类别；如果总是判断为{label}，正确率为 {base}。";
+    half_off(half, nine):
+        "Half of the predictions are off by at most {half}, nine of ten by at most {nine}.",
+        "一半的预测误差不超过 {half}，九成的预测误差不超过 {nine}。";
+
+    // What drives it.
+    drives_unknown: "How much each column matters was not measured.", "未测量各列的重要性。";
+    drives_none: "No column clearly matters by itself.", "没有哪一列单独具有明显作用。";
+    drives_first(column, metric, drop):
+        "{column} matters most: without it (its values shuffled) {metric} worsens by {drop}.",
+        "最重要的是{column}：一旦失去它（打乱其取值），{metric} 会变差 {drop}。";
+    drives_next(columns): "Next come {columns}.", "其次是{columns}。";
+    drives_rest(columns): "No clear effect was seen of {columns}.", "有 {columns}没有明显作用。";
+    drives_use: "This is what the model uses, not proof of what causes the target.", "这说明模型依据什么，并不证明因果关系。";
+
+    // What to do.
+    do_not_use:
+        "Do not act on it yet: it does not clearly beat saying the same for every row. More rows or more telling columns are needed.",
+        "暂时不要据此行动：它并不明显优于对每一行都给出相同的答案。需要更多的行，或信息量更大的列。";
+    do_linear: "Use the linear model instead: it is simpler and clearly better here.", "请改用线性模型：它更简单，而且在这里明显更好。";
+    do_rank(label, share):
+        "Work down from the highest probability of {label}: the best fifth of the rows holds {share} of all {label}.",
+        "按{label}的概率从高到低处理：排在前五分之一的行包含了全部{label}的 {share}。";
+    do_threshold(threshold, called, rows, label, precision, recall):
+        "From a probability of {threshold} on, {called} of {rows} rows are called {label}: {precision} of them rightly, and {recall} of all {label} are found.",
+        "以概率 {threshold} 为界，{rows} 行中有 {called} 行被判断为{label}：其中 {precision} 判断正确，找到了全部{label}的 {recall}。";
+    do_class(best, best_precision, worst, worst_precision):
+        "Trust it most where it says {best} ({best_precision} of these are right), least where it says {worst} ({worst_precision}).",
+        "它判断为{best}时最可信（其中 {best_precision} 正确），判断为{worst}时最不可信（{worst_precision}）。";
+    do_margin(nine): "Plan with a margin of ± {nine}: it covers nine of ten rows.", "做计划时请留出 ± {nine} 的余地：它覆盖九成的行。";
+    do_predict:
+        "Score new rows with mkt predict, and look with mkt drift first whether they have moved.",
+        "用 mkt predict 预测新数据；在此之前用 mkt drift 检查新数据是否已经变化。";
+
+    // What to distrust.
+    doubt_leak(codes):
+        "Something may give the target away ({codes}): the scores could be too good to be true. Read the warnings below.",
+        "可能有列泄露了目标（{codes}）：分数可能好得不真实。请阅读下面的警告。";
+    doubt_no_test: "No rows were set aside for a test: the scores are those of the folds.", "没有留出测试数据：分数来自交叉验证的各折。";
+    doubt_few(rows): "There are only {rows} test rows: read the intervals, not the scores.", "测试数据只有 {rows} 行：请看区间，不要只看分数。";
+    doubt_rare(label, rows): "Class {label} has only {rows} rows: little can be said about it.", "类别{label}只有 {rows} 行：对它能下的结论很少。";
+    doubt_folds(low, high, label): "It depends on the rows: over the folds {label} goes from {low} to {high}.", "结果取决于数据：各折的 {label} 从 {low} 到 {high} 不等。";
+    doubt_shift(test, folds, label):
+        "On the test rows {label} is {test}, clearly worse than {folds} over the folds: were they of another time or kind?",
+        "测试数据上 {label} 为 {test}，明显差于各折的 {folds}：它们是否来自另一个时间或另一种情况？";
+    doubt_calibration(off, bins):
+        "Probabilities are off in {off} of {bins} parts of their range: take them as ranks rather than as chances.",
+        "概率在 {bins} 段中有 {off} 段与实际不符：请把它们当作排名，而不是真实的可能性。";
+    doubt_missing(column, share): "{column} matters, but {share} of its values are missing.", "{column}很重要，但它有 {share} 的值缺失。";
+    doubt_errors(share, times):
+        "Errors have a long tail: the worst {share} are more than {times} times as far off as the middle one.",
+        "误差分布有长尾：最差的 {share} 的预测，误差超过中位误差的 {times} 倍。";
+    doubt_warnings(warnings): "There are {warnings} below.", "下面有 {warnings}。";
+    doubt_partial:
+        "This page was made from the model file alone. What only the folder of the run knows is not here: the figures, the losses, what matters, how columns were cleaned, the warnings, the time.",
+        "本页仅由模型文件生成。只有运行目录才有的内容这里没有：图表、训练损失、各列的重要性、清洗过程、警告和耗时。";
+    doubt_always:
+        "It holds for rows like those it learned from: other times, places or ways of choosing rows need a new look (mkt drift, mkt evaluate).",
+        "结论只适用于与训练数据相似的行：换了时间、地点或取样方式，就需要重新检验（mkt drift、mkt evaluate）。";
+}

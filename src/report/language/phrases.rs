@@ -1,0 +1,179 @@
+//! Words that other stages wrote into the record, such as why a column has its type, in the language of the page.
+//!
+//! They are English sentences with values in them. Each pattern here has holes where the values are; what fills a hole is
+//! looked up again. A phrase without a pattern is shown as it was written, and marked as English.
+
+use super::Language;
+
+/// English and Chinese; `{}` takes any text, in the same order in both.
+const PATTERNS: &[(&str, &str)] = &[
+    // Why a column has its type.
+    ("no values", "没有值"),
+    ("named in {}", "在 {} 中指定"),
+    ("named with {}", "由 {} 指定"),
+    ("set in {}", "在 {} 中设定"),
+    ("{}; written as {}, such as \"{}\"", "{}；写法为 {}，例如“{}”"),
+    ("{}; {} markers such as \"{}\" are missing values", "{}；{} 个如“{}”的标记视为缺失"),
+    ("{}; {} other values are taken as missing", "{}；另有 {} 个值视为缺失"),
+    ("{}: not learned from", "{}：不用于学习"),
+    ("digits with leading zeros, such as \"{}\": codes, not amounts", "带前导零的数字，例如“{}”：是编码，不是数量"),
+    ("dates in the source", "数据源中即为日期"),
+    ("dates such as \"{}\", read as {}", "日期，例如“{}”，按 {} 读取"),
+    ("numbers in the source", "数据源中即为数值"),
+    ("a different text in nearly every row: names the row", "几乎每行文本都不同：是行的标识"),
+    ("a whole number for nearly every row, without gaps: numbers the rows", "几乎每行一个连续整数：是行号"),
+    ("a different whole number in nearly every row, and the name says id", "几乎每行整数都不同，且列名表明是标识"),
+    ("{} different texts in {} rows: free text", "{1} 行中有 {0} 种不同文本：自由文本"),
+    (
+        "{} different texts; numbers in mixed units (\"{}\", \"{}\") are not compared",
+        "{} 种不同文本；单位混杂的数字（“{}”、“{}”）不作比较",
+    ),
+    ("{} different texts: multiclass", "{} 种不同文本：多分类"),
+    ("{} different texts", "{} 种不同文本"),
+    ("one value only (\"{}\")", "只有一个值（“{}”）"),
+    ("one value only ({})", "只有一个值（{}）"),
+    ("only 0 and 1", "只有 0 和 1"),
+    ("only \"{}\" and \"{}\"", "只有“{}”和“{}”"),
+    ("{} whole numbers, {} to {} without gaps: taken for codes", "{} 个整数，从 {} 到 {} 连续：视为编码"),
+    (
+        "{} whole numbers: multiclass; set [target] task = \"regression\" if they are amounts",
+        "{} 个整数：多分类；如果是数量，请设置 [target] task = \"regression\"",
+    ),
+    ("task = \"{}\" as set", "按设置 task = \"{}\""),
+    ("two values: binary", "两个取值：二分类"),
+    ("{}: regression", "{}：回归"),
+    ("whole numbers from {} to {}", "整数，从 {} 到 {}"),
+    ("numbers from {} to {}", "数值，从 {} 到 {}"),
+    // What the model makes of a column.
+    ("scaled", "缩放"),
+    ("scaled, with an indicator of gaps", "缩放，并带缺失标记"),
+    ("scaled, {} taken as missing, with an indicator of gaps", "缩放，{} 视为缺失，并带缺失标记"),
+    ("{} one-hot levels", "{} 个独热取值"),
+    ("embedding of {} levels", "{} 个取值的嵌入"),
+    ("{} parts of the date", "日期的 {} 个部分"),
+    ("left out: {}", "未使用：{}"),
+    ("no values in the training rows", "训练数据中没有值"),
+    ("one value in the training rows", "训练数据中只有一个值"),
+    ("no level has {} training rows", "没有取值达到 {} 行训练数据"),
+    ("{} % missing", "{}% 缺失"),
+    // What cleaning did.
+    ("spaces around text removed", "去除文本首尾空格"),
+    ("blank or marker of a missing value", "空白或缺失标记"),
+    ("marker of a missing value among numbers or dates", "数值或日期中的缺失标记"),
+    ("no target value, row dropped", "没有目标值，删除该行"),
+    ("equal to an earlier row, row dropped", "与前面的行相同，删除该行"),
+    ("equal to an earlier row, kept", "与前面的行相同，保留"),
+    // How the rows were split.
+    ("{} random folds, {}", "{} 折随机划分，{}"),
+    ("{} stratified folds, {}", "{} 折分层划分，{}"),
+    ("{} folds of whole groups, {}", "{} 折按组划分，{}"),
+    ("{} folds forward in time, {}", "{} 折按时间向前划分，{}"),
+    ("{} folds by column, {}", "{} 折按列划分，{}"),
+    ("{}, {} rows before it left out", "{}，其前 {} 行不使用"),
+    ("no test part", "没有测试部分"),
+    ("{} rows of a separate test source", "测试部分为单独来源的 {} 行"),
+    ("the last {} rows as test part", "最后 {} 行为测试部分"),
+    ("{} rows as test part", "{} 行为测试部分"),
+    // The network.
+    ("one network, {}", "单个网络，{}"),
+    ("{} networks averaged, {}", "{} 个网络取平均，{}"),
+    ("hidden layers {}, {}, {} weights each", "隐藏层 {}，激活函数 {}，每个网络 {} 个权重"),
+    ("no hidden layer, {}, {} weights each", "没有隐藏层，激活函数 {}，每个网络 {} 个权重"),
+];
+
+impl Language {
+    /// The phrase in this language, and whether it could be translated.
+    pub(in crate::report) fn phrase(self, text: &str) -> (String, bool) {
+        match self {
+            Self::En => (text.to_owned(), true),
+            Self::Zh => translated(text).map_or_else(|| (text.to_owned(), false), |found| (found, true)),
+        }
+    }
+}
+
+fn translated(text: &str) -> Option<String> {
+    PATTERNS.iter().find_map(|(english, chinese)| {
+        let values = values(english, text)?;
+        // What fills a hole is shorter than the text, so this ends.
+        let values: Vec<String> = values.into_iter().map(|v| translated(v).unwrap_or_else(|| v.to_owned())).collect();
+        Some(filled(chinese, &values))
+    })
+}
+
+/// What fills the holes of a pattern; `None` where the text is another.
+fn values<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    let mut pieces = pattern.split("{}");
+    let mut rest = text.strip_prefix(pieces.next()?)?;
+    let mut pieces = pieces.peekable();
+    if pieces.peek().is_none() {
+        return rest.is_empty().then(Vec::new);
+    }
+    let mut values = Vec::new();
+    while let Some(piece) = pieces.next() {
+        // The last piece has to end the text; others end their hole where they come first.
+        let at = if pieces.peek().is_none() { rest.len().checked_sub(piece.len())? } else { rest.find(piece)? };
+        if rest.get(at..).is_none_or(|end| !end.starts_with(piece)) || at == 0 {
+            return None;
+        }
+        values.push(&rest[..at]);
+        rest = &rest[at + piece.len()..];
+    }
+    Some(values)
+}
+
+/// The pattern with its holes filled in order, or as numbered.
+fn filled(pattern: &str, values: &[String]) -> String {
+    let mut text = String::new();
+    let (mut rest, mut next) = (pattern, 0);
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let (hole, after) = after.split_once('}').unwrap_or(("", after));
+        text.push_str(values.get(hole.parse().unwrap_or(next)).map_or("", String::as_str));
+        next += 1;
+        rest = after;
+    }
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_are_translated_with_their_values() {
+        for (english, chinese) in [
+            ("scaled", "缩放"),
+            ("12 one-hot levels", "12 个独热取值"),
+            ("left out: 99.1 % missing", "未使用：99.1% 缺失"),
+            ("300 different texts in 400 rows: free text: not learned from", "400 行中有 300 种不同文本：自由文本：不用于学习"),
+            ("whole numbers from 0 to 72; 3 other values are taken as missing", "整数，从 0 到 72；另有 3 个值视为缺失"),
+            ("5 stratified folds, 800 rows as test part", "5 折分层划分，800 行为测试部分"),
+            ("only \"no\" and \"yes\"", "只有“no”和“yes”"),
+            (
+                "8 networks averaged, hidden layers 128-64, mish, 19161 weights each",
+                "8 个网络取平均，隐藏层 128-64，激活函数 mish，每个网络 19161 个权重",
+            ),
+        ] {
+            assert_eq!(Language::Zh.phrase(english), (chinese.to_owned(), true), "{english}");
+            assert_eq!(Language::En.phrase(english), (english.to_owned(), true));
+        }
+    }
+
+    #[test]
+    fn what_has_no_pattern_stays_as_it_is() {
+        for text in ["", "客户", "scaled?", "a {} b", "{0}", "\u{1f600} one-hot"] {
+            assert_eq!(Language::Zh.phrase(text), (text.to_owned(), false), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_pattern_has_the_same_holes_in_both_languages() {
+        for (english, chinese) in PATTERNS {
+            let holes = english.matches("{}").count();
+            assert_eq!(chinese.matches('{').count(), holes, "{english}");
+            let values: Vec<String> = (0..holes).map(|i| format!("<{i}>")).collect();
+            let text = filled(chinese, &values);
+            assert!(values.iter().all(|v| text.contains(v)), "{text}");
+        }
+    }
+}
