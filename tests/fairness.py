@@ -1,7 +1,7 @@
 """Compares what `mkt evaluate --by` says of groups with Fairlearn, on the predictions of the same model.
 
     pip install fairlearn pandas
-    python tests/fairlearn.py MKT FOLDER_OF_REAL_TABLES
+    python tests/fairness.py MKT FOLDER_OF_REAL_TABLES
 
 Trains on the adult and COMPAS tables with sex and race as sensitive columns, predicts the rows of the test part, and
 works out the same numbers from those predictions with Fairlearn (its MetricFrame and aggregates) and scikit-learn. Prints
