@@ -151,21 +151,10 @@ const Z2: f64 = 1.959_964 * 1.959_964;
 /// Of true- and false-positive rate the larger difference and the smaller ratio; nothing where there are no such rates.
 fn odds(gaps: &BTreeMap<Measure, Gap>) -> Option<Gap> {
     let (tpr, fpr) = (gaps.get(&Rate::Tpr.into())?, gaps.get(&Rate::Fpr.into())?);
-    let wider = match (tpr.difference.value, fpr.difference.value) {
-        (Some(tpr_apart), Some(fpr_apart)) => if fpr_apart > tpr_apart { fpr } else { tpr }.clone(),
-        _ => Gap::default(),
-    };
-    let ratio = match (tpr.ratio.value, fpr.ratio.value) {
-        (Some(of_tpr), Some(of_fpr)) => {
-            if of_fpr < of_tpr {
-                fpr.ratio
-            } else {
-                tpr.ratio
-            }
-        }
-        _ => Interval::default(),
-    };
-    Some(Gap { ratio, ..wider })
+    let values = |gap: fn(&Gap) -> Interval| Some((gap(tpr).value?, gap(fpr).value?));
+    let wider = values(|gap| gap.difference).map(|(of_tpr, of_fpr)| if of_fpr > of_tpr { fpr.clone() } else { tpr.clone() });
+    let ratio = values(|gap| gap.ratio).map(|(of_tpr, of_fpr)| if of_fpr < of_tpr { fpr.ratio } else { tpr.ratio });
+    Some(Gap { ratio: ratio.unwrap_or_default(), ..wider.unwrap_or_default() })
 }
 
 #[cfg(test)]
