@@ -101,23 +101,19 @@ impl Panel<'_> {
         rows: &[usize],
     ) -> BTreeMap<Measure, Interval> {
         let measures = scorer.measures();
-        let intervals = measures.iter().copied().zip(found.take(measures.len()));
-        intervals.map(|(measure, interval)| (measure, self.widened(measure, interval, scorer, rows))).collect()
-    }
-
-    /// The interval of a share that is 0 or 1.
-    fn widened(&self, measure: Measure, interval: Interval, scorer: &Scorer, rows: &[usize]) -> Interval {
-        let Some(value @ (0.0 | 1.0)) = interval.value.filter(|_| measure.is_share() && self.resamples > 0) else {
-            return interval;
+        // Rows of one unit say no more than it does.
+        let units = self.units.map_or(rows.len(), |units| rows.iter().map(|&row| units[row]).collect::<BTreeSet<_>>().len());
+        let sure = |(&measure, interval): (&Measure, Interval)| {
+            let share = interval.value.filter(|value| measure.is_share() && self.resamples > 0 && [0.0, 1.0].contains(value));
+            let interval = match share.zip(scorer.support(measure)) {
+                Some((value, n)) => wilson(value, n.min(units as f64)),
+                // However often it is drawn, one unit is never another.
+                None if units < 2 => Interval { value: interval.value, ..Interval::default() },
+                None => interval,
+            };
+            (measure, interval)
         };
-        let Some(mut n) = scorer.support(measure) else { return interval };
-        if let Some(units) = self.units {
-            // Rows of one unit say no more than it does.
-            n = n.min(rows.iter().map(|&row| units[row]).collect::<BTreeSet<_>>().len() as f64);
-        }
-        let side = Z2 / (n + Z2);
-        let (low, high) = if value == 0.0 { (0.0, side) } else { (1.0 - side, 1.0) };
-        Interval { value: Some(value), low: Some(low), high: Some(high) }
+        measures.iter().zip(found.take(measures.len())).map(sure).collect()
     }
 
     fn grouping(&self, groups: &Groups<'_>, measures: &[Measure], found: &mut impl Iterator<Item = Interval>) -> Grouping {
@@ -145,8 +141,14 @@ impl Panel<'_> {
     }
 }
 
-/// The square of the 97.5 % point of the normal distribution.
-const Z2: f64 = 1.959_964 * 1.959_964;
+/// The Wilson interval of a share of `n` that is 0 or 1.
+fn wilson(value: f64, n: f64) -> Interval {
+    // The square of the 97.5 % point of the normal distribution.
+    const Z2: f64 = 1.959_964 * 1.959_964;
+    let side = Z2 / (n + Z2);
+    let (low, high) = if value == 0.0 { (0.0, side) } else { (1.0 - side, 1.0) };
+    Interval { value: Some(value), low: Some(low), high: Some(high) }
+}
 
 /// Of true- and false-positive rate the larger difference and the smaller ratio; nothing where there are no such rates.
 fn odds(gaps: &BTreeMap<Measure, Gap>) -> Option<Gap> {
@@ -234,6 +236,10 @@ mod tests {
         // One of one: 1 - 3.8415 / 4.8415.
         assert_eq!((fpr.value, fpr.high), (Some(1.0), Some(1.0)));
         assert!((fpr.low.unwrap() - 0.206_55).abs() < 1e-4, "{fpr:?}");
+        // One unit is never drawn otherwise.
+        let units: Vec<u32> = (0..42).map(|row| if row < 40 { row } else { 40 }).collect();
+        let brier = measured(2, Some(&units)).groups[2].values[&Metric::Brier.into()];
+        assert!(brier.value.is_some() && brier.low.is_none() && brier.high.is_none(), "{brier:?}");
     }
 
     #[test]
