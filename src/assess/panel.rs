@@ -28,12 +28,16 @@ struct Groups<'a> {
     scorers: Vec<Scorer>,
     /// Which groups have rows enough.
     judged: Vec<usize>,
+    /// Of each measure the judged groups with the smallest and the largest value; nothing with fewer than two of them, or
+    /// where one has no value.
+    ends: Vec<Option<[usize; 2]>>,
 }
 
 impl Panel<'_> {
     /// All measures of the task with their 95 % intervals: of all rows, and of the groups of each partition.
     ///
-    /// A share that is 0 or 1 has the Wilson interval (Wilson 1927; Brown et al. 2001): no resample of rows that
+    /// The interval of a gap is that of the difference between the two groups that are farthest apart: of many groups, some
+    /// two are far apart by chance. A share that is 0 or 1 has the Wilson interval (Wilson 1927; Brown et al. 2001): no resample of rows that
     /// are all alike differs from them. The result depends on the seed, never on `threads`.
     ///
     /// # Panics
@@ -53,12 +57,13 @@ impl Panel<'_> {
             let mut numbers = whole.values(counts);
             for groups in &groups {
                 let values: Vec<_> = groups.scorers.iter().map(|scorer| scorer.values(counts)).collect();
-                let spreads: Vec<Spread> =
-                    (0..measures.len()).map(|i| Spread::of(groups.judged.iter().map(|&g| values[g][i]))).collect();
                 numbers.extend(values.iter().flatten());
-                numbers.extend(spreads.iter().map(|s| s.difference));
-                numbers.extend(spreads.iter().zip(measures).map(|(s, m)| s.ratio.filter(|_| m.has_ratio())));
-                numbers.extend(odds(measures, &spreads));
+                for (i, measure) in measures.iter().enumerate() {
+                    let pair = groups.ends[i].and_then(|[low, high]| Some((values[low][i]?, values[high][i]?)));
+                    numbers.push(pair.map(|(low, high)| high - low));
+                    let ratio = pair.filter(|(_, high)| measure.has_ratio() && *high > 0.0);
+                    numbers.push(ratio.map(|(low, high)| low / high));
+                }
             }
             numbers
         };
@@ -73,12 +78,19 @@ impl Panel<'_> {
 
     fn groups<'a>(&self, partition: &'a Partition) -> Groups<'a> {
         let score = |rows: &[usize]| Scorer::new(self.truth, self.predictions, self.cut, rows);
+        let scorers: Vec<Scorer> = partition.groups.iter().map(|g| score(&g.rows)).collect();
         let large = |&g: &usize| partition.groups[g].rows.len() >= self.min_rows && !partition.groups[g].rest;
-        Groups {
-            partition,
-            scorers: partition.groups.iter().map(|g| score(&g.rows)).collect(),
-            judged: (0..partition.groups.len()).filter(large).collect(),
-        }
+        let judged: Vec<usize> = (0..partition.groups.len()).filter(large).collect();
+        let ones = vec![1; self.truth.len()];
+        let values: Vec<_> = judged.iter().map(|&g| scorers[g].values(&ones)).collect();
+        let measures = scorers.first().map_or(0, |s| s.measures().len());
+        let ends = |i: usize| {
+            let known: Option<Vec<(f64, usize)>> = judged.iter().zip(&values).map(|(&g, v)| Some((v[i]?, g))).collect();
+            let mut known = known.filter(|known| known.len() > 1)?;
+            known.sort_by(|a, b| a.0.total_cmp(&b.0));
+            Some([known[0].1, known[known.len() - 1].1])
+        };
+        Groups { partition, ends: (0..measures).map(ends).collect(), scorers, judged }
     }
 
     /// The next intervals by measure.
@@ -89,27 +101,23 @@ impl Panel<'_> {
         rows: &[usize],
     ) -> BTreeMap<Measure, Interval> {
         let measures = scorer.measures();
-        let intervals = measures.iter().copied().zip(found.take(measures.len()));
-        intervals.map(|(measure, interval)| (measure, self.widened(measure, interval, scorer, rows))).collect()
-    }
-
-    /// The interval of a share that is 0 or 1.
-    fn widened(&self, measure: Measure, interval: Interval, scorer: &Scorer, rows: &[usize]) -> Interval {
-        let Some(value @ (0.0 | 1.0)) = interval.value.filter(|_| measure.is_share() && self.resamples > 0) else {
-            return interval;
+        // Rows of one unit say no more than it does.
+        let units = self.units.map_or(rows.len(), |units| rows.iter().map(|&row| units[row]).collect::<BTreeSet<_>>().len());
+        let sure = |(&measure, interval): (&Measure, Interval)| {
+            let share = interval.value.filter(|value| measure.is_share() && self.resamples > 0 && [0.0, 1.0].contains(value));
+            let interval = match share.zip(scorer.support(measure)) {
+                Some((value, n)) => wilson(value, n.min(units as f64)),
+                // However often it is drawn, one unit is never another.
+                None if units < 2 => Interval { value: interval.value, ..Interval::default() },
+                None => interval,
+            };
+            (measure, interval)
         };
-        let Some(mut n) = scorer.support(measure) else { return interval };
-        if let Some(units) = self.units {
-            // Rows of one unit say no more than it does.
-            n = n.min(rows.iter().map(|&row| units[row]).collect::<BTreeSet<_>>().len() as f64);
-        }
-        let side = Z2 / (n + Z2);
-        let (low, high) = if value == 0.0 { (0.0, side) } else { (1.0 - side, 1.0) };
-        Interval { value: Some(value), low: Some(low), high: Some(high) }
+        measures.iter().zip(found.take(measures.len())).map(sure).collect()
     }
 
     fn grouping(&self, groups: &Groups<'_>, measures: &[Measure], found: &mut impl Iterator<Item = Interval>) -> Grouping {
-        let Groups { partition, scorers, judged } = groups;
+        let Groups { partition, scorers, judged, ends } = groups;
         let mut shown = Vec::new();
         for (g, (part, scorer)) in partition.groups.iter().zip(scorers).enumerate() {
             let values = self.named(scorer, found, &part.rows);
@@ -121,57 +129,34 @@ impl Panel<'_> {
             };
             shown.push(Group { name: part.name(), rows: part.rows.len(), positives, judged: judged.contains(&g), values });
         }
-        let differences: Vec<Interval> = found.take(measures.len()).collect();
-        let ratios: Vec<Interval> = found.take(measures.len()).collect();
-        let ends = |measure: Measure| {
-            let value = |g: &usize| Some((shown[*g].values.get(&measure)?.value?, &shown[*g].name));
-            let mut values: Vec<(f64, &String)> = judged.iter().filter_map(value).collect();
-            // The first of equal ones, on both sides.
-            values.sort_by(|a, b| a.0.total_cmp(&b.0));
-            (values.first().map(|v| v.1.clone()).unwrap_or_default(), values.last().map(|v| v.1.clone()).unwrap_or_default())
-        };
-        let gap = |((measure, difference), ratio): ((&Measure, &Interval), &Interval)| {
-            let (lowest, highest) = if difference.value.is_some() { ends(*measure) } else { Default::default() };
-            (*measure, Gap { difference: *difference, ratio: *ratio, lowest, highest })
-        };
-        let gaps: BTreeMap<Measure, Gap> = measures.iter().zip(&differences).zip(&ratios).map(gap).collect();
         let mut next = || found.next().unwrap_or_default();
-        let (difference, ratio) = (next(), next());
-        let binary = measures.contains(&Rate::Tpr.into());
-        let odds = Gap { difference, ratio, ..Gap::default() };
-        Grouping { columns: partition.columns.clone(), groups: shown, gaps, equalized_odds: binary.then_some(odds) }
+        let mut gaps = BTreeMap::new();
+        for (measure, ends) in measures.iter().zip(ends) {
+            let (difference, ratio) = (next(), next());
+            let name = |end: usize| ends.map(|ends| shown[ends[end]].name.clone()).unwrap_or_default();
+            gaps.insert(*measure, Gap { difference, ratio, lowest: name(0), highest: name(1) });
+        }
+        let equalized_odds = odds(&gaps);
+        Grouping { columns: partition.columns.clone(), groups: shown, gaps, equalized_odds }
     }
 }
 
-/// The square of the 97.5 % point of the normal distribution.
-const Z2: f64 = 1.959_964 * 1.959_964;
-
-/// How far values are apart.
-#[derive(Clone, Copy, Default)]
-struct Spread {
-    difference: Option<f64>,
-    ratio: Option<f64>,
+/// The Wilson interval of a share of `n` that is 0 or 1.
+fn wilson(value: f64, n: f64) -> Interval {
+    // The square of the 97.5 % point of the normal distribution.
+    const Z2: f64 = 1.959_964 * 1.959_964;
+    let side = Z2 / (n + Z2);
+    let (low, high) = if value == 0.0 { (0.0, side) } else { (1.0 - side, 1.0) };
+    Interval { value: Some(value), low: Some(low), high: Some(high) }
 }
 
-impl Spread {
-    /// Nothing with fewer than two values, or where one is not there.
-    fn of(values: impl Iterator<Item = Option<f64>>) -> Self {
-        let Some(values) = values.collect::<Option<Vec<f64>>>().filter(|v| v.len() > 1) else { return Self::default() };
-        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        Self { difference: Some(high - low), ratio: (high > 0.0 && low >= 0.0).then(|| low / high) }
-    }
-}
-
-/// Difference and ratio of the equalized odds.
-fn odds(measures: &[Measure], spreads: &[Spread]) -> [Option<f64>; 2] {
-    let of = |rate: Rate| {
-        let at = measures.iter().position(|m| *m == rate.into());
-        at.map_or(Spread::default(), |at| spreads[at])
-    };
-    let (tpr, fpr) = (of(Rate::Tpr), of(Rate::Fpr));
-    let both = |a: Option<f64>, b: Option<f64>, choose: fn(f64, f64) -> f64| Some(choose(a?, b?));
-    [both(tpr.difference, fpr.difference, f64::max), both(tpr.ratio, fpr.ratio, f64::min)]
+/// Of true- and false-positive rate the larger difference and the smaller ratio; nothing where there are no such rates.
+fn odds(gaps: &BTreeMap<Measure, Gap>) -> Option<Gap> {
+    let (tpr, fpr) = (gaps.get(&Rate::Tpr.into())?, gaps.get(&Rate::Fpr.into())?);
+    let values = |gap: fn(&Gap) -> Interval| Some((gap(tpr).value?, gap(fpr).value?));
+    let wider = values(|gap| gap.difference).map(|(of_tpr, of_fpr)| if of_fpr > of_tpr { fpr.clone() } else { tpr.clone() });
+    let ratio = values(|gap| gap.ratio).map(|(of_tpr, of_fpr)| if of_fpr < of_tpr { fpr.ratio } else { tpr.ratio });
+    Some(Gap { ratio: ratio.unwrap_or_default(), ..wider.unwrap_or_default() })
 }
 
 #[cfg(test)]
@@ -226,6 +211,10 @@ mod tests {
         let odds = found.equalized_odds.as_ref().unwrap();
         assert!((odds.difference.value.unwrap() - 0.2).abs() < 1e-12);
         assert!((odds.ratio.value.unwrap() - 0.75).abs() < 1e-12);
+        assert_eq!(odds.difference, found.gaps[&Rate::Tpr.into()].difference);
+        // The two groups may well be alike in their false-positive rates: then the interval says so.
+        let fpr = found.gaps[&Rate::Fpr.into()].difference;
+        assert!(fpr.low.unwrap() < 0.0 && fpr.high.unwrap() > 0.0, "{fpr:?}");
         assert_eq!(found.gaps[&Rate::Bias.into()].ratio, Interval::default(), "it can be below 0");
     }
 
@@ -247,6 +236,10 @@ mod tests {
         // One of one: 1 - 3.8415 / 4.8415.
         assert_eq!((fpr.value, fpr.high), (Some(1.0), Some(1.0)));
         assert!((fpr.low.unwrap() - 0.206_55).abs() < 1e-4, "{fpr:?}");
+        // One unit is never drawn otherwise.
+        let units: Vec<u32> = (0..42).map(|row| if row < 40 { row } else { 40 }).collect();
+        let brier = measured(2, Some(&units)).groups[2].values[&Metric::Brier.into()];
+        assert!(brier.value.is_some() && brier.low.is_none() && brier.high.is_none(), "{brier:?}");
     }
 
     #[test]

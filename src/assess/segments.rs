@@ -172,7 +172,7 @@ mod tests {
     fn rows_of_one_unit_count_once() {
         // Twenty units of ten equal rows.
         let old = vec![0.0; 400];
-        let new: Vec<f64> = (0..400).map(|row| if row / 10 % 2 == 0 { 0.4 } else { -0.3 }).collect();
+        let new: Vec<f64> = (0..400).map(|row| if row / 10 % 2 == 0 { 0.4 } else { -0.2 }).collect();
         let units: Vec<u32> = (0..400).map(|row| row / 10).collect();
         let halves = [partition("h", &[0..200, 200..400])];
         assert_eq!(segments(&halves, (&old, &new), None, 50).0.len(), 2);

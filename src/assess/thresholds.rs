@@ -275,4 +275,26 @@ mod tests {
             assert!(found.groups.iter().all(|g| (0.0..=1.0).contains(&g.threshold)), "{found:?}");
         }
     }
+
+    #[test]
+    fn what_does_not_fit_is_not_sound() {
+        use crate::data::{Column, Kind, Role};
+        let column = Column {
+            name: "g".into(),
+            kind: Kind::Number,
+            role: Role::Feature,
+            reason: String::new(),
+            format: None,
+            whole: false,
+        };
+        let with = |cuts: Option<Vec<f64>>, levels: usize, threshold: f64| GroupThresholds {
+            groupers: vec![Grouper { column: column.clone(), cuts }],
+            criterion: Criterion::default(),
+            groups: vec![GroupThreshold { levels: vec!["x".into(); levels], threshold, rows: 1 }],
+        };
+        assert!(with(None, 1, 0.5).is_sound() && with(Some(vec![1.0, 2.0]), 1, 1.0).is_sound());
+        assert!(!with(None, 2, 0.5).is_sound() && !with(None, 1, 1.5).is_sound() && !with(None, 1, f64::NAN).is_sound());
+        assert!(!with(Some(vec![2.0, 1.0]), 1, 0.5).is_sound() && !with(Some(vec![f64::INFINITY]), 1, 0.5).is_sound());
+        assert!(!GroupThresholds { groupers: Vec::new(), ..with(None, 0, 0.5) }.is_sound());
+    }
 }

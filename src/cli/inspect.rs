@@ -53,6 +53,12 @@ impl Args {
                 m.model.test.get(&metric).and_then(|i| i.value).map_or(String::new(), |v| format!(", test {}", number(v)));
             let _ = writeln!(text, "  {:<9}  {} through the folds{test}", metric.name(), number(cv));
         }
+        if let Some(groups) = &m.group_thresholds {
+            let columns = groups.groupers.iter().map(|g| g.column.name.as_str()).collect::<Vec<_>>().join(", ");
+            let shown = groups.groups.iter().take(6).map(|g| format!("{} {:.3}", g.levels.join(" / "), g.threshold));
+            let more = if groups.groups.len() > 6 { ", …" } else { "" };
+            let _ = writeln!(text, "  thresholds by {columns}: {}{more}", shown.collect::<Vec<_>>().join(", "));
+        }
         let _ = writeln!(text, "  data       {}", m.lineage.data_hash);
         let _ = writeln!(text, "  mkt        {}", m.mkt_version);
         text.push_str("  needs the columns\n");

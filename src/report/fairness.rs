@@ -55,7 +55,8 @@ pub struct Group {
 /// How far the judged groups are apart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Gap {
-    /// Largest value less smallest. Undefined with fewer than two judged groups, or where one of them has no value.
+    /// Largest value less smallest; the interval is that of the difference between these two groups, and includes 0 where
+    /// they may be alike. Undefined with fewer than two judged groups, or where one of them has no value.
     pub difference: Interval,
     /// Smallest value over largest; undefined for measures that can be below 0, too. Of `selection_rate`, four fifths are
     /// the customary bound (Uniform Guidelines, EEOC 1978).

@@ -37,8 +37,16 @@ fn a_worse_model_is_told_where_and_how_and_fails_if_asked() {
     let dir = two_runs();
     let ran = dir.run("diff runs/good runs/blind --data new.csv --fail-on-regression");
     assert_eq!(ran.code, 1, "{ran}");
-    ran.says(&["auc is clearly worse", "segment amount"]);
-    for words in ["the new model is clearly worse", "columns.ignore", "example", "DeLong", "McNemar", "number, feature"] {
+    ran.says(&["auc is clearly worse", "of the segments: "]);
+    for words in [
+        "the new model is clearly worse",
+        "amount  q1 up to",
+        "columns.ignore",
+        "example",
+        "DeLong",
+        "McNemar",
+        "number, feature",
+    ] {
         assert!(ran.stdout.contains(words), "{words}: {ran}");
     }
     // The other way round it is better, and nothing fails.
@@ -90,7 +98,7 @@ fn runs_are_listed_best_first_with_what_they_have_otherwise() {
     let ran = dir.ok("runs");
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert!(lines[1].contains("good") && lines[2].contains("blind"), "{ran}");
-    assert!(lines[2].contains("columns.ignore = [\"amount\"]"), "{ran}");
+    assert!(ran.stdout.contains("columns.ignore = [\"amount\"]"), "{ran}");
     let json = dir.ok("runs --sort brier --limit 1 --format json").json();
     let runs = json["metrics"]["runs"].as_array().unwrap();
     assert_eq!((runs.len(), &runs[0]["run"], &runs[0]["metric"]), (1, &"good".into(), &"brier".into()));
@@ -125,5 +133,5 @@ fn a_long_and_damaged_list_of_runs_is_read_all_the_same() {
     assert_eq!(json["metrics"]["runs"].as_array().unwrap().len(), 401, "{ran}");
     assert_eq!(json["warnings"][0]["count"], 3, "{ran}");
     let text = dir.ok("runs --limit 3").stdout;
-    assert_eq!(text.lines().filter(|l| l.contains(" auc ")).count(), 3, "{text}");
+    assert_eq!(text.lines().take_while(|l| !l.is_empty()).count(), 4, "{text}");
 }

@@ -226,6 +226,7 @@ fn thresholds_of_groups_bring_them_together_and_are_kept_in_the_model() {
         let called = row[3].parse::<f64>().unwrap() >= own["threshold"].as_f64().unwrap();
         assert_eq!(row[2], if called { "yes" } else { "no" }, "{row:?} {own}");
     }
+    assert!(dir.ok("inspect").stdout.contains("thresholds by sex: f "));
     // One by one as all at once, and not without the column.
     let first: String = dir.read("new.csv").lines().take(2).map(|l| format!("{l}\n")).collect();
     assert_eq!(dir.pipe("predict - --columns sex,y", first).rows()[1], rows[1]);

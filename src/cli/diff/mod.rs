@@ -82,7 +82,7 @@ impl Args {
         let units = units.as_deref();
         let pair = Pair { truth: &rows.truth, old: before.side(), new: after.side(), units, resamples: RESAMPLES };
         let comparison = pair.compare(cx.seed().derive("bootstrap", 0), cx.threads());
-        let (found, looked) = self.segments(&rows, [&before, &after], &models.new.1, units, &cx)?;
+        let (found, looked) = self.segments(&rows, [&before, &after], &models, units, &cx)?;
         let ids = ids(&rows);
         let flips = Flips::of(&rows.truth, before.side(), after.side(), &|row| ids[row].clone());
         let settings = differences(&flat(&old.config), &flat(&new.config));
@@ -123,20 +123,23 @@ impl Args {
         Ok(output.artifact("old", &models.old.0).artifact("new", &models.new.0))
     }
 
-    /// The segments in which the models differ: the levels and quartiles of the columns that both learned from.
+    /// The segments in which the models differ: the levels and quartiles of the columns that one of them learned from.
     fn segments(
         &self,
         rows: &Rows,
         [before, after]: [&Answers; 2],
-        model: &ModelFile,
+        models: &Models,
         units: Option<&[u32]>,
         cx: &Context<'_>,
     ) -> Result<(Vec<Segment>, usize)> {
-        let (table, numbers, schema) = (&rows.table, &rows.frame.rows, &model.manifest.schema);
+        let (table, numbers, schema) = (&rows.table, &rows.frame.rows, &models.new.1.manifest.schema);
         let mut partitions = Vec::new();
-        for column in schema.with_role(Role::Feature).filter(|c| table.data.column(&c.name).is_ok()) {
+        let features = schema.with_role(Role::Feature).chain(models.old.1.manifest.schema.with_role(Role::Feature));
+        let mut seen = std::collections::BTreeSet::new();
+        let names = features.map(|column| &column.name).filter(|name| table.data.column(name).is_ok() && seen.insert(*name));
+        for name in names {
             cx.check()?;
-            let grouper = Grouper::learn(&column.name, table, numbers, schema, cx)?;
+            let grouper = Grouper::learn(name, table, numbers, schema, cx)?;
             partitions.push(Partition::of(&[&grouper.code(table, numbers, schema, cx)?]));
         }
         let (old, new) = (losses(&rows.truth, &before.predictions), losses(&rows.truth, &after.predictions));
@@ -253,19 +256,19 @@ fn segments_shown(page: &mut Page, found: &[Segment], looked: usize, task: Task)
         page.line("none clearly better or worse, all of them taken together");
         return;
     }
-    let mut table = Table::new(2, &["column", "segment", "rows", "old", "new", "difference [95 %]", "p", "verdict"]);
+    let mut table = Table::new(3, &["column", "segment", "verdict", "rows", "old", "new", "difference [95 %]", "p"]);
     for s in found {
         let difference = format!("{:+.4} [{:.4}, {:.4}]", s.difference, s.low, s.high);
         let verdict = if s.difference > 0.0 { "worse" } else { "better" };
         table.row(vec![
             s.column.clone(),
             s.name.clone(),
+            verdict.into(),
             s.rows.to_string(),
             number(s.old),
             number(s.new),
             difference,
             show::p_value(s.p),
-            verdict.into(),
         ]);
     }
     page.table(&table);
@@ -321,14 +324,14 @@ fn regressions(main: Metric, comparison: &Comparison, found: &[Segment]) -> Vec<
     if let Some(change) = comparison.measures.get(&main.into()).filter(|c| c.verdict == Verdict::Worse) {
         failed.push(format!("{} is clearly worse: {}", main.name(), show::signed(main.into(), &change.difference)));
     }
-    failed.extend(found.iter().filter(|s| s.difference > 0.0).map(|s| {
-        let (column, name) = (&s.column, &s.name);
-        format!(
-            "segment {column} = {name}, {} rows, is clearly worse: mean loss {} -> {}",
-            s.rows,
-            number(s.old),
-            number(s.new)
-        )
-    }));
+    let worse: Vec<String> =
+        found.iter().filter(|s| s.difference > 0.0).map(|s| format!("{} = {} ({} rows)", s.column, s.name, s.rows)).collect();
+    if !worse.is_empty() {
+        const NAMED: usize = 3;
+        let more = worse.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let named = worse[..worse.len().min(NAMED)].join(", ");
+        failed.push(format!("clearly worse in {} of the segments: {named}{more}", worse.len()));
+    }
     failed
 }

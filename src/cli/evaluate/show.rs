@@ -9,6 +9,9 @@ use crate::data::Task;
 use crate::metrics::{Interval, Measure, Metric, Rate};
 use crate::report::{Change, Fairness, Gap, Grouping, Mitigation, clean, number, range, score};
 
+/// Most thresholds that are shown.
+const GROUPS: usize = 12;
+
 /// Where a text is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -250,7 +253,7 @@ fn mitigation(page: &mut Page, mitigation: &Mitigation, fairness: &Fairness) {
     ];
     let cost = mitigation.cost.iter().filter(|(measure, _)| wanted.contains(measure));
     changes(page, cost, ["without", "with"]);
-    let mut table = Table::new(1, &["groups by", "gap", "without", "with"]);
+    let mut table = Table::new(2, &["groups by", "gap", "without", "with"]);
     for (before, after) in mitigation.before.iter().zip(&fairness.groupings) {
         let mut row = |name: &str, of: &dyn Fn(&Grouping) -> Interval| {
             table.row(vec![before.columns.join(", "), name.into(), plain(&of(before)), plain(&of(after))]);
@@ -266,10 +269,14 @@ fn mitigation(page: &mut Page, mitigation: &Mitigation, fairness: &Fairness) {
     page.table(&table);
     if !mitigation.thresholds.is_empty() {
         let mut table = Table::new(1, &["group", "threshold", "chosen on rows"]);
-        for group in &mitigation.thresholds {
+        for group in mitigation.thresholds.iter().take(GROUPS) {
             table.row(vec![group.levels.join(" / "), format!("{:.4}", group.threshold), group.rows.to_string()]);
         }
         page.gap();
         page.table(&table);
+        let more = mitigation.thresholds.len().saturating_sub(GROUPS);
+        if more > 0 {
+            page.line(&format!("and {more} more, in metrics.json"));
+        }
     }
 }

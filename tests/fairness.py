@@ -1,7 +1,7 @@
 """Compares what `mkt evaluate --by` says of groups with Fairlearn, on the predictions of the same model.
 
     pip install fairlearn pandas
-    python tests/fairlearn.py MKT FOLDER_OF_REAL_TABLES
+    python tests/fairness.py MKT FOLDER_OF_REAL_TABLES
 
 Trains on the adult and COMPAS tables with sex and race as sensitive columns, predicts the rows of the test part, and
 works out the same numbers from those predictions with Fairlearn (its MetricFrame and aggregates) and scikit-learn. Prints
@@ -40,7 +40,7 @@ def train(mkt, folder, data, target, sensitive, ignored, work, extra=()):
         (work / name).write_text("\n".join([header] + [r for r, t in zip(rows, test) if t == wanted]) + "\n")
     args = [mkt, "train", "train.csv", "--target", target, "--out", "run", "--progress", "none"]
     args += ["--set", f"columns.sensitive={json.dumps(sensitive)}", "--set", f"columns.ignore={json.dumps(ignored)}"]
-    args += ["--set", 'model.preset="fast"', "--set", "validate.bootstrap=20", *extra]
+    args += ["--set", 'model.preset="fast"', "--set", "validate.folds=2", "--set", "validate.bootstrap=20", *extra]
     subprocess.run(args, cwd=work, check=True, capture_output=True, text=True)
 
 
@@ -105,7 +105,7 @@ def main():
                 work = pathlib.Path(work)
                 train(mkt, folder, data, target, sensitive, ignored, work, ["--set", f'fairness.mitigate="{mitigate}"'])
                 worst = compare(mkt, work, target, sensitive, positive)
-            print(f"{data}, mitigate = {mitigate}: " + ", ".join(f"{k} {v:.1e}" for k, v in worst.items()))
+            print(f"{data}, mitigate = {mitigate}: " + ", ".join(f"{k} {v:.1e}" for k, v in worst.items()), flush=True)
             failed |= max(worst.values()) > 1e-9
     sys.exit(int(failed))
 
