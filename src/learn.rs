@@ -71,7 +71,7 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Fitted<M> {
     }
 
     /// Predictions in the unit of the target.
-    fn predict_dataset(&self, dataset: Dataset, cx: &Context<'_>) -> Result<Predictions> {
+    pub(crate) fn predict_dataset(&self, dataset: Dataset, cx: &Context<'_>) -> Result<Predictions> {
         Ok(match (self.model.run(dataset, cx)?, self.normalizer.target) {
             (Predictions::Numbers(values), Some(scale)) => {
                 Predictions::Numbers(values.into_iter().map(|v| scale.center + scale.width * v).collect())

@@ -20,7 +20,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | 0 | [`error`] [`seed`] [`data`] [`metrics`] |
+//! | 0 | [`error`] [`seed`] [`memory`] [`data`] [`metrics`] |
 //! | 1 | [`pipeline`] |
 //! | 2 | the stages [`collect`] [`clean`] [`normalize`] [`train`] [`report`], never each other |
 //! | 3 | [`learn`] (normalize and train), [`contract`] and [`profile`] (what new rows are held to), [`validate`] (knows only the trait) |
@@ -41,6 +41,7 @@ pub mod data;
 pub mod error;
 pub mod experiment;
 pub mod learn;
+pub mod memory;
 pub mod metrics;
 pub mod normalize;
 pub mod pipeline;

@@ -49,7 +49,7 @@ pub(super) fn open(path: &Path, format: Format, settings: &Settings) -> Result<B
 }
 
 /// The kind that the ending of a name promises.
-fn by_name(path: &Path) -> Option<Format> {
+pub(super) fn by_name(path: &Path) -> Option<Format> {
     let name = path.file_name()?.to_string_lossy().to_lowercase();
     let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
     match name.rsplit_once('.')?.1 {

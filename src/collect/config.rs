@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
+use crate::memory::MaxMemory;
 
 /// Where the rows come from and how their files are written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +43,39 @@ pub struct CollectConfig {
     pub null_values: Vec<String>,
     /// Read only so many rows of the source, at least 1: for a quick try. Default: all.
     pub limit: Option<usize>,
+    /// Most memory of a run, such as `"1.5GB"`; a table that needs more is streamed, or refused before work starts. `auto`
+    /// is 60 % of the memory of the machine, or of the container where that has less; `--max-memory` sets it, too. Default
+    /// `auto`.
+    pub max_memory: MaxMemory,
+    /// Whether the source is streamed from its files instead of held in memory: `auto` where it would need more memory than
+    /// it may take, `always` or `never`.
+    pub stream: Streaming,
+    /// Of a table that is streamed: rows of the uniform sample that types, scales and cross-validation are learned on, at
+    /// least 2000; fewer are taken where memory is short.
+    pub sample: SampleRows,
+}
+
+/// Whether a source is streamed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Streaming {
+    /// Where it does not fit into memory.
+    #[default]
+    Auto,
+    Always,
+    /// A table that does not fit is refused.
+    Never,
+}
+
+/// Rows of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct SampleRows(pub usize);
+
+impl Default for SampleRows {
+    fn default() -> Self {
+        Self(500_000)
+    }
 }
 
 /// Paths and patterns, one or several.

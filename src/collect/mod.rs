@@ -18,6 +18,7 @@ mod records;
 mod scan;
 mod sniff;
 mod stack;
+mod survey;
 mod typed;
 
 #[cfg(test)]
@@ -26,16 +27,19 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 pub use chunks::Chunks;
-pub use config::{CollectConfig, Decimal, Format, Sources};
+pub use config::{CollectConfig, Decimal, Format, SampleRows, Sources, Streaming};
 pub use encoding::Encoding;
+pub use survey::{CELL, FIXED, Survey};
 
 use crate::data::Table;
-use crate::error::{CollectError, ConfigError, Result};
+use crate::error::{CollectError, ConfigError, LimitError, Result};
 use crate::pipeline::{Context, Event, Pipeline};
 use dialect::{Quote, Settings};
 use files::{expand, setting};
 use stack::stack;
 
+/// Fewest rows of a sample that a table is known by.
+pub const FEWEST_SAMPLED: usize = 2000;
 /// Rows read between two looks at whether to go on.
 const BLOCK: usize = 1 << 16;
 
@@ -55,6 +59,9 @@ impl Collect {
     pub fn new(config: &CollectConfig, base: &Path) -> Result<Self> {
         if config.source.is_empty() {
             return Err(ConfigError::NoSource.into());
+        }
+        if config.sample.0 < FEWEST_SAMPLED {
+            return Err(setting("sample", format!("{} rows are too few; give at least {FEWEST_SAMPLED}", config.sample.0)));
         }
         if config.limit == Some(0) {
             return Err(setting("limit", "0 rows are nothing to read; give at least 1, or leave it out"));
@@ -114,6 +121,39 @@ impl Collect {
         Ok(chunks)
     }
 
+    /// The rows of the test source, numbered from 0, as [`Collect::chunks`]; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Collect::files`], and if a file is learned from, too.
+    pub fn test_chunks(&self, rows: usize) -> Result<Option<Chunks>> {
+        let files = self.test_files()?;
+        Ok((!files.is_empty()).then(|| self.open(files, &self.config.test, rows)))
+    }
+
+    /// How the source is called in messages.
+    #[must_use]
+    pub fn source(&self) -> String {
+        self.config.source.display()
+    }
+
+    /// Most bytes of memory that a run may take.
+    #[must_use]
+    pub fn max_memory(&self) -> u64 {
+        self.config.max_memory.bytes()
+    }
+
+    /// Whether the source is to be streamed.
+    #[must_use]
+    pub const fn streaming(&self) -> Streaming {
+        self.config.stream
+    }
+
+    /// Rows of the sample of a table that is streamed.
+    #[must_use]
+    pub const fn sample(&self) -> usize {
+        self.config.sample.0
+    }
+
     fn open(&self, files: Vec<PathBuf>, source: &Sources, rows: usize) -> Chunks {
         Chunks::new(files, self.config.format, self.settings, source.display(), rows)
     }
@@ -145,13 +185,14 @@ impl Pipeline for Collect {
         let test_files = self.test_files()?;
         let mut chunks = self.chunks(BLOCK)?;
         let mut frames = Vec::new();
-        let mut rows = read(&mut chunks, &mut frames, 0, cx)?;
+        let limit = self.config.max_memory.bytes();
+        let mut rows = read(&mut chunks, &mut frames, 0, limit, cx)?;
         let mut test_from = None;
         if !test_files.is_empty() {
             test_from = Some(rows);
             let mut test = self.open(test_files, &self.config.test, BLOCK);
             test.first = chunks.first.take();
-            rows += read(&mut test, &mut frames, rows, cx)?;
+            rows += read(&mut test, &mut frames, rows, limit, cx)?;
         }
         cx.event(&Event::Step { stage: self.name(), done: rows as u64, total: rows as u64 });
         let data = stack(frames, &self.config.source.display())?;
@@ -160,7 +201,13 @@ impl Pipeline for Collect {
 }
 
 /// Reads everything, telling the progress and the warnings; returns the number of rows, which is never 0.
-fn read(chunks: &mut Chunks, frames: &mut Vec<polars::prelude::DataFrame>, before: usize, cx: &Context<'_>) -> Result<usize> {
+fn read(
+    chunks: &mut Chunks,
+    frames: &mut Vec<polars::prelude::DataFrame>,
+    before: usize,
+    limit: u64,
+    cx: &Context<'_>,
+) -> Result<usize> {
     let mut rows = 0;
     while let Some(table) = chunks.next() {
         cx.check()?;
@@ -169,6 +216,10 @@ fn read(chunks: &mut Chunks, frames: &mut Vec<polars::prelude::DataFrame>, befor
         }
         let table = table?;
         rows += table.height();
+        if survey::memory(before + rows, table.data.width()) > limit {
+            let hint = "raise --max-memory, set [collect] limit, or give `mkt train` a plain CSV, NDJSON or Parquet file, which it streams";
+            return Err(LimitError::Growing { origin: chunks.source.clone(), rows: before + rows, limit, hint }.into());
+        }
         cx.event(&Event::Step { stage: "collect", done: (before + rows) as u64, total: 0 });
         if table.height() > 0 {
             frames.push(table.data);

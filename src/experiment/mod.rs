@@ -1,8 +1,12 @@
 //! One whole run: clean, split, cross-validate beside two yardsticks, fit, judge on the test part.
 
+mod plan;
 mod record;
+mod streamed;
 
+pub use plan::{Plan, StreamPlan};
 pub use record::headline;
+pub use streamed::{STREAMED, run as run_streamed};
 
 use std::time::Instant;
 
@@ -56,12 +60,31 @@ pub fn prepare(stages: &Stages, table: Table, cx: &Context<'_>) -> Result<Splits
 /// Whatever keeps a stage from its output.
 pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: &Session<'_>) -> Result<Outcome> {
     let start = Instant::now();
-    let cx = session.context();
     let (source, collected) = (table.rows.source.clone(), table.height());
     let data_hash = hash(&table);
-    let splits = prepare(stages, table.clone(), &cx)?;
-    let Splits { frame, last, folds, words } = &splits;
-    for finding in screen(stages, &table, &splits, &cx)?.into_iter().filter(|f| f.severity >= Severity::Warning) {
+    let splits = prepare(stages, table.clone(), &session.context())?;
+    study(Study { config, stages, name, session, start, source, collected, data_hash }, table, &splits, None)
+}
+
+/// What a run on divided rows has to know of where they are from.
+struct Study<'a> {
+    config: &'a Config,
+    stages: &'a Stages,
+    name: &'a str,
+    session: &'a Session<'a>,
+    start: Instant,
+    source: String,
+    collected: usize,
+    data_hash: String,
+}
+
+/// Looks at the table, cross-validates, learns and judges; where the rows are a sample of more, the final network is
+/// learned from and judged by the rest.
+fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed::Rest<'_>>) -> Result<Outcome> {
+    let Study { config, stages, name, session, start, source, collected, data_hash } = about;
+    let cx = session.context();
+    let Splits { frame, last, folds, words } = splits;
+    for finding in screen(stages, &table, splits, &cx)?.into_iter().filter(|f| f.severity >= Severity::Warning) {
         let warning = Warning::new(finding.code.name(), finding.to_string());
         cx.warn(finding.columns.first().map_or(warning.clone(), |column| warning.column(column)));
     }
@@ -75,12 +98,22 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let (training, holdout) = last.split(frame);
     let profile = Profile::learn(&training)?;
     let finals = cx.named("final");
-    let fitted = finals.run(&stages.learn, training.clone())?;
+    let whole = rest.map(|rest| rest.learn(training.clone(), &finals)).transpose()?;
+    let (fitted, streamed) = match whole {
+        None => (finals.run(&stages.learn, training.clone())?, None),
+        Some(streamed::Whole { fitted, tested, rows, class_rows, counts }) => {
+            (fitted, Some((tested, rows, class_rows, counts)))
+        }
+    };
     let linear_last = side.run(&stages.linear, training.clone())?;
     let prior_last = side.run(&Prior, training)?;
 
     let judge = Judge { config, last, frame, cx: &cx };
-    let tested = judge.predict(&fitted)?;
+    let rows = RowCounts { collected, used: frame.height(), train: last.train().len(), test: last.holdout().len() };
+    let (tested, rows, class_counts, cleaned) = match streamed {
+        None => (judge.predict(&fitted)?, rows, record::class_counts(frame), frame.counts.clone()),
+        Some(streamed) => streamed,
+    };
     let model_scores = judge.scored(&validated.scores, tested.as_ref())?;
     let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref())?;
     let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref())?;
@@ -116,10 +149,10 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         task: frame.schema.target.task,
         target: frame.schema.target.name.clone(),
         labels: frame.schema.target.labels.clone(),
-        rows: RowCounts { collected, used: frame.height(), train: last.train().len(), test: last.holdout().len() },
-        class_counts: record::class_counts(frame),
+        rows,
+        class_counts,
         columns: record::health(frame, &fitted),
-        cleaned: frame.counts.clone(),
+        cleaned,
         split: words.clone(),
         network: record::network_words(config, &fitted.model),
         shown: config.validate.metrics.iter().filter_map(|name| Metric::from_name(name)).collect(),
@@ -143,7 +176,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         seed: config.train.seed,
     };
     let model = model_file(config, &record, profile, fitted);
-    let assignment = assignment(&splits);
+    let assignment = assignment(splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
 }
@@ -178,7 +211,7 @@ impl Judge<'_> {
         }
         let seed = self.cx.seed().derive("bootstrap", 0);
         let intervals = |(predictions, truth): &(Predictions, Truth)| {
-            metrics::intervals(truth, predictions, self.config.validate.bootstrap, seed, self.cx.threads())
+            metrics::intervals_of_many(truth, predictions, self.config.validate.bootstrap, seed, self.cx.threads())
         };
         Ok(Scored { cv: metrics::spread(folds), test: test.map(intervals).unwrap_or_default() })
     }
@@ -232,24 +265,30 @@ fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted
 /// Checksum of names and values of a table.
 #[must_use]
 pub fn hash(table: &Table) -> String {
+    const PIECE: usize = 1 << 16;
     let mut hash = blake3::Hasher::new();
+    // In pieces: value by value it would take as long as reading the table.
+    let mut bytes = Vec::with_capacity(2 * PIECE);
     for column in table.data.columns() {
-        hash.update(column.name().as_bytes());
-        hash.update(b"\0");
+        bytes.extend_from_slice(column.name().as_bytes());
+        bytes.push(0);
         let text = column.cast(&polars::prelude::DataType::String);
         if let Some(text) = text.as_ref().ok().and_then(|c| c.str().ok()) {
             for value in text.iter() {
                 match value {
                     Some(value) => {
-                        hash.update(&(value.len() as u64).to_le_bytes());
-                        hash.update(value.as_bytes());
+                        bytes.extend_from_slice(&(value.len() as u64).to_le_bytes());
+                        bytes.extend_from_slice(value.as_bytes());
                     }
-                    None => {
-                        hash.update(&u64::MAX.to_le_bytes());
-                    }
+                    None => bytes.extend_from_slice(&u64::MAX.to_le_bytes()),
+                }
+                if bytes.len() >= PIECE {
+                    hash.update(&bytes);
+                    bytes.clear();
                 }
             }
         }
     }
+    hash.update(&bytes);
     hash.finalize().to_hex().to_string()
 }

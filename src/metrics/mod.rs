@@ -19,7 +19,7 @@ mod regression;
 mod spread;
 
 pub(crate) use bootstrap::quantile;
-pub use bootstrap::{Interval, intervals};
+pub use bootstrap::{Interval, intervals, intervals_of_many};
 pub use curves::{calibration, confusion, precision_recall, roc};
 pub use metric::Metric;
 pub use spread::{Spread, spread};

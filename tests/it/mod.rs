@@ -24,5 +24,6 @@ mod places;
 mod readme;
 mod real_data;
 mod samples;
+mod size;
 mod verbs;
 mod workdir;

@@ -1,5 +1,4 @@
 mod columns;
-mod flow;
 mod health;
 mod writer;
 
@@ -22,9 +21,8 @@ use crate::contract::{Answer, Contract};
 use crate::data::{Predictions, Role, Table, Unusual};
 use crate::error::{CleanError, ConfigError, Error, Result};
 use crate::normalize::Unseen;
-use crate::pipeline::{Context, Event, NoCheckpoints, Pipeline, Warning};
+use crate::pipeline::{Context, Event, NoCheckpoints, Pipeline, Warning, in_order};
 use columns::fill;
-use flow::in_order;
 use health::{as_json, health, null_rates};
 use writer::Writer;
 
