@@ -84,10 +84,16 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Fitted<M> {
             }
             (predictions, _) => predictions,
         };
-        Ok(match &self.calibration {
+        Ok(self.corrected(predictions))
+    }
+
+    /// Probabilities as the correction that was found has them; all else as it is.
+    #[must_use]
+    pub fn corrected(&self, predictions: Predictions) -> Predictions {
+        match &self.calibration {
             Some(calibration) => calibration.apply(predictions),
             None => predictions,
-        })
+        }
     }
 }
 

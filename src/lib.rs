@@ -20,7 +20,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | 0 | [`error`] [`seed`] [`data`] [`metrics`] |
+//! | 0 | [`error`] [`seed`] [`memory`] [`data`] [`metrics`] |
 //! | 1 | [`pipeline`] |
 //! | 2 | the stages [`collect`] [`clean`] [`normalize`] [`train`] [`calibrate`] [`report`], never each other |
 //! | 3 | [`learn`] (normalize and train), [`contract`] and [`profile`] (what new rows are held to), [`explain`] (why a model says what it says), [`validate`] (knows only the trait), [`decide`] (knows predictions and truth only), [`assess`] (groups, pairs of models, fairness) |
@@ -45,6 +45,7 @@ pub mod error;
 pub mod experiment;
 pub mod explain;
 pub mod learn;
+pub mod memory;
 pub mod metrics;
 pub mod normalize;
 pub mod pipeline;

@@ -18,7 +18,7 @@ pub fn amounts(table: &Table, schema: &Schema, name: &str) -> Result<Vec<Option<
         return Err(CleanError::Amounts { origin: origin.clone(), column, seen }.into());
     }
     let habits = Habits { decimal: schema.decimal_comma.then_some(','), ..Habits::default() };
-    let dialect = Dialect { null_values: &schema.null_values, trim: schema.trim, habits };
+    let dialect = Dialect { null_values: &schema.null_values, trim: schema.trim, habits, numbered: false };
     let typed = Cells::read(series, &dialect, origin)?.typed(column, &dialect);
     Ok(typed.series.f64()?.iter().collect())
 }

@@ -1,13 +1,13 @@
 //! The values of one column between the source and their type.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use polars::prelude::{ChunkAgg, Column as Series, DataType, TimeUnit};
+use polars::prelude::{ChunkAgg, Column as Series, DataType, InitHashMaps, PlHashMap, TimeUnit};
 
 use super::dates;
 use super::infer::{Guess, Habits};
 use super::number::Notation;
+use super::texts::{Counted, Texts};
 use super::values;
 use crate::data::{Column, ColumnHealth, Kind, Role};
 use crate::error::{CleanError, Result};
@@ -18,13 +18,15 @@ pub struct Dialect<'a> {
     pub null_values: &'a [String],
     pub trim: bool,
     pub habits: Habits,
+    /// Whether equal texts are looked for, which pays where more is to be found out than one value per row.
+    pub numbered: bool,
 }
 
 /// One column as read: text, or the numbers and dates that the source itself had.
 pub enum Cells<'a> {
     Text {
         /// Borrowed from the source where it has text of its own: a copy of every cell would be most of the time.
-        values: Vec<Option<Cow<'a, str>>>,
+        values: Texts<'a>,
         trimmed: usize,
         nulls: usize,
     },
@@ -53,10 +55,10 @@ impl<'a> Cells<'a> {
             dtype: series.dtype().to_string(),
         };
         match series.dtype() {
-            DataType::String => Ok(Self::text(series.str()?.iter().map(|v| v.map(Cow::Borrowed)), dialect)),
+            DataType::String => Ok(Self::text(series.str()?.iter().map(|v| v.map(Cow::Borrowed)), series.len(), dialect)),
             DataType::Boolean => {
                 let words = series.bool()?.iter().map(|v| v.map(|v| Cow::Borrowed(if v { "true" } else { "false" })));
-                Ok(Self::text(words, dialect))
+                Ok(Self::text(words, series.len(), dialect))
             }
             t if t.is_primitive_numeric() => {
                 let numbers = series.cast(&DataType::Float64)?;
@@ -70,76 +72,82 @@ impl<'a> Cells<'a> {
             DataType::List(_) | DataType::Struct(_) | DataType::Binary => Err(unsupported().into()),
             _ => {
                 let text = series.cast(&DataType::String).map_err(|_| unsupported())?;
-                Ok(Self::text(text.str()?.iter().map(|v| v.map(|v| Cow::Owned(v.to_owned()))), dialect))
+                Ok(Self::text(text.str()?.iter().map(|v| v.map(|v| Cow::Owned(v.to_owned()))), series.len(), dialect))
             }
         }
     }
 
-    fn text(values: impl Iterator<Item = Option<Cow<'a, str>>>, dialect: &Dialect<'_>) -> Self {
+    fn text(values: impl Iterator<Item = Option<Cow<'a, str>>>, rows: usize, dialect: &Dialect<'_>) -> Self {
         let (mut trimmed, mut nulls) = (0, 0);
         // Most cells are told from all markers by their first byte.
         let mut begins = [false; 256];
         dialect.null_values.iter().filter_map(|n| n.bytes().next()).for_each(|b| begins[usize::from(b)] = true);
-        let values = values
-            .map(|value| {
-                let whole = value?;
-                let text = if dialect.trim { whole.trim() } else { &whole };
-                let shorter = text.len() != whole.len();
-                trimmed += usize::from(shorter);
-                let marker = |first: &u8| begins[usize::from(*first)] && dialect.null_values.iter().any(|n| n == text);
-                if text.as_bytes().first().is_none_or(marker) {
-                    nulls += usize::from(!whole.is_empty());
-                    return None;
-                }
-                Some(match whole {
-                    Cow::Borrowed(whole) if shorter => Cow::Borrowed(whole.trim()),
-                    Cow::Owned(_) if shorter => Cow::Owned(text.to_owned()),
-                    same => same,
-                })
+        let values = values.map(|value| {
+            let whole = value?;
+            let text = if dialect.trim { whole.trim() } else { &whole };
+            let shorter = text.len() != whole.len();
+            trimmed += usize::from(shorter);
+            let marker = |first: &u8| begins[usize::from(*first)] && dialect.null_values.iter().any(|n| n == text);
+            if text.as_bytes().first().is_none_or(marker) {
+                nulls += usize::from(!whole.is_empty());
+                return None;
+            }
+            Some(match whole {
+                Cow::Borrowed(whole) if shorter => Cow::Borrowed(whole.trim()),
+                Cow::Owned(_) if shorter => Cow::Owned(text.to_owned()),
+                same => same,
             })
-            .collect();
+        });
+        let values = if dialect.numbered { Texts::new(values, rows) } else { Texts::Many(values.collect()) };
         Self::Text { values, trimmed, nulls }
     }
 
     /// What the column seems to be, by its first `rows` values.
     pub fn guess(&self, name: &str, rows: usize, dialect: &Dialect<'_>) -> Guess {
         match self {
-            Self::Text { values, .. } => {
-                let values: Vec<Option<&str>> = values[..rows].iter().map(Option::as_deref).collect();
-                Guess::of_text(name, &values, dialect.habits)
-            }
+            Self::Text { values, .. } => Guess::of_text(name, &values.counted(rows), rows, dialect.habits),
             Self::Numbers(values) => {
-                let known: Vec<f64> = values[..rows].iter().flatten().copied().collect();
+                let known: Vec<(f64, usize)> = values[..rows].iter().flatten().map(|v| (*v, 1)).collect();
                 if known.is_empty() {
-                    Guess::of_text(name, &[], dialect.habits)
+                    Guess::of_text(name, &Counted::of(&[]), rows, dialect.habits)
                 } else {
                     Guess::of_numbers(name, &known, 0, rows)
                 }
             }
-            Self::Dates(_) => Guess { reason: "dates in the source".into(), ..Guess::of_kind(Kind::Date, &[], dialect.habits) },
+            Self::Dates(_) => {
+                Guess { reason: "dates in the source".into(), ..Guess::of_kind(Kind::Date, &Counted::of(&[]), dialect.habits) }
+            }
         }
     }
 
     /// The guess for a type that the user named.
     pub fn of_kind(&self, kind: Kind, rows: usize, habits: Habits) -> Guess {
+        let nothing = Counted::of(&[]);
         match self {
-            Self::Text { values, .. } => {
-                let values: Vec<Option<&str>> = values[..rows].iter().map(Option::as_deref).collect();
-                Guess::of_kind(kind, &values, habits)
-            }
+            Self::Text { values, .. } => Guess::of_kind(kind, &values.counted(rows), habits),
             Self::Numbers(values) => {
                 let whole = values[..rows].iter().flatten().all(|v| v.fract() == 0.0);
-                Guess { whole: whole && kind != Kind::Number, ..Guess::of_kind(kind, &[], habits) }
+                Guess { whole: whole && kind != Kind::Number, ..Guess::of_kind(kind, &nothing, habits) }
             }
-            Self::Dates(_) => Guess::of_kind(kind, &[], habits),
+            Self::Dates(_) => Guess::of_kind(kind, &nothing, habits),
         }
+    }
+
+    /// The different labels of the first `rows` rows, sorted as text.
+    pub fn labels(&self, rows: usize, whole: bool) -> Vec<String> {
+        let mut labels: Vec<String> = match self {
+            Self::Text { values, .. } => values.counted(rows).texts().map(|text| written(text, whole).into_owned()).collect(),
+            _ => (0..rows).filter_map(|row| self.label(row, whole)).collect(),
+        };
+        labels.sort_unstable();
+        labels.dedup();
+        labels
     }
 
     /// One value as text, as a label or id is written.
     pub fn label(&self, row: usize, whole: bool) -> Option<String> {
         match self {
-            Self::Text { values, .. } if whole => values[row].as_deref().map(values::whole),
-            Self::Text { values, .. } => values[row].as_deref().map(str::to_owned),
+            Self::Text { values, .. } => values.get(row).map(|text| written(text, whole).into_owned()),
             Self::Numbers(values) => values[row].map(|v| values::whole(&v.to_string())),
             Self::Dates(values) => values[row].map(|v| v.to_string()),
         }
@@ -148,36 +156,40 @@ impl<'a> Cells<'a> {
     /// One value as a number in a notation, or a plain one; `Err` holds a text that is none.
     pub fn number(&self, row: usize, notation: Option<&Notation>, dialect: &Dialect<'_>) -> Result<Option<f64>, String> {
         match self {
-            Self::Text { values, .. } => match &values[row] {
+            Self::Text { values, .. } => match values.get(row) {
                 None => Ok(None),
-                Some(text) => match notation {
-                    None => values::number(text, dialect.habits.comma()),
-                    Some(notation) => notation.read(text),
-                }
-                .map(Some)
-                .ok_or_else(|| text.to_string()),
+                Some(text) => amount(text, notation, dialect).map(Some).ok_or_else(|| text.to_owned()),
             },
             Self::Numbers(values) => Ok(values[row]),
             Self::Dates(values) => Ok(values[row].map(|v| v as f64)),
         }
     }
 
-    /// One value as a moment; `Err` holds a text that is none.
-    pub fn moment(&self, row: usize, format: Option<&str>) -> Result<Option<i64>, String> {
+    /// Every value as a label.
+    pub fn labelled(&self, name: &str, whole: bool) -> Series {
         match self {
-            Self::Text { values, .. } => match &values[row] {
-                None => Ok(None),
-                Some(text) => format.and_then(|f| dates::date(text, f)).map(Some).ok_or_else(|| text.to_string()),
-            },
-            Self::Numbers(values) => values[row].map_or(Ok(None), |v| Err(v.to_string())),
-            Self::Dates(values) => Ok(values[row]),
+            Self::Text { values, .. } if !whole => {
+                Series::new(name.into(), (0..values.len()).map(|row| values.get(row)).collect::<Vec<_>>())
+            }
+            Self::Text { values, .. } => {
+                Series::new(name.into(), values.map(|text, _, _| Some(written(text, true).into_owned())))
+            }
+            _ => Series::new(name.into(), (0..self.len()).map(|row| self.label(row, whole)).collect::<Vec<_>>()),
+        }
+    }
+
+    /// How many texts lost spaces around them, and how many were markers of a missing value.
+    pub const fn touched(&self) -> (usize, usize) {
+        match self {
+            Self::Text { trimmed, nulls, .. } => (*trimmed, *nulls),
+            Self::Numbers(_) | Self::Dates(_) => (0, 0),
         }
     }
 
     /// Number of values that are missing before any type is known.
     pub fn missing(&self) -> usize {
         match self {
-            Self::Text { values, .. } => values.iter().filter(|v| v.is_none()).count(),
+            Self::Text { values, .. } => values.missing(),
             Self::Numbers(values) => values.iter().filter(|v| v.is_none()).count(),
             Self::Dates(values) => values.iter().filter(|v| v.is_none()).count(),
         }
@@ -194,55 +206,75 @@ impl<'a> Cells<'a> {
     /// The column in the type that the schema names.
     pub fn typed(&self, column: &Column, dialect: &Dialect<'_>) -> Typed {
         let name = column.name.as_str();
-        let (mut odd, mut first_odd) = (0, None);
-        let mut note = |row, text: String| {
-            if !values::soft_null(&text) {
-                odd += 1;
-                first_odd.get_or_insert((row, text));
-            }
-        };
-        let rows = 0..self.len();
+        let mut odd = Odd::default();
         let series = match column.kind {
             Kind::Number => {
                 let notation = column.format.as_deref().and_then(Notation::of_picture);
-                let values: Vec<Option<f64>> = rows
-                    .map(|row| {
-                        self.number(row, notation.as_ref(), dialect).unwrap_or_else(|text| {
-                            note(row, text);
-                            None
-                        })
-                    })
-                    .collect();
-                Series::new(name.into(), values)
+                let read = |text: &str, row, count| odd.note(amount(text, notation.as_ref(), dialect), text, row, count);
+                match self {
+                    Self::Text { values, .. } => Series::new(name.into(), values.map(read)),
+                    Self::Numbers(values) => Series::new(name.into(), values.as_slice()),
+                    Self::Dates(values) => {
+                        Series::new(name.into(), values.iter().map(|v| v.map(|v| v as f64)).collect::<Vec<_>>())
+                    }
+                }
             }
             Kind::Date => {
                 let format = column.format.as_deref();
-                let values: Vec<Option<i64>> = rows
-                    .map(|row| {
-                        self.moment(row, format).unwrap_or_else(|text| {
-                            note(row, text);
-                            None
-                        })
-                    })
-                    .collect();
-                Series::new(name.into(), values)
-            }
-            Kind::Category | Kind::Bool | Kind::Text => match self {
-                Self::Text { values, .. } if !column.whole => {
-                    Series::new(name.into(), values.iter().map(Option::as_deref).collect::<Vec<_>>())
+                let moment = |text: &str| format.and_then(|f| dates::date(text, f));
+                match self {
+                    Self::Text { values, .. } => {
+                        Series::new(name.into(), values.map(|text, row, count| odd.note(moment(text), text, row, count)))
+                    }
+                    Self::Numbers(values) => {
+                        let none = values.iter().enumerate().map(|(row, v)| {
+                            let text = (*v)?.to_string();
+                            odd.note(None::<i64>, &text, row, 1)
+                        });
+                        Series::new(name.into(), none.collect::<Vec<_>>())
+                    }
+                    Self::Dates(values) => Series::new(name.into(), values.as_slice()),
                 }
-                _ => Series::new(name.into(), rows.map(|row| self.label(row, column.whole)).collect::<Vec<_>>()),
-            },
+            }
+            Kind::Category | Kind::Bool | Kind::Text => self.labelled(name, column.whole),
         };
-        Typed { series, odd, first_odd }
+        Typed { series, odd: odd.count, first_odd: odd.first }
     }
+}
+
+/// Texts that do not fit the type of their column; markers of missing values are none.
+#[derive(Default)]
+struct Odd {
+    count: usize,
+    first: Option<(usize, String)>,
+}
+
+impl Odd {
+    /// Counts a text that has no value. Texts come in the order of their first rows.
+    fn note<T>(&mut self, value: Option<T>, text: &str, row: usize, count: usize) -> Option<T> {
+        if value.is_none() && !values::soft_null(text) {
+            self.count += count;
+            self.first.get_or_insert_with(|| (row, text.to_owned()));
+        }
+        value
+    }
+}
+
+/// A text as a label: a whole number in one way only, where the labels are such.
+fn written(text: &str, whole: bool) -> Cow<'_, str> {
+    if whole { Cow::Owned(values::whole(text)) } else { Cow::Borrowed(text) }
+}
+
+/// The number that a text shows in a notation, or plainly.
+fn amount(text: &str, notation: Option<&Notation>, dialect: &Dialect<'_>) -> Option<f64> {
+    notation.map_or_else(|| values::number(text, dialect.habits.comma()), |notation| notation.read(text))
 }
 
 /// What a report says about the column.
 pub fn health(column: &Column, typed: &Series) -> ColumnHealth {
     let mut top = Vec::new();
     let distinct = if let Ok(text) = typed.str() {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
+        let mut counts: PlHashMap<&str, usize> = PlHashMap::new();
         text.iter().flatten().for_each(|label| *counts.entry(label).or_default() += 1);
         let distinct = counts.len();
         if matches!(column.kind, Kind::Category | Kind::Bool) && column.role != Role::Id {

@@ -5,7 +5,7 @@ use polars::prelude::DataFrame;
 use super::cells::{Cells, Dialect, Typed};
 use super::infer::Habits;
 use super::{learned_from, missing_column, target};
-use crate::data::{Column, Frame, Oddity, Schema, Table, Unusual};
+use crate::data::{Column, Frame, Oddity, Rows, Schema, Table, Unusual};
 use crate::error::Result;
 use crate::pipeline::{Context, Pipeline};
 
@@ -28,12 +28,12 @@ impl Pipeline for Conform {
         let schema = &self.schema;
         let origin = &table.rows.source;
         let habits = Habits { decimal: schema.decimal_comma.then_some(','), ..Habits::default() };
-        let dialect = Dialect { null_values: &schema.null_values, trim: schema.trim, habits };
+        let dialect = Dialect { null_values: &schema.null_values, trim: schema.trim, habits, numbered: false };
         let (mut data, mut unusual) = (Vec::new(), Vec::new());
         for column in schema.columns.iter().filter(|c| learned_from(c)) {
             let series = table.data.column(&column.name).map_err(|_| missing_column(&column.name, &table.data, origin))?;
             let typed = Cells::read(series, &dialect, origin)?.typed(column, &dialect);
-            unusual.extend(misfit(column, &typed, table.rows.first));
+            unusual.extend(misfit(column, &typed, &table.rows));
             data.push(typed.series);
         }
         let rows = table.height();
@@ -45,7 +45,7 @@ impl Pipeline for Conform {
             schema: Arc::clone(schema),
             data: DataFrame::new(rows, data)?,
             truth,
-            rows: (0..rows).map(|row| row + table.rows.first).collect(),
+            rows: (0..rows).map(|row| table.rows.number(row)).collect(),
             weights: None,
             units: (0..).take(rows).collect(),
             time: None,
@@ -60,8 +60,8 @@ impl Pipeline for Conform {
 }
 
 /// The values that did not fit the type of their column.
-pub fn misfit(column: &Column, typed: &Typed, first_row: usize) -> Option<Unusual> {
+pub fn misfit(column: &Column, typed: &Typed, rows: &Rows) -> Option<Unusual> {
     let (row, seen) = typed.first_odd.as_ref()?;
-    let (first, example) = (first_row + row, seen.clone());
+    let (first, example) = (rows.number(*row), seen.clone());
     Some(Unusual { column: column.name.clone(), what: Oddity::Misfit, count: typed.odd, first, example })
 }

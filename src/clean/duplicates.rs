@@ -1,8 +1,6 @@
 //! Which rows are equal, exactly.
 
-use std::collections::HashMap;
-
-use polars::prelude::{Column as Series, DataType};
+use polars::prelude::{Column as Series, DataType, InitHashMaps, PlHashMap};
 
 /// Numbers the classes of equal rows: rows share a number iff they are equal in every column added so far.
 pub struct Classes {
@@ -43,7 +41,7 @@ impl Classes {
     /// Splits the classes by any value per row.
     #[expect(clippy::cast_possible_truncation, reason = "polars itself numbers rows with 32 bits")]
     pub fn split<K: std::hash::Hash + Eq>(&mut self, keys: impl Iterator<Item = K>) {
-        let mut seen: HashMap<(u32, K), u32> = HashMap::with_capacity(self.count);
+        let mut seen: PlHashMap<(u32, K), u32> = PlHashMap::with_capacity(self.count);
         for (number, key) in self.numbers.iter_mut().zip(keys) {
             let next = seen.len() as u32;
             *number = *seen.entry((*number, key)).or_insert(next);

@@ -1,9 +1,8 @@
 //! Deciding what a column is from all of its values, with a reason that a person understands.
 
-use std::collections::{HashMap, HashSet};
-
 use super::dates;
 use super::number::{self as numbers, Decided};
+use super::texts::Counted;
 use super::values::{leading_zero, number, soft_null};
 use crate::data::Kind;
 
@@ -46,94 +45,98 @@ impl Guess {
 
     /// Settles the format where the user named the type.
     #[must_use]
-    pub fn of_kind(kind: Kind, values: &[Option<&str>], habits: Habits) -> Self {
-        let known: Vec<&str> = values.iter().flatten().copied().collect();
+    pub fn of_kind(kind: Kind, known: &Counted<'_>, habits: Habits) -> Self {
         let mut guess = Self::new(kind, "set in [columns.type]");
-        let clear: Vec<&str> = known.iter().copied().filter(|v| !soft_null(v)).collect();
-        if kind == Kind::Date
-            && let Some(decided) = dates::decide(&clear, habits.day_first)
-        {
-            (guess.format, guess.swappable) = (Some(decided.format), decided.swappable);
+        if matches!(kind, Kind::Date | Kind::Number) {
+            let (_, clear) = known.parted(soft_null);
+            if kind == Kind::Date
+                && let Some(decided) = dates::decide(&clear, habits.day_first)
+            {
+                (guess.format, guess.swappable) = (Some(decided.format), decided.swappable);
+            }
+            let plain = clear.texts().all(|v| number(v, habits.comma()).is_some());
+            if kind == Kind::Number && (!plain || habits.points_part(&clear)) {
+                let decided = numbers::decide(&clear, habits.file_decimal, habits.decimal).map(|d| d.notation);
+                guess.format = decided.filter(|n| !plain || n.decimal == ',').map(|n| n.to_string());
+            }
         }
-        let plain = clear.iter().all(|v| number(v, habits.comma()).is_some());
-        if kind == Kind::Number && (!plain || habits.points_part(&clear)) {
-            let decided = numbers::decide(&clear, habits.file_decimal, habits.decimal).map(|d| d.notation);
-            guess.format = decided.filter(|n| !plain || n.decimal == ',').map(|n| n.to_string());
-        }
-        guess.whole = matches!(kind, Kind::Category | Kind::Bool) && all_whole(&known);
+        guess.whole = matches!(kind, Kind::Category | Kind::Bool) && all_whole(known);
         guess
     }
 
-    /// Guesses from the values of a column read as text; null is missing.
+    /// Guesses from the known values of a column of `rows` rows read as text.
     #[must_use]
-    pub fn of_text(name: &str, values: &[Option<&str>], habits: Habits) -> Self {
-        let known: Vec<&str> = values.iter().flatten().copied().collect();
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        known.iter().for_each(|v| *counts.entry(v).or_default() += 1);
-        let distinct = counts.len();
-        if distinct == 0 {
+    pub fn of_text(name: &str, known: &Counted<'_>, rows: usize, habits: Habits) -> Self {
+        if known.is_empty() {
             return Self::new(Kind::Category, "no values");
         }
-        if let Some(guess) = yes_no(&counts) {
+        if let Some(guess) = yes_no(known) {
             return guess;
         }
-        let numbers: Vec<f64> = known.iter().filter_map(|v| number(v, habits.comma())).collect();
-        if let Some(guess) = Self::of_amounts(name, &known, numbers.len(), values.len(), habits) {
+        let all = known.rows();
+        let numbers = read(known, |v| number(v, habits.comma()));
+        let plain = numbers.iter().map(|(_, count)| count).sum();
+        if let Some(guess) = Self::of_amounts(name, known, plain, rows, habits) {
             return guess;
         }
-        let codes = known.iter().filter(|v| leading_zero(v)).count();
-        if nearly_all(numbers.len(), known.len()) && numbers.len() > 1 {
-            if codes > 0 && are_codes(&known, codes) {
+        if nearly_all(plain, all) && plain > 1 {
+            let codes = known.count(leading_zero);
+            if codes > 0 && are_codes(known, codes) {
                 let reason =
-                    format!("digits with leading zeros, such as \"{}\": codes, not amounts", first(&known, leading_zero));
-                let id = names_rows(distinct, known.len());
+                    format!("digits with leading zeros, such as \"{}\": codes, not amounts", known.first(leading_zero));
+                let id = names_rows(known.different(), all);
                 return Self { id, ..Self::new(Kind::Category, reason) };
             }
-            return Self::of_numbers(name, &numbers, known.len() - numbers.len(), values.len());
+            return Self::of_numbers(name, &numbers, all - plain, rows);
         }
-        if let Some(decided) = dates::decide(&known, habits.day_first) {
-            let reason = format!("dates such as \"{}\", read as {}", known[0], decided.format.replace('|', " or "));
+        if let Some(decided) = dates::decide(known, habits.day_first) {
+            let example = known.first(|_| true);
+            let reason = format!("dates such as \"{example}\", read as {}", decided.format.replace('|', " or "));
             return Self { format: Some(decided.format), swappable: decided.swappable, ..Self::new(Kind::Date, reason) };
         }
-        if let Some(guess) = Self::without_markers(name, values, &known, habits) {
+        if let Some(guess) = Self::without_markers(name, known, rows, habits) {
             return guess;
         }
-        let words = known.iter().map(|v| v.split_whitespace().count()).sum::<usize>() as f64 / known.len() as f64;
-        if names_rows(distinct, known.len()) && words < 4.0 {
+        let distinct = known.different();
+        let words = known.iter().map(|(v, n)| n * v.split_whitespace().count()).sum::<usize>() as f64 / all as f64;
+        if names_rows(distinct, all) && words < 4.0 {
             return Self { id: true, ..Self::new(Kind::Category, "a different text in nearly every row: names the row") };
         }
-        if known.len() >= 50 && distinct * 2 > known.len() {
-            return Self::new(Kind::Text, format!("{distinct} different texts in {} rows: free text", known.len()));
+        if all >= 50 && distinct * 2 > all {
+            return Self::new(Kind::Text, format!("{distinct} different texts in {all} rows: free text"));
         }
-        if let Some((a, b)) = numbers::mixed_units(&known) {
+        if let Some((a, b)) = numbers::mixed_units(known) {
             let reason = format!("{distinct} different texts; numbers in mixed units (\"{a}\", \"{b}\") are not compared");
             return Self::new(Kind::Category, reason);
         }
+        let first = known.first(|_| true);
         Self::new(
             Kind::Category,
-            if distinct == 1 { format!("one value only (\"{}\")", known[0]) } else { format!("{distinct} different texts") },
+            if distinct == 1 { format!("one value only (\"{first}\")") } else { format!("{distinct} different texts") },
         )
     }
 
     /// Numbers that are not written plainly: with separators of thousands, a decimal comma, a currency or a unit. In a file
     /// of decimal commas, also those that only seem plain, such as `1.234`.
-    fn of_amounts(name: &str, known: &[&str], plain: usize, rows: usize, habits: Habits) -> Option<Self> {
-        if nearly_all(plain, known.len()) && !habits.points_part(known) {
+    fn of_amounts(name: &str, known: &Counted<'_>, plain: usize, rows: usize, habits: Habits) -> Option<Self> {
+        let all = known.rows();
+        if nearly_all(plain, all) && !habits.points_part(known) {
             return None;
         }
         let Decided { notation, rival } = numbers::decide(known, habits.file_decimal, habits.decimal)?;
-        let values: Vec<f64> = known.iter().filter_map(|v| notation.read(v)).collect();
-        if values.len() < 2 || (notation.decimal == '.' && nearly_all(plain, known.len())) {
+        let values = read(known, |v| notation.read(v));
+        let fit: usize = values.iter().map(|(_, count)| count).sum();
+        if fit < 2 || (notation.decimal == '.' && nearly_all(plain, all)) {
             return None;
         }
-        let guess = Self::of_numbers(name, &values, known.len() - values.len(), rows);
+        let guess = Self::of_numbers(name, &values, all - fit, rows);
         // Codes and ids are compared as they are written, which takes one way of writing for each.
-        if guess.kind != Kind::Number && written_alike(known, values) {
+        if guess.kind != Kind::Number && fit == all && known.different() == different(&values) {
             return Some(Self { whole: false, ..guess });
         }
         let picture = notation.to_string();
-        let example = first(known, |v| number(v, habits.comma()).is_none());
-        let example = if example.is_empty() { known[0] } else { example };
+        let example = known.first(|v| number(v, habits.comma()).is_none());
+        let example = if example.is_empty() { known.first(|_| true) } else { example };
         let reason = format!("{}; written as {picture}, such as \"{example}\"", guess.reason);
         let doubt = rival.map(|rival| {
             format!("\"{name}\": numbers such as \"{example}\" are read as {picture}, but could be {rival}, too; set [collect] decimal")
@@ -151,27 +154,29 @@ impl Guess {
     }
 
     /// Numbers or dates among which markers of missing values stand.
-    fn without_markers(name: &str, values: &[Option<&str>], known: &[&str], habits: Habits) -> Option<Self> {
-        let clear: Vec<Option<&str>> = values.iter().map(|v| v.filter(|text| !soft_null(text))).collect();
-        let left = clear.iter().flatten().count();
-        let marker = first(known, soft_null);
+    fn without_markers(name: &str, known: &Counted<'_>, rows: usize, habits: Habits) -> Option<Self> {
+        let (markers, clear) = known.parted(soft_null);
+        let (marked, left) = (markers.rows(), clear.rows());
         // Where most cells are markers, they say something.
-        if left == known.len() || left * 2 < known.len() || left < 2 {
+        if marked == 0 || left < marked || left < 2 {
             return None;
         }
-        let guess = Self::of_text(name, &clear, habits);
-        let reason = format!("{}; {} markers such as \"{marker}\" are missing values", guess.reason, known.len() - left);
+        let marker = markers.first(|_| true);
+        let guess = Self::of_text(name, &clear, rows, habits);
+        let reason = format!("{}; {marked} markers such as \"{marker}\" are missing values", guess.reason);
         (matches!(guess.kind, Kind::Number | Kind::Date) && !guess.id).then_some(Self { reason, ..guess })
     }
 
-    /// Guesses from finite numbers; `odd` values of the column were not numbers.
+    /// Guesses from finite numbers, each with its rows; `odd` values of the column were not numbers.
     #[must_use]
-    pub fn of_numbers(name: &str, numbers: &[f64], odd: usize, rows: usize) -> Self {
-        let mut sorted = numbers.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        sorted.dedup();
-        let (low, high, distinct) = (sorted[0], sorted[sorted.len() - 1], sorted.len());
-        let whole = sorted.iter().all(|v| v.fract() == 0.0);
+    pub fn of_numbers(name: &str, numbers: &[(f64, usize)], odd: usize, rows: usize) -> Self {
+        let values = || numbers.iter().map(|(v, _)| *v);
+        let low = values().min_by(f64::total_cmp).unwrap_or_default();
+        let high = values().max_by(f64::total_cmp).unwrap_or_default();
+        let whole = values().all(|v| v.fract() == 0.0);
+        // How many different ones there are only matters to whole numbers.
+        let distinct = if whole { different(numbers) } else { 2 - usize::from(low == high) };
+        let known: usize = numbers.iter().map(|(_, count)| count).sum();
         if distinct == 1 {
             return Self { whole, ..Self::new(Kind::Number, format!("one value only ({low})")) };
         }
@@ -188,7 +193,7 @@ impl Guess {
         if whole && distinct == 2 && low == 0.0 && high == 1.0 {
             return Self { whole, ..Self::new(Kind::Bool, "only 0 and 1") };
         }
-        if gapless && (low == 0.0 || low == 1.0) && (3..=CODES).contains(&distinct) && numbers.len() >= 20 * distinct {
+        if gapless && (low == 0.0 || low == 1.0) && (3..=CODES).contains(&distinct) && known >= 20 * distinct {
             let reason = format!("{distinct} whole numbers, {low} to {high} without gaps: taken for codes");
             return Self { whole, ..Self::new(Kind::Category, reason) };
         }
@@ -206,17 +211,22 @@ impl Habits {
     }
 
     /// Whether points in numbers that seem plain may part thousands: where decimals stand behind a comma.
-    fn points_part(self, values: &[&str]) -> bool {
-        self.decimal.or(self.file_decimal) == Some(',') && values.iter().any(|v| v.contains('.'))
+    fn points_part(self, values: &Counted<'_>) -> bool {
+        self.decimal.or(self.file_decimal) == Some(',') && values.texts().any(|v| v.contains('.'))
     }
 }
 
-/// Whether every text is a number, and no number is written in two ways.
-fn written_alike(texts: &[&str], mut numbers: Vec<f64>) -> bool {
-    let odd = texts.len() - numbers.len();
-    numbers.sort_by(f64::total_cmp);
-    numbers.dedup();
-    odd == 0 && texts.iter().collect::<HashSet<_>>().len() == numbers.len()
+/// The numbers among texts, each with its rows.
+fn read(texts: &Counted<'_>, number: impl Fn(&str) -> Option<f64>) -> Vec<(f64, usize)> {
+    texts.iter().filter_map(|(text, count)| Some((number(text)?, count))).collect()
+}
+
+/// How many different numbers there are.
+fn different(numbers: &[(f64, usize)]) -> usize {
+    let mut values: Vec<f64> = numbers.iter().map(|(v, _)| *v).collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values.dedup();
+    values.len()
 }
 
 /// Whether so many values are different that they name the rows; a few rows may stand twice.
@@ -229,12 +239,8 @@ pub fn nearly_all(fit: usize, all: usize) -> bool {
     fit as f64 >= FIT * all as f64
 }
 
-fn first<'a>(known: &[&'a str], test: impl Fn(&str) -> bool) -> &'a str {
-    known.iter().copied().find(|v| test(v)).unwrap_or_default()
-}
-
-fn all_whole(known: &[&str]) -> bool {
-    !known.is_empty() && known.iter().all(|v| !leading_zero(v) && number(v, false).is_some_and(|n| n.fract() == 0.0))
+fn all_whole(known: &Counted<'_>) -> bool {
+    !known.is_empty() && known.texts().all(|v| !leading_zero(v) && number(v, false).is_some_and(|n| n.fract() == 0.0))
 }
 
 fn named_id(name: &str) -> bool {
@@ -248,8 +254,9 @@ fn named_id(name: &str) -> bool {
 }
 
 /// Whether digits with leading zeros make the column one of codes: all equally long, or not just a few of them.
-fn are_codes(known: &[&str], zeros: usize) -> bool {
-    known.iter().all(|v| v.len() == known[0].len()) || zeros * 20 >= known.len()
+fn are_codes(known: &Counted<'_>, zeros: usize) -> bool {
+    let length = known.first(|_| true).len();
+    known.texts().all(|v| v.len() == length) || zeros * 20 >= known.rows()
 }
 
 /// The words for no and yes.
@@ -274,13 +281,12 @@ const YES_NO: [[&str; 2]; 18] = [
     ["无", "有"],
 ];
 
-fn yes_no(counts: &HashMap<&str, usize>) -> Option<Guess> {
-    let mut pair: Vec<String> = counts.keys().map(|v| v.to_lowercase()).collect();
-    pair.sort();
-    let known = pair.len() == 2 && YES_NO.iter().any(|yes_no| pair.iter().all(|v| yes_no.contains(&v.as_str())));
+fn yes_no(known: &Counted<'_>) -> Option<Guess> {
+    let mut words = known.pair()?;
+    let lower = words.map(str::to_lowercase);
+    let known = YES_NO.iter().any(|yes_no| lower.iter().all(|v| yes_no.contains(&v.as_str())));
     known.then(|| {
-        let mut words: Vec<_> = counts.keys().collect();
-        words.sort();
+        words.sort_unstable();
         Guess::new(Kind::Bool, format!("only \"{}\" and \"{}\"", words[0], words[1]))
     })
 }
@@ -300,8 +306,8 @@ mod tests {
     use super::*;
 
     fn guess(name: &str, values: &[&str]) -> Guess {
-        let values: Vec<Option<&str>> = values.iter().map(|v| (!v.is_empty()).then_some(*v)).collect();
-        Guess::of_text(name, &values, Habits::default())
+        let known: Vec<&str> = values.iter().copied().filter(|v| !v.is_empty()).collect();
+        Guess::of_text(name, &Counted::of(&known), values.len(), Habits::default())
     }
 
     fn many(pattern: impl Fn(usize) -> String, n: usize) -> Vec<String> {
@@ -386,11 +392,11 @@ mod tests {
 
     #[test]
     fn the_file_tells_what_a_point_means() {
-        let values = [Some("1.234"), Some("5.678"), Some("999")];
-        let read = |file_decimal| Guess::of_text("a", &values, Habits { file_decimal, ..Habits::default() });
+        let values = Counted::of(&["1.234", "5.678", "999"]);
+        let read = |file_decimal| Guess::of_text("a", &values, 3, Habits { file_decimal, ..Habits::default() });
         assert_eq!(read(Some(',')).format.as_deref(), Some("1.234,5"));
         assert_eq!(read(None).format, None);
-        let set = Guess::of_text("a", &values, Habits { decimal: Some('.'), file_decimal: Some(','), day_first: None });
+        let set = Guess::of_text("a", &values, 3, Habits { decimal: Some('.'), file_decimal: Some(','), day_first: None });
         assert_eq!(set.format, None);
     }
 
@@ -407,11 +413,11 @@ mod tests {
 
     #[test]
     fn a_decimal_comma_that_is_set_is_as_strong_as_one_that_is_found() {
-        let values = [Some("1.234"), Some("5.678"), Some("999")];
+        let values = Counted::of(&["1.234", "5.678", "999"]);
         let habits = Habits { decimal: Some(','), ..Habits::default() };
-        assert_eq!(Guess::of_text("a", &values, habits).format.as_deref(), Some("1.234,5"));
+        assert_eq!(Guess::of_text("a", &values, 3, habits).format.as_deref(), Some("1.234,5"));
         assert_eq!(Guess::of_kind(Kind::Number, &values, habits).format.as_deref(), Some("1.234,5"));
-        assert_eq!(Guess::of_kind(Kind::Number, &[Some("1.5"), Some("2,5")], habits).format, None);
+        assert_eq!(Guess::of_kind(Kind::Number, &Counted::of(&["1.5", "2,5"]), habits).format, None);
     }
 
     #[test]

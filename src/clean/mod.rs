@@ -12,9 +12,11 @@ mod dates;
 mod duplicates;
 mod infer;
 mod number;
+mod part;
 mod roles;
 mod special;
 mod target;
+mod texts;
 mod typed;
 mod values;
 
@@ -23,6 +25,7 @@ pub use config::{
     CleanConfig, ColumnsConfig, ConstantColumns, Duplicates, MissingTarget, NULL_VALUES, Outliers, TargetConfig, TaskChoice,
 };
 pub use conform::Conform;
+pub use part::{Part, keys, mix};
 
 use std::sync::Arc;
 
@@ -30,7 +33,7 @@ use polars::prelude::{Column as Series, DataFrame, PlSmallStr};
 
 use crate::data::{Column, ColumnHealth, Frame, Kind, Role, Rows, RuleCount, Schema, Table, Target, Truth, Unusual};
 use crate::error::{CleanError, Result};
-use crate::pipeline::{Context, Pipeline, Warning};
+use crate::pipeline::{Context, Pipeline, Warning, parallel};
 use cells::{Cells, Dialect, Typed};
 use duplicates::Classes;
 use infer::{Guess, Habits};
@@ -38,6 +41,10 @@ use roles::Roles;
 
 /// The rule that counts equal rows which stay.
 pub const KEPT_DUPLICATES: &str = "equal to an earlier row, kept";
+const TRIMMED: &str = "spaces around text removed";
+const NULLS: &str = "blank or marker of a missing value";
+const MARKERS: &str = "marker of a missing value among numbers or dates";
+const NO_TARGET: &str = "no target value, row dropped";
 
 /// Decides the schema of a table and cleans it.
 #[derive(Clone, Debug)]
@@ -66,38 +73,51 @@ impl Pipeline for Clean {
         roles.check(&table)?;
         let file_decimal = if self.decimal.is_none() { file_decimal(&table.data) } else { None };
         let habits = Habits { decimal: self.decimal, file_decimal, day_first: self.rules.day_first };
-        let dialect = Dialect { null_values: &self.null_values, trim: self.rules.trim, habits };
+        let dialect = Dialect { null_values: &self.null_values, trim: self.rules.trim, habits, numbered: true };
         let training = table.test_from.unwrap_or(table.height());
         let mut cleaned = Cleaned::default();
-        for series in table.data.columns() {
+        // Each column by itself, on all threads; what was found is told in the order of the columns.
+        let columns = table.data.columns();
+        let read = parallel(cx.threads(), columns.len(), |i| {
             cx.check()?;
-            let cells = Cells::read(series, &dialect, &table.rows.source)?;
-            cleaned.count_text(&cells, series.name());
-            if series.name().as_str() == self.target.column {
+            Ok(self.column(&columns[i], roles, &dialect, training, &table.rows))
+        })?;
+        for (series, read) in columns.iter().zip(read) {
+            cx.check()?;
+            let Some(Read { column, guess, typed, health, trimmed, nulls, missing }) = read? else {
+                let cells = Cells::read(series, &dialect, &table.rows.source)?;
+                cleaned.count_text(&cells, series.name());
                 let (column, found, truth) = target::read(&self.target, &cells, &dialect, training, &table.rows, cx)?;
-                let labels = (0..cells.len()).map(|row| cells.label(row, column.whole)).collect::<Vec<_>>();
-                cleaned.add(column, Series::new(series.name().clone(), labels));
+                let labels = cells.labelled(series.name(), column.whole);
+                let health = cells::health(&column, &labels);
+                cleaned.add(column, labels, health);
                 cleaned.target = Some((found, truth));
                 continue;
-            }
-            let (column, guess) = roles.column(series.name(), &cells, training, &dialect);
-            if column.role != Role::Ignored {
-                doubts(&column.name, &guess).into_iter().for_each(|doubt| cx.warn(doubt));
-            }
-            if column.role == Role::Ignored && guess.kind == Kind::Text && !self.columns.ignore.contains(&column.name) {
-                let message = format!("\"{}\" is not learned from: {}", column.name, guess.reason);
-                cx.warn(Warning::new("text_column", message).column(&column.name));
-            }
-            let typed = cells.typed(&column, &dialect);
-            let marked = typed.series.null_count().saturating_sub(typed.odd + cells.missing());
-            cleaned.count("marker of a missing value among numbers or dates", Some(&column.name), marked);
+            };
+            cleaned.count(TRIMMED, Some(&column.name), trimmed);
+            cleaned.count(NULLS, Some(&column.name), nulls);
+            self.tell(&column, &guess, cx);
+            let marked = typed.series.null_count().saturating_sub(typed.odd + missing);
+            cleaned.count(MARKERS, Some(&column.name), marked);
             if column.role != Role::Ignored {
                 cleaned.unusual.extend(self.misfit(&column, &typed, &table.rows, cx)?);
             }
-            cleaned.add(column, typed.series);
+            cleaned.add(column, typed.series, health);
         }
         self.frame(&table, cleaned, habits)
     }
+}
+
+/// What one column came to.
+struct Read {
+    column: Column,
+    guess: Guess,
+    typed: Typed,
+    health: ColumnHealth,
+    trimmed: usize,
+    nulls: usize,
+    /// Values that were missing before any type was known.
+    missing: usize,
 }
 
 /// What the columns came to, before rows are dropped.
@@ -116,8 +136,8 @@ struct Cleaned {
 }
 
 impl Cleaned {
-    fn add(&mut self, column: Column, series: Series) {
-        self.health.push(cells::health(&column, &series));
+    fn add(&mut self, column: Column, series: Series, health: ColumnHealth) {
+        self.health.push(health);
         if learned_from(&column) {
             self.data.push(series);
         } else {
@@ -127,10 +147,9 @@ impl Cleaned {
     }
 
     fn count_text(&mut self, cells: &Cells<'_>, name: &str) {
-        if let Cells::Text { trimmed, nulls, .. } = cells {
-            self.count("spaces around text removed", Some(name), *trimmed);
-            self.count("blank or marker of a missing value", Some(name), *nulls);
-        }
+        let (trimmed, nulls) = cells.touched();
+        self.count(TRIMMED, Some(name), trimmed);
+        self.count(NULLS, Some(name), nulls);
     }
 
     fn count(&mut self, rule: &str, column: Option<&str>, count: usize) {
@@ -146,11 +165,44 @@ impl Cleaned {
 }
 
 impl Clean {
+    /// Decides the type of one column by its first `training` rows, and reads it; `None` for the target.
+    fn column(
+        &self,
+        series: &Series,
+        roles: Roles<'_>,
+        dialect: &Dialect<'_>,
+        training: usize,
+        rows: &Rows,
+    ) -> Result<Option<Read>> {
+        if series.name().as_str() == self.target.column {
+            return Ok(None);
+        }
+        let cells = Cells::read(series, dialect, &rows.source)?;
+        let (column, guess) = roles.column(series.name(), &cells, training, dialect);
+        let typed = cells.typed(&column, dialect);
+        let health = cells::health(&column, &typed.series);
+        let (trimmed, nulls) = cells.touched();
+        Ok(Some(Read { column, guess, typed, health, trimmed, nulls, missing: cells.missing() }))
+    }
+
+    /// What the user should know of the way a column is read.
+    fn tell(&self, column: &Column, guess: &Guess, cx: &Context<'_>) {
+        let name = &column.name;
+        if column.role == Role::Ignored {
+            if guess.kind == Kind::Text && !self.columns.ignore.contains(name) {
+                let message = format!("\"{name}\" is not learned from: {}", guess.reason);
+                cx.warn(Warning::new("text_column", message).column(name));
+            }
+            return;
+        }
+        doubts(name, guess).into_iter().for_each(|doubt| cx.warn(doubt));
+    }
+
     /// Values that do not fit their column's type are counted and told; more than a few where the user named the type
     /// are an error.
     fn misfit(&self, column: &Column, typed: &Typed, rows: &Rows, cx: &Context<'_>) -> Result<Option<Unusual>, CleanError> {
         let Some((row, seen)) = &typed.first_odd else { return Ok(None) };
-        let row = rows.first + row + 1;
+        let row = rows.number(*row) + 1;
         if self.columns.types.contains_key(&column.name)
             && !infer::nearly_all(typed.series.len() - typed.odd, typed.series.len())
         {
@@ -158,7 +210,7 @@ impl Clean {
             return Err(CleanError::Value { origin, column: name, row, seen: seen.clone(), expected: kind_name(column.kind) });
         }
         cx.warn(odd_values(column, typed, row, seen));
-        Ok(conform::misfit(column, typed, rows.first))
+        Ok(conform::misfit(column, typed, rows))
     }
 
     /// Drops rows without target and duplicates, and gathers what the split needs to know.
@@ -177,7 +229,7 @@ impl Clean {
             let message = format!("{without} rows have no value; set [clean] missing_target = \"drop\" to leave them out");
             return Err(CleanError::Target { column: target.name, message }.into());
         }
-        cleaned.count("no target value, row dropped", None, without);
+        cleaned.count(NO_TARGET, None, without);
         let units = self.duplicates(table, &mut cleaned, &mut keep);
         let kept: Vec<usize> = (0..rows).filter(|row| keep[*row]).collect();
         if kept.is_empty() {
@@ -199,7 +251,7 @@ impl Clean {
             }),
             data: DataFrame::new(rows, cleaned.data)?,
             truth: Some(truth),
-            rows: (0..rows).map(|row| row + table.rows.first).collect(),
+            rows: (0..rows).map(|row| table.rows.number(row)).collect(),
             weights,
             units,
             time,
@@ -210,7 +262,8 @@ impl Clean {
             unusual: Vec::new(),
             health: Vec::new(),
         };
-        Ok(Frame { counts: cleaned.counts, unusual: cleaned.unusual, health: cleaned.health, ..frame.take(&kept) })
+        let frame = if kept.len() == rows { frame } else { frame.take(&kept) };
+        Ok(Frame { counts: cleaned.counts, unusual: cleaned.unusual, health: cleaned.health, ..frame })
     }
 
     /// Finds equal rows: drops them from `keep` where that is asked for, and returns the unit of every row.

@@ -29,12 +29,18 @@ pub fn folds(series: &Series, rows: &Rows) -> Result<Vec<String>> {
     series.str()?.iter().enumerate().map(read).collect()
 }
 
+/// The moments of rows that are parts of a table: only dates can be compared with those of other parts.
+pub fn moments(series: &Series, rows: &Rows) -> Result<Vec<i64>> {
+    let missing = |row: usize| special(series, rows, row, String::new(), "moment in time");
+    series.i64()?.iter().enumerate().map(|(row, v)| v.ok_or_else(|| missing(row).into())).collect()
+}
+
 /// The order of the rows in time: the moment itself; for numbers and text their rank, where text with numbers in it
 /// orders by the numbers (`week 2` before `week 10`).
 pub fn ranks(series: &Series, rows: &Rows) -> Result<Vec<i64>> {
     let missing = |row: usize| special(series, rows, row, String::new(), "moment in time");
-    if let Ok(moments) = series.i64() {
-        return moments.iter().enumerate().map(|(row, v)| v.ok_or_else(|| missing(row).into())).collect();
+    if series.i64().is_ok() {
+        return moments(series, rows);
     }
     if let Ok(numbers) = series.f64() {
         let mut sorted: Vec<f64> = numbers.iter().flatten().collect();
@@ -52,7 +58,7 @@ pub fn ranks(series: &Series, rows: &Rows) -> Result<Vec<i64>> {
 }
 
 fn special(series: &Series, rows: &Rows, row: usize, seen: String, expected: &'static str) -> CleanError {
-    let row = rows.first + row + 1;
+    let row = rows.number(row) + 1;
     CleanError::Special { origin: rows.source.clone(), column: series.name().to_string(), row, seen, expected }
 }
 

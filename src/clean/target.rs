@@ -6,7 +6,7 @@ use super::cells::{Cells, Dialect};
 use super::config::TargetConfig;
 use super::infer::{Guess, positive};
 use super::number::Notation;
-use super::values::by_number;
+use super::values;
 use crate::data::{Column, Kind, Role, Rows, Schema, Target, Task, Truth};
 use crate::error::{CleanError, Result, TrainError};
 use crate::pipeline::{Context, Warning};
@@ -30,16 +30,16 @@ pub fn read(
     let picture = picture(&guess, cells, training, dialect);
     let notation = picture.as_deref().and_then(Notation::of_picture);
     let number = |row| cells.number(row, notation.as_ref(), dialect);
-    let mut labels: Vec<String> = (0..training).filter_map(|row| cells.label(row, whole)).collect();
-    labels.sort_unstable();
-    labels.dedup();
-    labels.sort_by(|a, b| by_number(a, b, str::cmp));
+    let mut labels = cells.labels(training, whole);
+    numbers_first(&mut labels);
     let numeric = (0..training).all(|row| number(row).is_ok());
     let levels = (3..=10).contains(&labels.len()) && guess.kind != Kind::Date && are_levels(number, training, labels.len());
     if !numeric && labels.len() > 10 && config.task.task() != Some(Task::Multiclass) {
         refuse_slips(config, number, training, rows)?;
     }
-    warn_of_case(&name, &labels, cx);
+    if labels.len() <= MOST_CLASSES {
+        warn_of_case(&name, &labels, cx);
+    }
     let (task, why) = match config.task.task() {
         Some(task) => (task, format!("task = \"{}\" as set", task.name())),
         None if labels.len() == 2 => (Task::Binary, "two values: binary".to_owned()),
@@ -63,7 +63,7 @@ pub fn read(
         for row in 0..cells.len() {
             values.push(number(row).map_err(|seen| {
                 let (origin, column) = (rows.source.clone(), config.column.clone());
-                CleanError::Value { origin, column, row: row + 1, seen, expected: "number" }
+                CleanError::Value { origin, column, row: rows.number(row) + 1, seen, expected: "number" }
             })?);
         }
         let known = values.iter().map(Option::is_some).collect();
@@ -102,7 +102,7 @@ pub fn read(
         if let (Some(None), Some(label)) = (code, label) {
             return Err(fail(format!(
                 "row {} of the test source has the label \"{label}\", which no training row has: {}",
-                row - training + 1,
+                rows.number(row) - rows.number(training) + 1,
                 some(&target.labels)
             ))
             .into());
@@ -125,7 +125,7 @@ fn refuse_slips(
     let Some((row, seen)) = slips.next() else { return Ok(()) };
     if 20 * (1 + slips.count()) <= training {
         let (origin, column) = (rows.source.clone(), config.column.clone());
-        return Err(CleanError::Value { origin, column, row: rows.first + row + 1, seen, expected: "number" }.into());
+        return Err(CleanError::Value { origin, column, row: rows.number(row) + 1, seen, expected: "number" }.into());
     }
     Ok(())
 }
@@ -153,6 +153,44 @@ pub fn known(schema: &Schema, cells: &Cells<'_>, dialect: &Dialect<'_>) -> Optio
     rows.map(|row| position(&schema.target.labels, &cells.label(row, whole)?)).collect::<Option<_>>().map(Truth::Classes)
 }
 
+/// The target of a part of a table whose schema is known, and whether each row has one.
+///
+/// # Errors
+/// Names the row whose value is none that the schema has.
+pub fn part(schema: &Schema, cells: &Cells<'_>, dialect: &Dialect<'_>, rows: &Rows) -> Result<(Truth, Vec<bool>)> {
+    let column = schema.column(&schema.target.name);
+    if schema.target.task == Task::Regression {
+        let notation = column.and_then(|c| c.format.as_deref()).and_then(Notation::of_picture);
+        let mut values = Vec::with_capacity(cells.len());
+        for row in 0..cells.len() {
+            values.push(cells.number(row, notation.as_ref(), dialect).map_err(|seen| {
+                let (origin, column) = (rows.source.clone(), schema.target.name.clone());
+                CleanError::Value { origin, column, row: rows.number(row) + 1, seen, expected: "number" }
+            })?);
+        }
+        let known = values.iter().map(Option::is_some).collect();
+        return Ok((Truth::Numbers(values.into_iter().map(Option::unwrap_or_default).collect()), known));
+    }
+    let whole = column.is_some_and(|c| c.whole);
+    let mut codes = Vec::with_capacity(cells.len());
+    for row in 0..cells.len() {
+        let Some(label) = cells.label(row, whole) else {
+            codes.push(None);
+            continue;
+        };
+        codes.push(Some(position(&schema.target.labels, &label).ok_or_else(|| {
+            let message = format!(
+                "row {} has the label \"{label}\", which no row of the sample has that the labels were taken from: {}; raise [collect] sample, or leave rows of rare labels out",
+                rows.number(row) + 1,
+                some(&schema.target.labels)
+            );
+            CleanError::Target { column: schema.target.name.clone(), message }
+        })?));
+    }
+    let known = codes.iter().map(Option::is_some).collect();
+    Ok((Truth::Classes(codes.into_iter().map(Option::unwrap_or_default).collect()), known))
+}
+
 fn position(labels: &[String], label: &str) -> Option<u32> {
     labels.iter().position(|l| l == label).and_then(|p| u32::try_from(p).ok())
 }
@@ -164,6 +202,16 @@ fn picture(guess: &Guess, cells: &Cells<'_>, training: usize, dialect: &Dialect<
         Kind::Category | Kind::Bool => cells.of_kind(Kind::Number, training, dialect.habits).format,
         Kind::Date | Kind::Text => None,
     }
+}
+
+/// Orders labels that are sorted as text: numbers by their size, then the others.
+fn numbers_first(labels: &mut Vec<String>) {
+    let mut keyed: Vec<(Option<f64>, String)> = labels.drain(..).map(|label| (values::number(&label, false), label)).collect();
+    keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+        (Some(a), Some(b)) => a.total_cmp(b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    });
+    labels.extend(keyed.into_iter().map(|(_, label)| label));
 }
 
 /// Whether the numbers are whole, and as many different ones as there are labels.
@@ -189,7 +237,7 @@ mod tests {
 
     fn target(values: &[&str]) -> Target {
         let series = Series::new("y".into(), values);
-        let dialect = Dialect { null_values: &[], trim: true, habits: Habits::default() };
+        let dialect = Dialect { null_values: &[], trim: true, habits: Habits::default(), numbered: true };
         let cells = Cells::read(&series, &dialect, "x.csv").unwrap();
         let config = TargetConfig { column: "y".into(), ..TargetConfig::default() };
         let session = Session::silent();

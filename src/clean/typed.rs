@@ -18,7 +18,7 @@ impl Clean {
     pub fn typed(&self, table: &Table) -> Result<(DataFrame, Vec<Warning>)> {
         let file_decimal = if self.decimal.is_none() { file_decimal(&table.data) } else { None };
         let habits = Habits { decimal: self.decimal, file_decimal, day_first: self.rules.day_first };
-        let dialect = Dialect { null_values: &self.null_values, trim: self.rules.trim, habits };
+        let dialect = Dialect { null_values: &self.null_values, trim: self.rules.trim, habits, numbered: true };
         let roles = Roles { target: &self.target.column, columns: &self.columns, fold_column: None };
         let mut warnings = Vec::new();
         let mut columns = Vec::with_capacity(table.data.width());
@@ -39,7 +39,7 @@ impl Clean {
             let column = Column { kind, whole: false, ..guessed };
             let typed = cells.typed(&column, &dialect);
             if let Some((row, seen)) = &typed.first_odd {
-                warnings.push(odd_values(&column, &typed, table.rows.first + row + 1, seen));
+                warnings.push(odd_values(&column, &typed, table.rows.number(*row) + 1, seen));
             }
             columns.push(match kind {
                 Kind::Number => whole(&cells).unwrap_or(typed.series),
@@ -59,7 +59,7 @@ fn whole(cells: &Cells<'_>) -> Option<Series> {
     let Cells::Text { values, .. } = cells else { return None };
     let number = |text: &str| text.strip_prefix('+').unwrap_or(text).parse::<i64>().ok();
     let values: Option<Vec<Option<i64>>> =
-        values.iter().map(|value| value.as_deref().map_or(Some(None), |text| number(text).map(Some))).collect();
+        (0..values.len()).map(|row| values.get(row).map_or(Some(None), |text| number(text).map(Some))).collect();
     Some(values?.into_iter().collect::<Int64Chunked>().into_column())
 }
 

@@ -56,7 +56,8 @@ const SOFT_NULLS: [&str; 20] = [
 /// Whether a text is one of a missing value where the values are numbers or dates.
 #[must_use]
 pub fn soft_null(text: &str) -> bool {
-    text.len() <= 9 && SOFT_NULLS.contains(&text.to_lowercase().as_str())
+    let digit = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    !digit && text.len() <= 9 && SOFT_NULLS.contains(&text.to_lowercase().as_str())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::progress::{Console, Mode};
 use crate::collect::{Collect, CollectConfig, Sources, may_be_database};
 use crate::config::{Layer, Loaded, load};
 use crate::error::{ConfigError, Result};
+use crate::memory::MaxMemory;
 use crate::pipeline::{Cancel, Checkpoints, Session};
 use crate::report::Style;
 use crate::seed::Seed;
@@ -33,6 +34,9 @@ pub struct Global {
     /// Where the arithmetic runs
     #[arg(long, global = true, value_enum, default_value = "auto")]
     pub device: DeviceArg,
+    /// Most memory of a run, such as 1.5GB; larger tables are streamed [default: 60 % of the machine's or container's]
+    #[arg(long, global = true, value_name = "SIZE")]
+    pub max_memory: Option<MaxMemory>,
     /// How the result is printed on stdout
     #[arg(long, global = true, value_enum, default_value = "text")]
     pub format: FormatArg,
@@ -183,6 +187,9 @@ impl App {
         layers.extend(own);
         for text in &self.global.set {
             layers.push(Layer::set(text)?);
+        }
+        if let Some(memory) = self.global.max_memory {
+            layers.push(Layer::flag("collect", "max_memory", memory.to_string().into(), "--max-memory"));
         }
         if let Some(seed) = self.global.seed {
             let seed = i64::try_from(seed)

@@ -170,6 +170,12 @@ fn test_part(app: &App, model_path: &Path, model: &ModelFile, cx: &Context<'_>) 
         return Err(fail("its rows came from standard input; name the data to score: mkt evaluate DATA".into()));
     }
     let rows = test_rows(model_path)?;
+    if model.manifest.lineage.data_hash.starts_with(crate::experiment::STREAMED) {
+        return Err(fail(
+            "its rows were streamed, and only a sample of its test part is kept; name the data to score: mkt evaluate DATA"
+                .into(),
+        ));
+    }
     if rows.is_empty() {
         return Err(fail("its run set no test part aside; name the data to score: mkt evaluate DATA".into()));
     }

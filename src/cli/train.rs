@@ -12,7 +12,7 @@ use crate::collect::{CollectConfig, Sources, is_address};
 use crate::config::{Layer, Loaded, Stages, commented};
 use crate::data::Predictions;
 use crate::error::{ConfigError, Result};
-use crate::experiment::{self, Outcome, headline};
+use crate::experiment::{self, Outcome, Plan, headline};
 use crate::pipeline::Session;
 use crate::report::{self, Html, Record, ReportFormat};
 
@@ -150,6 +150,13 @@ fn keep_config(run: &RunFolder, loaded: &Loaded) -> Result<()> {
 /// Collects, runs the experiment, and writes all that it made into the folder.
 fn work(app: &App, loaded: &Loaded, stages: &Stages, run: &RunFolder) -> Result<Outcome> {
     let session = app.session(run, loaded.config.train.seed);
+    let plan = Plan::new(&loaded.config, &stages.collect)?;
+    app.console.say("plan", &plan.words());
+    if let Some(plan) = plan.streamed {
+        let outcome = experiment::run_streamed(&loaded.config, stages, &run.name(), plan, run.path(), &session)?;
+        save(run, &outcome, &loaded.config.report.formats, &session)?;
+        return Ok(outcome);
+    }
     let reading = app.reading(&loaded.config.collect.source);
     let table = session.context().run(&stages.collect, ())?;
     drop(reading);

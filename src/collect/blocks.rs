@@ -21,6 +21,11 @@ pub(super) trait Blocks: Send {
     /// The columns without rows, where they are known before the rows are.
     fn header(&self) -> Option<DataFrame>;
 
+    /// How many rows there are, where that is known before they are read.
+    fn rows(&self) -> Option<u64> {
+        None
+    }
+
     /// The next rows, at least 1 and at most `rows`; `None` at the end.
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>>;
 

@@ -134,7 +134,7 @@ impl Iterator for Chunks<'_> {
             Ok(Some(data)) => {
                 let first = self.done;
                 self.done += data.height();
-                Some(Ok(Table { data, rows: Rows { source: self.source.clone(), first }, test_from: None }))
+                Some(Ok(Table { data, rows: Rows { source: self.source.clone(), first, picked: None }, test_from: None }))
             }
             Ok(None) => {
                 self.ended = true;

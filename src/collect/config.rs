@@ -9,6 +9,7 @@ use super::encoding::Encoding;
 use super::excel::{Area, SheetChoice};
 use super::join::{JoinConfig, TableConfig};
 use crate::error::without_secrets;
+use crate::memory::MaxMemory;
 
 /// Where the rows come from and how their files are written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -66,6 +67,16 @@ pub struct CollectConfig {
     pub max_size: Option<u64>,
     /// Read only so many rows of the source, at least 1: for a quick try. Default: all.
     pub limit: Option<usize>,
+    /// Most memory of a run, such as `"1.5GB"`; a table that needs more is streamed, or refused before work starts. `auto`
+    /// is 60 % of the memory of the machine, or of the container where that has less; `--max-memory` sets it, too. Default
+    /// `auto`.
+    pub max_memory: MaxMemory,
+    /// Whether the source is streamed from its files instead of held in memory: `auto` where it would need more memory than
+    /// it may take, `always` or `never`.
+    pub stream: Streaming,
+    /// Of a table that is streamed: rows of the uniform sample that types, scales and cross-validation are learned on, at
+    /// least 2000; fewer are taken where memory is short.
+    pub sample: SampleRows,
     /// Query that makes one table of several, such as `select c.*, sum(o.paid) as paid from customers c left join orders o on
     /// o.customer_id = c.customer_id group by ...`: SQL as polars reads it, only over `[collect.tables]`; the rows of
     /// `source`, if set, are the table `source`. Without `order by` the rows are sorted by all columns from the left.
@@ -107,6 +118,29 @@ impl CollectConfig {
             *table.0 = std::mem::take(&mut *table.0).without_paths();
         }
         self
+    }
+}
+
+/// Whether a source is streamed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Streaming {
+    /// Where it does not fit into memory.
+    #[default]
+    Auto,
+    Always,
+    /// A table that does not fit is refused.
+    Never,
+}
+
+/// Rows of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct SampleRows(pub usize);
+
+impl Default for SampleRows {
+    fn default() -> Self {
+        Self(500_000)
     }
 }
 

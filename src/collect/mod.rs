@@ -29,6 +29,7 @@ mod scan;
 mod sniff;
 mod spool;
 mod stack;
+mod survey;
 mod typed;
 mod watched;
 
@@ -40,14 +41,15 @@ use std::sync::Arc;
 
 pub use address::{is_address, may_be_database};
 pub use chunks::Chunks;
-pub use config::{CollectConfig, Decimal, Format, Sources};
+pub use config::{CollectConfig, Decimal, Format, SampleRows, Sources, Streaming};
 pub use encoding::Encoding;
 pub use excel::{Area, SheetChoice};
 pub use foreign::{VERB as DECODE, decode_in_child, serve};
 pub use join::{How, JoinConfig, Names, TableConfig, Typing, Validate};
+pub use survey::{CELL, FIXED, Survey};
 
 use crate::data::Table;
-use crate::error::{CollectError, ConfigError, Result};
+use crate::error::{CollectError, ConfigError, LimitError, Result};
 use crate::pipeline::{Context, Event, Pipeline};
 use database::Select;
 use dialect::{Quote, Settings};
@@ -57,6 +59,8 @@ use limits::Limits;
 use origin::{Opening, Origin};
 use stack::stack;
 
+/// Fewest rows of a sample that a table is known by.
+pub const FEWEST_SAMPLED: usize = 2000;
 /// Rows read between two looks at whether to go on.
 const BLOCK: usize = 1 << 16;
 
@@ -86,6 +90,9 @@ impl Collect {
         }
         let select = Select::new(config.table.as_deref(), config.query.as_deref())?;
         let limits = Limits::new(config)?;
+        if config.sample.0 < FEWEST_SAMPLED {
+            return Err(setting("sample", format!("{} rows are too few; give at least {FEWEST_SAMPLED}", config.sample.0)));
+        }
         if config.limit == Some(0) {
             return Err(setting("limit", "0 rows are nothing to read; give at least 1, or leave it out"));
         }
@@ -165,6 +172,40 @@ impl Collect {
         Ok(Chunks::new(Vec::new(), self.opening(), combine.display(), rows).ready(frame, warnings))
     }
 
+    /// The rows of the test source, numbered from 0, as [`Collect::chunks`]; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Collect::files`], and if a file is learned from, too.
+    pub fn test_chunks(&self, rows: usize, cx: &Context<'_>) -> Result<Option<Chunks<'static>>> {
+        let learned = self.origins(&self.config.source, cx)?;
+        let origins = self.test_origins(&learned, cx)?;
+        Ok((!origins.is_empty()).then(|| self.open(origins, &self.config.test, rows)))
+    }
+
+    /// How the source is called in messages.
+    #[must_use]
+    pub fn source(&self) -> String {
+        self.combine.as_ref().map_or_else(|| self.config.source.display(), Combine::display)
+    }
+
+    /// Most bytes of memory that a run may take.
+    #[must_use]
+    pub fn max_memory(&self) -> u64 {
+        self.config.max_memory.bytes()
+    }
+
+    /// Whether the source is to be streamed.
+    #[must_use]
+    pub const fn streaming(&self) -> Streaming {
+        self.config.stream
+    }
+
+    /// Rows of the sample of a table that is streamed.
+    #[must_use]
+    pub const fn sample(&self) -> usize {
+        self.config.sample.0
+    }
+
     fn open(&self, origins: Vec<Origin>, source: &Sources, rows: usize) -> Chunks<'static> {
         Chunks::new(origins, self.opening(), source.display(), rows)
     }
@@ -215,13 +256,14 @@ impl Pipeline for Collect {
             (chunks, test_origins)
         };
         let mut frames = Vec::new();
-        let mut rows = read(&mut chunks, &mut frames, 0, cx)?;
+        let limit = self.config.max_memory.bytes();
+        let mut rows = read(&mut chunks, &mut frames, 0, limit, cx)?;
         let mut test_from = None;
         if !test_origins.is_empty() {
             test_from = Some(rows);
             let mut test = self.open(test_origins, &self.config.test, BLOCK).with(cx);
             test.first = chunks.first.take();
-            rows += read(&mut test, &mut frames, rows, cx)?;
+            rows += read(&mut test, &mut frames, rows, limit, cx)?;
         }
         cx.event(&Event::Step { stage: self.name(), done: rows as u64, total: rows as u64 });
         let data = stack(frames, &chunks.source)?;
@@ -234,6 +276,7 @@ fn read(
     chunks: &mut Chunks<'_>,
     frames: &mut Vec<polars::prelude::DataFrame>,
     before: usize,
+    limit: u64,
     cx: &Context<'_>,
 ) -> Result<usize> {
     let mut rows = 0;
@@ -244,6 +287,10 @@ fn read(
         }
         let table = table?;
         rows += table.height();
+        if survey::memory(before + rows, table.data.width()) > limit {
+            let hint = "raise --max-memory, set [collect] limit, or give `mkt train` a plain CSV, NDJSON or Parquet file, which it streams";
+            return Err(LimitError::Growing { origin: chunks.source.clone(), rows: before + rows, limit, hint }.into());
+        }
         cx.event(&Event::Step { stage: "collect", done: (before + rows) as u64, total: 0 });
         if table.height() > 0 {
             frames.push(table.data);

@@ -73,6 +73,10 @@ impl Blocks for Parquet {
         plain(self.header.clone(), &self.name).ok()
     }
 
+    fn rows(&self) -> Option<u64> {
+        Some(self.metadata.row_groups.iter().map(|group| group.num_rows() as u64).fold(0, u64::saturating_add))
+    }
+
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
         loop {
             if let Some(piece) = self.pieces.next(rows) {

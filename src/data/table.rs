@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use polars::prelude::DataFrame;
 
 /// Where the rows of a table came from: enough to name a row in a message.
@@ -7,6 +9,19 @@ pub struct Rows {
     pub source: String,
     /// Number of the first row, counted from 0 over all files, header not counted.
     pub first: usize,
+    /// Number of every row, where they were picked from among others.
+    pub picked: Option<Arc<[usize]>>,
+}
+
+impl Rows {
+    /// Number of a row in the source, counted from 0.
+    ///
+    /// # Panics
+    /// If rows were picked, and it is none of them.
+    #[must_use]
+    pub fn number(&self, row: usize) -> usize {
+        self.picked.as_ref().map_or(self.first + row, |picked| picked[row])
+    }
 }
 
 /// Columns as they were read, untyped (text) from CSV and typed from Parquet, Arrow or NDJSON.
@@ -22,7 +37,7 @@ impl Table {
     /// A table without a separate test part.
     #[must_use]
     pub fn new(data: DataFrame, source: impl Into<String>) -> Self {
-        Self { data, rows: Rows { source: source.into(), first: 0 }, test_from: None }
+        Self { data, rows: Rows { source: source.into(), ..Rows::default() }, test_from: None }
     }
 
     /// Number of rows.

@@ -15,6 +15,8 @@ pub enum CollectError {
     Folder { path: String },
     #[error("{path} is empty; it needs a header and at least one row")]
     Empty { path: String },
+    #[error("{path} has not the rows that it had a moment ago; it must not change while it is read")]
+    Changed { path: String },
     #[error("{path} has a header but no rows")]
     NoRows { path: String },
     #[error("{path} is {found}, which is not read; {hint}")]

@@ -6,6 +6,7 @@ mod artifact;
 mod clean;
 mod collect;
 mod config;
+mod limit;
 mod secret;
 mod train;
 mod validate;
@@ -14,6 +15,7 @@ pub use artifact::{ModelError, OutputError};
 pub use clean::CleanError;
 pub use collect::CollectError;
 pub use config::ConfigError;
+pub use limit::LimitError;
 pub use secret::{percent_decoded, secret_in, without_secrets};
 pub use train::TrainError;
 pub use validate::ValidateError;
@@ -46,6 +48,9 @@ pub enum Error {
     /// A result cannot be written.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// More memory would be needed than the run may take.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
     /// The user or the system asked the program to stop.
     #[error("interrupted by {}{}", signal_name(*signal), hint.as_deref().unwrap_or_default())]
     Interrupted { signal: i32, hint: Option<String> },
@@ -69,6 +74,7 @@ impl Error {
             Self::Model(_) => 4,
             Self::Validate(_) | Self::Train(_) => 5,
             Self::Output(e) => e.exit_code(),
+            Self::Limit(_) => 6,
             Self::Internal(_) => 70,
             Self::Interrupted { signal, .. } => u8::try_from(128 + signal).unwrap_or(130),
         }
@@ -94,6 +100,7 @@ impl Error {
             Self::Train(_) => "train",
             Self::Model(_) => "model",
             Self::Output(_) => "output",
+            Self::Limit(_) => "limit",
             Self::Interrupted { .. } => "interrupted",
             Self::Closed => "closed",
             Self::Internal(_) => "internal",

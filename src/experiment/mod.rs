@@ -5,9 +5,13 @@ mod decided;
 mod details;
 mod fairness;
 mod learning;
+mod plan;
 mod record;
+mod streamed;
 
+pub use plan::{Plan, StreamPlan};
 pub use record::headline;
+pub use streamed::{STREAMED, run as run_streamed};
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -71,17 +75,36 @@ pub fn prepare(stages: &Stages, table: Table, cx: &Context<'_>) -> Result<Splits
 /// Whatever keeps a stage from its output.
 pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: &Session<'_>) -> Result<Outcome> {
     let start = Instant::now();
-    let cx = session.context();
     let (source, collected) = (table.rows.source.clone(), table.height());
     let data_hash = hash(&table);
-    let splits = prepare(stages, table.clone(), &cx)?;
-    let Splits { frame, last, folds, words } = &splits;
-    for finding in screen(stages, &table, &splits, &cx)?.into_iter().filter(|f| f.severity >= Severity::Warning) {
+    let splits = prepare(stages, table.clone(), &session.context())?;
+    study(Study { config, stages, name, session, start, source, collected, data_hash }, table, &splits, None)
+}
+
+/// What a run on divided rows has to know of where they are from.
+struct Study<'a> {
+    config: &'a Config,
+    stages: &'a Stages,
+    name: &'a str,
+    session: &'a Session<'a>,
+    start: Instant,
+    source: String,
+    collected: usize,
+    data_hash: String,
+}
+
+/// Looks at the table, cross-validates, learns and judges; where the rows are a sample of more, the final network is
+/// learned from and judged by the rest.
+fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed::Rest<'_>>) -> Result<Outcome> {
+    let Study { config, stages, name, session, start, source, collected, data_hash } = about;
+    let cx = session.context();
+    let Splits { frame, last, folds, words } = splits;
+    for finding in screen(stages, &table, splits, &cx)?.into_iter().filter(|f| f.severity >= Severity::Warning) {
         let warning = Warning::new(finding.code.name(), finding.to_string());
         cx.warn(finding.columns.first().map_or(warning.clone(), |column| warning.column(column)));
     }
-    let fair = fairness::Plan::new(config, &table, &splits, &cx)?;
-    let deciding = Deciding::new(stages, &table, &splits, config.validate.bootstrap, &cx)?;
+    let fair = fairness::Plan::new(config, &table, splits, &cx)?;
+    let deciding = Deciding::new(stages, &table, splits, config.validate.bootstrap, &cx)?;
     drop(table);
 
     let learner = fairness::learner(fair.as_ref(), &stages.learn, frame);
@@ -96,7 +119,14 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let (training, holdout) = last.split(frame);
     let profile = Profile::learn(&training)?;
     let finals = cx.named("final");
-    let fitted = Fitted { calibration, ..finals.run(&learner, training.clone())? };
+    let whole = rest.map(|rest| rest.learn(training.clone(), &finals)).transpose()?;
+    let (fitted, streamed) = match whole {
+        None => (finals.run(&learner, training.clone())?, None),
+        Some(streamed::Whole { fitted, tested, rows, class_rows, counts }) => {
+            (fitted, Some((tested, rows, class_rows, counts)))
+        }
+    };
+    let fitted = Fitted { calibration, ..fitted };
     let background = Background::draw(&training, &fitted, config.explain.background, &cx)?;
     let linear_last = side.run(&stages.linear, training.clone())?;
     let prior_last = side.run(&Prior, training)?;
@@ -104,7 +134,18 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let judge = Judge { config, last, frame, cx: &cx };
     let tested = judge.predict(&fitted)?;
     let mut model_scores = judge.scored(&validated.scores, tested.as_ref(), cuts.threshold())?;
-    let found = (&splits, &validated, tested.as_ref());
+    let counts = RowCounts { collected, used: frame.height(), train: last.train().len(), test: last.holdout().len() };
+    let (row_counts, class_counts, cleaned) = match streamed {
+        None => (counts, record::class_counts(frame), frame.counts.clone()),
+        Some((all, counts, class_counts, cleaned)) => {
+            // Groups are only known of the rows of the sample: their intervals stay those of whole groups.
+            if let (Some((predictions, truth)), None) = (all, judge.units(last.holdout())) {
+                model_scores.test = judge.intervals_of_many(fitted.corrected(predictions), &truth, cuts.threshold());
+            }
+            (counts, class_counts, cleaned)
+        }
+    };
+    let found = (splits, &validated, tested.as_ref());
     let judged = fair.map(|fair| fair.judge(&judge, &stages.learn, cuts.threshold(), found)).transpose()?;
     let (fairness, group_thresholds) = judged.map_or((None, None), |(fairness, groups)| (Some(fairness), groups));
     if let (Some((groups, own)), Some((predictions, truth))) = (&group_thresholds, &tested) {
@@ -141,13 +182,13 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let ranked = importance.iter().map(|i| i.column.clone()).collect();
     let explain = Explain { fitted: judged, background: background.as_ref(), ranked, rows };
     let mut explanations = cx.run(&explain, holdout)?;
-    explanations.learning_curve = learning::learning_curve(config, stages, &splits, &validated, &cx)?;
+    explanations.learning_curve = learning::learning_curve(config, stages, splits, &validated, &cx)?;
 
     let curves = match &tested {
         Some((predictions, truth)) => record::curves("test", predictions, truth, cuts.threshold(), &cx),
         None => record::curves("out of fold", &validated.predictions, &validated.truth, cuts.threshold(), &cx),
     };
-    let details = details::of(&splits, tested.as_ref(), &validated)?;
+    let details = details::of(splits, tested.as_ref(), &validated)?;
     let record = Record {
         schema_version: 1,
         mkt_version: env!("CARGO_PKG_VERSION").into(),
@@ -156,10 +197,10 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         task: frame.schema.target.task,
         target: frame.schema.target.name.clone(),
         labels: frame.schema.target.labels.clone(),
-        rows: RowCounts { collected, used: frame.height(), train: last.train().len(), test: last.holdout().len() },
-        class_counts: record::class_counts(frame),
+        rows: row_counts,
+        class_counts,
         columns: record::health(frame, &fitted),
-        cleaned: frame.counts.clone(),
+        cleaned,
         split: words.clone(),
         network: network_words(&fitted.model.network, fitted.model.members.len(), fitted.calibration.as_ref()),
         shown: config.validate.metrics.iter().filter_map(|name| Metric::from_name(name)).collect(),
@@ -192,7 +233,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     };
     let kept = Kept { threshold: cuts.threshold(), group_thresholds, conformal, background };
     let model = model_file(config, &record, profile, fitted, kept);
-    let assignment = assignment(&splits);
+    let assignment = assignment(splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
 }
@@ -240,6 +281,12 @@ impl Judge<'_> {
             Measure::Rate(_) => None,
         };
         scores.into_iter().filter_map(metric).collect()
+    }
+
+    /// The same of so many rows that resamples are drawn of a part.
+    fn intervals_of_many(&self, predictions: Predictions, truth: &Truth, threshold: f64) -> BTreeMap<Metric, Interval> {
+        let (resamples, seed) = (self.config.validate.bootstrap, self.cx.seed().derive("bootstrap", 0));
+        metrics::intervals_of_many(truth, &predictions, threshold, resamples, seed, self.cx.threads())
     }
 
     /// The group of each of the rows, where rows are grouped.
@@ -309,24 +356,30 @@ fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted
 /// Checksum of names and values of a table.
 #[must_use]
 pub fn hash(table: &Table) -> String {
+    const PIECE: usize = 1 << 16;
     let mut hash = blake3::Hasher::new();
+    // In pieces: value by value it would take as long as reading the table.
+    let mut bytes = Vec::with_capacity(2 * PIECE);
     for column in table.data.columns() {
-        hash.update(column.name().as_bytes());
-        hash.update(b"\0");
+        bytes.extend_from_slice(column.name().as_bytes());
+        bytes.push(0);
         let text = column.cast(&polars::prelude::DataType::String);
         if let Some(text) = text.as_ref().ok().and_then(|c| c.str().ok()) {
             for value in text.iter() {
                 match value {
                     Some(value) => {
-                        hash.update(&(value.len() as u64).to_le_bytes());
-                        hash.update(value.as_bytes());
+                        bytes.extend_from_slice(&(value.len() as u64).to_le_bytes());
+                        bytes.extend_from_slice(value.as_bytes());
                     }
-                    None => {
-                        hash.update(&u64::MAX.to_le_bytes());
-                    }
+                    None => bytes.extend_from_slice(&u64::MAX.to_le_bytes()),
+                }
+                if bytes.len() >= PIECE {
+                    hash.update(&bytes);
+                    bytes.clear();
                 }
             }
         }
     }
+    hash.update(&bytes);
     hash.finalize().to_hex().to_string()
 }

@@ -26,7 +26,7 @@ mod spread;
 
 pub use binary::THRESHOLD;
 pub(crate) use bootstrap::quantile;
-pub use bootstrap::{Interval, intervals, intervals_at};
+pub use bootstrap::{Interval, intervals, intervals_at, intervals_of_many};
 pub use curves::{calibration, confusion, confusion_at, precision_recall, roc};
 pub use cut::Cut;
 pub use measure::{Measure, Rate};

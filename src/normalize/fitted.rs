@@ -1,15 +1,15 @@
-use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
-use polars::prelude::{Column as Series, PlSmallStr};
+use polars::prelude::{Column as Series, PlHashMap, PlSmallStr};
 use serde::{Deserialize, Serialize};
 
 use super::config::Unseen;
 use super::dates::DateParts;
 use super::scale::Scale;
 use super::target::TargetScale;
-use crate::data::{Dataset, Frame, Labels, Matrix, Oddity, Truth, Unusual, day};
+use crate::data::{Dataset, Frame, Labels, Matrix, Oddity, Packing, Truth, Unusual, day};
 use crate::error::{CleanError, Result};
-use crate::pipeline::{Context, Pipeline};
+use crate::pipeline::{Context, Pipeline, parallel};
 
 /// How one column becomes numbers, as learned from the training rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,17 @@ impl Encoding {
             Self::Onehot { levels, missing, rare } => levels.len() + usize::from(*missing) + usize::from(!rare.is_empty()),
             Self::Date { parts, .. } => parts.width(),
             Self::Embedding { .. } | Self::Dropped { .. } => 0,
+        }
+    }
+
+    /// Number of each level of a category, counted from 1; rare ones are 0.
+    fn index(&self) -> PlHashMap<&str, usize> {
+        match self {
+            Self::Onehot { levels, rare, .. } | Self::Embedding { levels, rare, .. } => {
+                let rare = rare.iter().map(|level| (level.as_str(), 0));
+                levels.iter().map(String::as_str).zip(1..).chain(rare).collect()
+            }
+            Self::Number { .. } | Self::Date { .. } | Self::Dropped { .. } => PlHashMap::default(),
         }
     }
 
@@ -119,8 +130,8 @@ impl Pipeline for FittedNormalizer {
         "normalize"
     }
 
-    fn run(&self, frame: Frame, _: &Context<'_>) -> Result<Dataset> {
-        self.encode(&frame, &mut Vec::new())
+    fn run(&self, frame: Frame, cx: &Context<'_>) -> Result<Dataset> {
+        self.encode_on(cx.threads(), &frame, &mut Vec::new())
     }
 }
 
@@ -133,41 +144,47 @@ impl FittedNormalizer {
     /// # Panics
     /// If a column of the frame does not have the type of its schema.
     pub fn encode(&self, frame: &Frame, unusual: &mut Vec<Unusual>) -> Result<Dataset> {
+        self.encode_on(1, frame, unusual)
+    }
+
+    /// [`FittedNormalizer::encode`] on so many threads; the result does not depend on their number.
+    ///
+    /// # Errors
+    /// If a column is missing.
+    ///
+    /// # Panics
+    /// If a column of the frame does not have the type of its schema.
+    pub fn encode_on(&self, threads: usize, frame: &Frame, unusual: &mut Vec<Unusual>) -> Result<Dataset> {
         let height = frame.height();
         let width: usize = self.columns.iter().map(|(_, e)| e.width()).sum();
-        let mut numbers = Matrix::zeros(height, width);
         let embedded: Vec<usize> = self.columns.iter().filter_map(|(_, e)| e.cardinality()).collect();
-        let mut codes = vec![0; height * embedded.len()];
+        let mut places = Vec::with_capacity(self.columns.len());
         let (mut start, mut nth) = (0, 0);
         for (name, encoding) in &self.columns {
             let series = frame.data.column(name).map_err(|_| missing(name, frame))?;
-            let mut seen = Seen { column: name, rows: &frame.rows, found: [None, None, None, None] };
-            match encoding {
-                Encoding::Number { levels, .. } => {
-                    dense(encoding, series, &mut numbers, start, &mut seen)?;
-                    if !levels.is_empty() {
-                        each_value(levels, series, |row, level| codes[row * embedded.len() + nth] = level)?;
-                    }
-                }
-                Encoding::Date { .. } => dense(encoding, series, &mut numbers, start, &mut seen)?,
-                Encoding::Onehot { levels, missing, rare } => {
-                    each_level(levels, rare, *missing, series, &mut seen, |row, level| {
-                        let place = level.checked_sub(1).or_else(|| (!rare.is_empty()).then(|| encoding.width() - 1));
-                        if let Some(place) = place {
-                            numbers.values[row * width + start + place] = 1.0;
-                        }
-                    })?;
-                }
-                Encoding::Embedding { levels, missing, rare } => {
-                    each_level(levels, rare, *missing, series, &mut seen, |row, level| {
-                        codes[row * embedded.len() + nth] = u32::try_from(level).unwrap_or(0);
-                    })?;
-                }
-                Encoding::Dropped { .. } => {}
-            }
+            places.push(Place { name, encoding, series, levels: encoding.index(), start, nth });
             start += encoding.width();
             nth += usize::from(encoding.cardinality().is_some());
-            seen.finish(unusual);
+        }
+        let mut numbers = Matrix::zeros(height, width);
+        let mut codes = vec![0; height * embedded.len()];
+        // Block by block, so that the rows of one stay in the cache from the first column to the last.
+        let count = height.div_ceil(BLOCK);
+        let mut dense = numbers.values.chunks_mut((BLOCK * width).max(1));
+        let mut embeddings = codes.chunks_mut((BLOCK * embedded.len()).max(1));
+        let blocks: Vec<Mutex<Block<'_>>> = (0..count)
+            .map(|i| {
+                let (numbers, codes) = (dense.next().unwrap_or_default(), embeddings.next().unwrap_or_default());
+                Mutex::new(Block { first: i * BLOCK, numbers, width, codes, embedded: embedded.len() })
+            })
+            .collect();
+        let found = parallel(threads, count, |i| {
+            let mut block = blocks[i].lock().unwrap_or_else(PoisonError::into_inner);
+            places.iter().map(|place| place.write(&mut block, &frame.rows)).collect::<Result<Vec<_>>>()
+        })?;
+        drop(blocks);
+        for column in 0..places.len() {
+            found.iter().flat_map(|block| &block[column]).for_each(|one| one.clone().add_to(unusual));
         }
         Ok(Dataset {
             height,
@@ -194,6 +211,16 @@ impl FittedNormalizer {
             start += encoding.width();
         }
         found
+    }
+
+    /// How rows that it encoded are packed.
+    #[must_use]
+    pub fn packing(&self) -> Packing {
+        let columns: Vec<(usize, bool)> =
+            self.columns.iter().map(|(_, e)| (e.width(), matches!(e, Encoding::Onehot { .. }))).collect();
+        let cardinalities = self.columns.iter().filter_map(|(_, e)| e.cardinality()).collect();
+        let target = self.target.map_or((0.0, 1.0), |t| (t.center, t.width));
+        Packing::new(&columns, self.continuous(), cardinalities, self.classes, target)
     }
 
     /// Refuses rows with levels that the training rows did not have, where the settings say so.
@@ -228,42 +255,117 @@ fn missing(name: &str, frame: &Frame) -> CleanError {
     CleanError::missing_column(name, &names, "the data")
 }
 
-/// Writes the values of a number or date column from `start` on.
-fn dense(encoding: &Encoding, series: &Series, out: &mut Matrix, start: usize, seen: &mut Seen<'_>) -> Result<()> {
-    let width = out.width;
-    match encoding {
-        Encoding::Number { scale, fill, indicator, range, clip, disguised, .. } => {
-            for (row, value) in series.f64()?.iter().enumerate() {
-                let out = &mut out.values[row * width + start..];
-                let value = value.filter(|v| !disguised.contains(v));
-                match value {
-                    None => seen.note(Oddity::Missing, row, String::new),
-                    Some(v) if v < range[0] || v > range[1] => seen.note(Oddity::OutOfRange, row, || v.to_string()),
-                    Some(_) => {}
-                }
-                let known = value.unwrap_or(*fill);
-                out[0] = scale.apply(clip.map_or(known, |[low, high]| known.clamp(low, high)));
-                if *indicator {
-                    out[1] = f32::from(u8::from(value.is_none()));
-                }
-            }
-        }
-        Encoding::Date { parts, range } => {
-            for (row, value) in series.i64()?.iter().enumerate() {
-                match value {
-                    None => seen.note(Oddity::Missing, row, String::new),
-                    // Later moments are the point of a forecast; only those far outside are worth a word.
-                    Some(v) if v < range[0] || v > range[1].saturating_add(range[1].saturating_sub(range[0])) => {
-                        seen.note(Oddity::OutOfRange, row, || day(v));
+/// Rows that are encoded together.
+const BLOCK: usize = 4096;
+
+/// The part of a dataset that one block of rows fills.
+struct Block<'a> {
+    /// Its first row in the frame.
+    first: usize,
+    numbers: &'a mut [f32],
+    /// Dense values per row.
+    width: usize,
+    codes: &'a mut [u32],
+    /// Codes per row.
+    embedded: usize,
+}
+
+/// One column on its way into a dataset.
+struct Place<'a> {
+    name: &'a str,
+    encoding: &'a Encoding,
+    series: &'a Series,
+    /// Number of each level, rare ones 0; empty but for categories.
+    levels: PlHashMap<&'a str, usize>,
+    /// Its first dense value.
+    start: usize,
+    /// Its code among those of a row.
+    nth: usize,
+}
+
+impl Place<'_> {
+    /// Writes the rows of a block and returns what is unusual in them.
+    fn write(&self, block: &mut Block<'_>, rows: &[usize]) -> Result<Vec<Unusual>> {
+        let (width, embedded) = (block.width, block.embedded);
+        let height = BLOCK.min(rows.len() - block.first);
+        let rows = &rows[block.first..block.first + height];
+        let series = self.series.slice(i64::try_from(block.first).unwrap_or(i64::MAX), height);
+        let mut seen = Seen { column: self.name, rows, found: [None, None, None, None] };
+        let first = |row: usize| row * width + self.start;
+        match self.encoding {
+            Encoding::Number { scale, fill, indicator, range, clip, levels, disguised } => {
+                for (row, value) in series.f64()?.iter().enumerate() {
+                    let known = value.filter(|v| !disguised.contains(v));
+                    match known {
+                        None => seen.note(Oddity::Missing, row, String::new),
+                        Some(v) if v < range[0] || v > range[1] => seen.note(Oddity::OutOfRange, row, || v.to_string()),
+                        Some(_) => {}
                     }
-                    Some(_) => {}
+                    let out = &mut block.numbers[first(row)..];
+                    let filled = known.unwrap_or(*fill);
+                    out[0] = scale.apply(clip.map_or(filled, |[low, high]| filled.clamp(low, high)));
+                    if *indicator {
+                        out[1] = f32::from(u8::from(known.is_none()));
+                    }
+                    if !levels.is_empty() {
+                        block.codes[row * embedded + self.nth] = level_of(levels, value);
+                    }
                 }
-                parts.write(value, &mut out.values[row * width + start..][..parts.width()]);
             }
+            Encoding::Date { parts, range } => {
+                for (row, value) in series.i64()?.iter().enumerate() {
+                    match value {
+                        None => seen.note(Oddity::Missing, row, String::new),
+                        // Later moments are the point of a forecast; only those far outside are worth a word.
+                        Some(v) if v < range[0] || v > range[1].saturating_add(range[1].saturating_sub(range[0])) => {
+                            seen.note(Oddity::OutOfRange, row, || day(v));
+                        }
+                        Some(_) => {}
+                    }
+                    parts.write(value, &mut block.numbers[first(row)..][..parts.width()]);
+                }
+            }
+            Encoding::Onehot { levels, missing, rare } => {
+                let others = (!rare.is_empty()).then(|| self.encoding.width() - 1);
+                self.each_level(levels.len(), *missing, &series, &mut seen, |row, level| {
+                    if let Some(place) = level.checked_sub(1).or(others) {
+                        block.numbers[first(row) + place] = 1.0;
+                    }
+                })?;
+            }
+            Encoding::Embedding { levels, missing, .. } => {
+                self.each_level(levels.len(), *missing, &series, &mut seen, |row, level| {
+                    block.codes[row * embedded + self.nth] = u32::try_from(level).unwrap_or(0);
+                })?;
+            }
+            Encoding::Dropped { .. } => {}
         }
-        _ => {}
+        Ok(seen.found.into_iter().flatten().collect())
     }
-    Ok(())
+
+    /// Calls `set` with the level of every row: 0 is reserved, the level of a gap stands last.
+    fn each_level(
+        &self,
+        levels: usize,
+        has_missing: bool,
+        series: &Series,
+        seen: &mut Seen<'_>,
+        mut set: impl FnMut(usize, usize),
+    ) -> Result<()> {
+        for (row, value) in series.str()?.iter().enumerate() {
+            let level = if let Some(text) = value {
+                self.levels.get(text).copied().unwrap_or_else(|| {
+                    seen.note(Oddity::Unseen, row, || text.to_owned());
+                    0
+                })
+            } else {
+                seen.note(Oddity::Missing, row, String::new);
+                if has_missing { levels + 1 } else { 0 }
+            };
+            set(row, level);
+        }
+        Ok(())
+    }
 }
 
 /// The number itself, but 0 for -0, which is the same value in other bits.
@@ -271,39 +373,10 @@ pub fn positive_zero(value: f64) -> f64 {
     value + 0.0
 }
 
-/// Calls `set` with the level of every known number: 0 is reserved for those that are none of the frequent ones.
-fn each_value(levels: &[f64], series: &Series, mut set: impl FnMut(usize, u32)) -> Result<()> {
-    for (row, value) in series.f64()?.iter().enumerate() {
-        let level = value.and_then(|v| levels.binary_search_by(|l| l.total_cmp(&positive_zero(v))).ok());
-        set(row, level.map_or(0, |level| u32::try_from(level + 1).unwrap_or(0)));
-    }
-    Ok(())
-}
-
-/// Calls `set` with the level of every row: 0 is reserved, the level of a gap stands last.
-fn each_level(
-    levels: &[String],
-    rare: &[String],
-    has_missing: bool,
-    series: &Series,
-    seen: &mut Seen<'_>,
-    mut set: impl FnMut(usize, usize),
-) -> Result<()> {
-    let rare = rare.iter().map(|level| (level.as_str(), 0));
-    let index: HashMap<&str, usize> = levels.iter().map(String::as_str).zip(1..).chain(rare).collect();
-    for (row, value) in series.str()?.iter().enumerate() {
-        let level = if let Some(text) = value {
-            index.get(text).copied().unwrap_or_else(|| {
-                seen.note(Oddity::Unseen, row, || text.to_owned());
-                0
-            })
-        } else {
-            seen.note(Oddity::Missing, row, String::new);
-            if has_missing { levels.len() + 1 } else { 0 }
-        };
-        set(row, level);
-    }
-    Ok(())
+/// The level of a number: 0 is reserved for those that are none of the frequent ones.
+fn level_of(levels: &[f64], value: Option<f64>) -> u32 {
+    let level = value.and_then(|v| levels.binary_search_by(|l| l.total_cmp(&positive_zero(v))).ok());
+    level.map_or(0, |level| u32::try_from(level + 1).unwrap_or(0))
 }
 
 /// Counts the unusual values of one column.
@@ -324,11 +397,5 @@ impl Seen<'_> {
             example: example(),
         });
         found.count += 1;
-    }
-
-    fn finish(self, into: &mut Vec<Unusual>) {
-        for one in self.found.into_iter().flatten() {
-            one.add_to(into);
-        }
     }
 }

@@ -17,13 +17,11 @@ use fitted::positive_zero;
 pub use fitted::{Encoding, FittedNormalizer};
 pub use target::TargetScale;
 
-use std::collections::HashMap;
-
-use polars::prelude::Column as Series;
+use polars::prelude::{Column as Series, InitHashMaps, PlHashMap};
 
 use crate::data::{Column, Frame, Kind, Training, Truth};
 use crate::error::{ConfigError, Result};
-use crate::pipeline::{Context, Pipeline};
+use crate::pipeline::{Context, Pipeline, parallel};
 use dates::DateParts;
 use disguised::disguised;
 use scale::{Scale, moments, quantile};
@@ -76,13 +74,13 @@ impl Pipeline for Normalize {
 
     fn run(&self, frame: Training<Frame>, cx: &Context<'_>) -> Result<FittedNormalizer> {
         let frame = frame.get();
-        let mut columns = Vec::new();
-        for series in frame.data.columns() {
+        let all = frame.data.columns();
+        let columns = parallel(cx.threads(), all.len(), |i| {
             cx.check()?;
-            if let Some(column) = frame.schema.column(series.name()) {
-                columns.push((column.name.clone(), self.encoding(column, series, frame.height())?));
-            }
-        }
+            let column = frame.schema.column(all[i].name());
+            column.map(|column| Ok((column.name.clone(), self.encoding(column, &all[i], frame.height())?))).transpose()
+        })?;
+        let columns = columns.into_iter().flatten().collect();
         let target = match &frame.truth {
             Some(Truth::Numbers(values)) if !values.is_empty() => {
                 TargetScale::learn(&frame.schema.target.name, values, self.config.target, self.config.clamp_target)?
@@ -117,7 +115,7 @@ impl Normalize {
         match column.kind {
             Kind::Number => {
                 let mut sorted: Vec<f64> = series.f64()?.iter().flatten().collect();
-                sorted.sort_by(f64::total_cmp);
+                sorted.sort_unstable_by(f64::total_cmp);
                 let gaps_in_disguise = if self.config.disguised_gaps { disguised(&sorted) } else { Vec::new() };
                 sorted.retain(|v| !gaps_in_disguise.contains(v));
                 let range = [sorted[0], sorted[sorted.len() - 1]];
@@ -159,7 +157,7 @@ impl Normalize {
                 Ok(Encoding::Date { parts: DateParts::fit(&sorted), range })
             }
             Kind::Category | Kind::Bool | Kind::Text => {
-                let mut counts: HashMap<&str, usize> = HashMap::new();
+                let mut counts: PlHashMap<&str, usize> = PlHashMap::new();
                 series.str()?.iter().flatten().for_each(|v| *counts.entry(v).or_default() += 1);
                 let missing = gaps > 0;
                 if counts.len() == 1 && !missing && self.rules.drop_constant {

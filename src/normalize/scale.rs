@@ -100,7 +100,8 @@ pub fn quantile(sorted: &[f64], share: f64) -> f64 {
 fn rank(knots: &[f64], x: f64) -> f64 {
     let last = (knots.len() - 1) as f64;
     let first_above = knots.partition_point(|k| *k <= x);
-    let first_equal = knots.partition_point(|k| *k < x);
+    let equal = first_above > 0 && knots[first_above - 1] == x;
+    let first_equal = if equal { knots.partition_point(|k| *k < x) } else { first_above };
     if first_equal < first_above {
         return (first_equal + first_above - 1) as f64 / 2.0 / last;
     }

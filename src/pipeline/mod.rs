@@ -2,9 +2,11 @@
 //! stage whose output is itself a stage.
 
 mod context;
+mod flow;
 mod parallel;
 
 pub use context::{Cancel, Checkpoints, Context, Event, NoCheckpoints, Progress, Saved, Session, Silent, Warning};
+pub use flow::in_order;
 pub use parallel::parallel;
 
 use crate::error::Result;

@@ -7,7 +7,7 @@ use super::dropout::Dropout;
 use super::engine::{Batch, Engine};
 use super::network::Network;
 use super::optimizer::{clip, learning_rate};
-use super::order::Order;
+use super::order::{Order, Rows};
 use crate::data::{Dataset, Epoch, History, Labels};
 use crate::error::{Result, TrainError};
 use crate::pipeline::{Context, Event, Warning};
@@ -44,18 +44,34 @@ impl Fit<'_> {
             return Err(TrainError::TooFewRows { rows: 0, needed: 1 }.into());
         }
         let importance = self.importance(&rows);
+        let order = Order::new(self.data, rows, &importance, cx.seed().derive("copy", 0));
+        self.learn(&order, &stop_rows, &importance, "", cx)
+    }
+
+    /// Trains on rows that may lie elsewhere than in the dataset of this fit, which then holds the rows that decide when to
+    /// stop. `checksum` is that of the rows elsewhere.
+    ///
+    /// # Errors
+    /// As [`Fit::run`].
+    pub fn learn(
+        &self,
+        rows: &dyn Rows,
+        stop_rows: &[usize],
+        importance: &[f32],
+        checksum: &str,
+        cx: &Context<'_>,
+    ) -> Result<(Vec<f32>, History)> {
         let mut engine = self.device.engine(self.network);
         let dropout = Dropout::new(self.model.dropout);
         let mut gradient = vec![0.0; self.network.len()];
         let blocks = self.network.blocks();
-        let mut state = self.resume(cx);
-        let batch = self.batch_size(rows.len());
-        let steps = rows.len().div_ceil(batch) as u64;
+        let mut state = self.resume(checksum, cx);
+        let batch = self.batch_size(rows.height());
+        let steps = rows.steps(batch) as u64;
         // One `[batch, units]` per hidden layer; a last batch of fewer rows uses the first of them.
         let layers = if dropout.is_some() { self.network.hidden.as_slice() } else { &[] };
         let mut masks: Vec<Vec<f32>> = layers.iter().map(|units| vec![0.0; batch * units]).collect();
-        let order = Order::new(self.data, rows, &importance, cx.seed().derive("copy", 0));
-        let epochs = self.epochs(order.len());
+        let epochs = self.epochs(rows.height());
         let total = steps * epochs as u64;
         let start = Instant::now();
         let mut saved = Instant::now();
@@ -65,24 +81,27 @@ impl Fit<'_> {
             let seed = cx.seed().derive("epoch", epoch as u64);
             let mut random = seed.derive("dropout", 0).rng();
             let mut sum = 0.0;
-            for rows in order.epoch(seed.derive("order", 0)).chunks(batch) {
-                cx.check()?;
-                if let Some(dropout) = &dropout {
-                    masks.iter_mut().for_each(|mask| dropout.fill(mask, &mut random));
+            rows.each(seed.derive("order", 0), &mut |data, places, importance| {
+                for rows in places.chunks(batch) {
+                    cx.check()?;
+                    if let Some(dropout) = &dropout {
+                        masks.iter_mut().for_each(|mask| dropout.fill(mask, &mut random));
+                    }
+                    let batch = Batch { data, rows, importance, masks: &masks };
+                    let loss = engine.gradient(&state.weights, &batch, &mut gradient)?;
+                    self.finite(loss, epoch, cx)?;
+                    sum += loss * batch.rows.len() as f64;
+                    clip(&mut gradient, self.train.gradient_clip);
+                    let rate = learning_rate(self.train, state.optimizer.steps, total);
+                    state.optimizer.step(self.train, rate, &blocks, &mut state.weights, &gradient);
                 }
-                let batch = Batch { data: &order.data, rows, importance: &order.importance, masks: &masks };
-                let loss = engine.gradient(&state.weights, &batch, &mut gradient)?;
-                self.finite(loss, epoch, cx)?;
-                sum += loss * batch.rows.len() as f64;
-                clip(&mut gradient, self.train.gradient_clip);
-                let rate = learning_rate(self.train, state.optimizer.steps, total);
-                state.optimizer.step(self.train, rate, &blocks, &mut state.weights, &gradient);
-            }
-            let train_loss = sum / order.len() as f64;
+                Ok(())
+            })?;
+            let train_loss = sum / rows.height() as f64;
             let stop_loss = if stop_rows.is_empty() {
                 None
             } else {
-                Some(self.loss(&mut *engine, &state.weights, &stop_rows, &importance)?)
+                Some(self.loss(&mut *engine, &state.weights, stop_rows, importance)?)
             };
             self.finite(stop_loss.unwrap_or(train_loss), epoch, cx)?;
             self.record(&mut state, epochs, Epoch { epoch, train_loss, stop_loss, seconds: begin.elapsed().as_secs_f64() });
@@ -118,8 +137,8 @@ impl Fit<'_> {
     }
 
     /// Where a checkpoint of the same settings and rows stands, else the beginning.
-    fn resume(&self, cx: &Context<'_>) -> State {
-        let fingerprint = self.fingerprint(cx.seed());
+    fn resume(&self, checksum: &str, cx: &Context<'_>) -> State {
+        let fingerprint = self.fingerprint(checksum, cx.seed());
         if let Some(saved) = cx.checkpoints().load(cx.scope()) {
             let state = State::from_bytes(&saved.state, self.network.len(), &fingerprint);
             if saved.fallback && state.is_some() {
@@ -137,11 +156,11 @@ impl Fit<'_> {
     }
 
     /// Checksum of all that the result of this fit depends on.
-    fn fingerprint(&self, seed: Seed) -> String {
+    fn fingerprint(&self, checksum: &str, seed: Seed) -> String {
         let mut hash = blake3::Hasher::new();
         hash.update(format!("{:?} {:?} {:?} {seed:?} {:?}", self.network, self.model, self.train, self.device).as_bytes());
         let data = self.data;
-        hash.update(format!("{} {:?} {}", data.height, data.cardinalities, data.ordered).as_bytes());
+        hash.update(format!("{} {:?} {}{checksum}", data.height, data.cardinalities, data.ordered).as_bytes());
         let mut numbers = |values: &[f32]| add(&mut hash, values.iter().map(|v| v.to_le_bytes()));
         numbers(&data.numbers.values);
         numbers(&data.weights);

@@ -21,6 +21,7 @@ mod model;
 mod network;
 mod optimizer;
 mod order;
+mod stream;
 
 pub use config::{Activation, ClassWeight, ModelConfig, ModelKind, OptimizerKind, Preset, Rates, Schedule, TrainConfig};
 pub use device::{Compute, DeviceKind};
@@ -29,7 +30,8 @@ pub use linear::{Linear, TrainLinear};
 pub use model::Model;
 pub use network::{Block, Network, Part, Periodic};
 pub use optimizer::Optimizer;
-pub use order::Order;
+pub use order::{Order, Rows};
+pub use stream::Stream;
 
 use std::sync::Arc;
 
@@ -138,14 +140,20 @@ impl Pipeline for Train {
     }
 }
 
+/// Refuses rows without inputs.
+fn check_inputs(data: &Dataset) -> Result<(), TrainError> {
+    if data.numbers.width == 0 && data.cardinalities.is_empty() {
+        return Err(TrainError::NoInputs { reason: "every column is constant, mostly missing, an id or ignored".into() });
+    }
+    Ok(())
+}
+
 /// Refuses rows that nothing can be learned from.
 fn check(data: &Dataset) -> Result<(), TrainError> {
     if data.height < FEWEST_ROWS {
         return Err(TrainError::TooFewRows { rows: data.height, needed: FEWEST_ROWS });
     }
-    if data.numbers.width == 0 && data.cardinalities.is_empty() {
-        return Err(TrainError::NoInputs { reason: "every column is constant, mostly missing, an id or ignored".into() });
-    }
+    check_inputs(data)?;
     if !data.weights.iter().any(|w| *w > 0.0) {
         return Err(TrainError::TooFewRows { rows: 0, needed: FEWEST_ROWS });
     }

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use crate::data::Dataset;
+use crate::error::Result;
 use crate::seed::Seed;
 
 /// Rows that stay together where rows are many: they lie side by side in memory, and come from it together.
@@ -20,6 +21,38 @@ pub struct Order<'a> {
     block: usize,
 }
 
+/// Takes rows: a dataset, the places of rows in it, and how much each row of the dataset counts.
+pub type Take<'a> = dyn FnMut(&Dataset, &[usize], &[f32]) -> Result<()> + 'a;
+
+/// Rows to learn from, wherever they lie.
+pub trait Rows {
+    /// Number of rows.
+    fn height(&self) -> usize;
+
+    /// Number of steps of an epoch.
+    fn steps(&self, batch: usize) -> usize;
+
+    /// Hands over all rows in the order that follows from the seed, one part after the other.
+    ///
+    /// # Errors
+    /// What `each` returns, or if rows cannot be read.
+    fn each(&self, seed: Seed, each: &mut Take<'_>) -> Result<()>;
+}
+
+impl Rows for Order<'_> {
+    fn height(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn steps(&self, batch: usize) -> usize {
+        self.rows.len().div_ceil(batch)
+    }
+
+    fn each(&self, seed: Seed, each: &mut Take<'_>) -> Result<()> {
+        each(&self.data, &self.epoch(seed), &self.importance)
+    }
+}
+
 impl<'a> Order<'a> {
     /// Of chosen rows of a dataset; `importance` is that of all its rows.
     #[must_use]
@@ -31,17 +64,6 @@ impl<'a> Order<'a> {
         let importance = rows.iter().map(|&r| importance[r]).collect();
         let data = Cow::Owned(data.take(&rows));
         Self { data, importance, rows: (0..rows.len()).collect(), block: BLOCK }
-    }
-
-    /// Number of rows.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.rows.is_empty()
     }
 
     /// All rows of an epoch, as places in `data`, in the order that follows from the seed.

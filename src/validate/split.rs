@@ -53,7 +53,8 @@ impl Split {
         self.0.split == SplitKind::Auto
     }
 
-    fn kind(&self, frame: &Frame) -> SplitKind {
+    /// How the rows of a frame are split.
+    pub(crate) fn kind(&self, frame: &Frame) -> SplitKind {
         let grouped = frame.schema.with_role(crate::data::Role::Group).next().is_some();
         match self.0.split {
             SplitKind::Auto if frame.time.is_some() => SplitKind::Time,
@@ -203,11 +204,9 @@ fn fold(frame: &Frame, train: Vec<usize>, holdout: Vec<usize>) -> Result<Fold> {
 /// Deals rows to parts of the given shares: whole units, large ones first, each to the part that lacks most of its
 /// class. Returns the part of each of `rows`.
 fn deal(frame: &Frame, rows: &[usize], shares: &[f64], plain: bool, seed: Seed) -> Vec<usize> {
-    let mut units: std::collections::BTreeMap<u32, Vec<usize>> = std::collections::BTreeMap::new();
-    for (position, &row) in rows.iter().enumerate() {
-        units.entry(frame.units[row]).or_default().push(position);
-    }
-    let mut units: Vec<Vec<usize>> = units.into_values().collect();
+    let mut positions: Vec<usize> = (0..rows.len()).collect();
+    positions.sort_by_key(|&position| frame.units[rows[position]]);
+    let mut units: Vec<&[usize]> = positions.chunk_by(|&a, &b| frame.units[rows[a]] == frame.units[rows[b]]).collect();
     seed.rng().shuffle(&mut units);
     units.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
     let class = |position: usize| match &frame.truth {
@@ -229,7 +228,7 @@ fn deal(frame: &Frame, rows: &[usize], shares: &[f64], plain: bool, seed: Seed) 
         let wanted = (0..shares.len())
             .max_by(|&a, &b| lack(a).partial_cmp(&lack(b)).unwrap_or(std::cmp::Ordering::Equal).then(b.cmp(&a)));
         let part = wanted.unwrap_or(0);
-        for position in unit {
+        for &position in unit {
             parts[position] = part;
             dealt[part][class(position)] += 1.0;
         }

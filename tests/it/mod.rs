@@ -31,6 +31,7 @@ mod readme;
 mod real_data;
 mod samples;
 mod servers;
+mod size;
 mod verbs;
 mod web;
 mod whatif;

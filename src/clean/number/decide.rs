@@ -1,8 +1,9 @@
 //! Which notation the numbers of a column are in.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::super::infer::nearly_all;
+use super::super::texts::Counted;
 use super::{Notation, Parts, plain_letters};
 
 /// Values of a column that are looked at for the habit of the whole file.
@@ -34,66 +35,71 @@ struct Evidence {
 }
 
 impl Evidence {
-    fn of<'a>(values: impl Iterator<Item = &'a str>) -> Self {
-        let mut all = Self::default();
-        for value in values {
+    /// `None` where too few of the texts are numbers.
+    fn of(values: &Counted<'_>) -> Option<Self> {
+        let (mut all, mut others, rows) = (Self::default(), 0, values.rows());
+        for (value, count) in values.iter() {
             let text = plain_letters(value);
-            let Some(parts) = Parts::of(&text) else { continue };
-            all.numbers += 1;
+            let Some(parts) = Parts::of(&text) else {
+                others += count;
+                if !nearly_all(rows - others, rows) {
+                    return None;
+                }
+                continue;
+            };
+            all.numbers += count;
             if !parts.unit.is_empty() {
-                *all.units.entry(parts.unit.to_owned()).or_default() += 1;
+                *all.units.entry(parts.unit.to_owned()).or_default() += count;
             }
-            all.separators(parts.body);
+            all.separators(parts.body, count);
         }
-        all
+        (all.numbers > 0).then_some(all)
     }
 
-    fn separators(&mut self, body: &str) {
-        self.space += usize::from(body.contains(' '));
-        self.quote += usize::from(body.contains('\''));
-        self.codes += usize::from(body.starts_with('0') && body.as_bytes().get(1).is_some_and(u8::is_ascii_digit));
+    fn separators(&mut self, body: &str, rows: usize) {
+        let add = |to: &mut usize, found: bool| *to += if found { rows } else { 0 };
+        add(&mut self.space, body.contains(' '));
+        add(&mut self.quote, body.contains('\''));
+        add(&mut self.codes, body.starts_with('0') && body.as_bytes().get(1).is_some_and(u8::is_ascii_digit));
         let body = body.split(['e', 'E']).next().unwrap_or_default();
         let count = |c: char| body.matches(c).count();
         let (points, commas) = (count('.'), count(','));
         match (points, commas) {
             (0, 0) => {}
-            (0, 1) => self.single(body, ',', 1),
-            (1, 0) => self.single(body, '.', 0),
-            (0, _) => self.point += 1,
-            (_, 0) => self.comma += 1,
+            (0, 1) => self.single(body, ',', 1, rows),
+            (1, 0) => self.single(body, '.', 0, rows),
+            (0, _) => self.point += rows,
+            (_, 0) => self.comma += rows,
             // The last of two kinds stands before the decimals.
-            _ if body.rfind('.') > body.rfind(',') => self.point += 1,
-            _ => self.comma += 1,
+            _ if body.rfind('.') > body.rfind(',') => self.point += rows,
+            _ => self.comma += rows,
         }
     }
 
     /// One separator in all: thousands if three digits follow one to three others, else decimals.
-    fn single(&mut self, body: &str, separator: char, which: usize) {
+    fn single(&mut self, body: &str, separator: char, which: usize, rows: usize) {
         let (before, after) = body.split_once(separator).unwrap_or((body, ""));
         let thousands = after.len() == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0');
         match (thousands, separator) {
-            (true, _) => self.either[which] += 1,
-            (false, ',') => self.comma += 1,
-            (false, _) => self.point += 1,
+            (true, _) => self.either[which] += rows,
+            (false, ',') => self.comma += rows,
+            (false, _) => self.point += rows,
         }
     }
 }
 
 /// The notation that reads nearly all of the values, which are not plain numbers throughout; `file` is the mark before
 /// decimals that other columns of the file show, `set` the one that the user named.
-pub fn decide(values: &[&str], file: Option<char>, set: Option<char>) -> Option<Decided> {
-    let found = Evidence::of(values.iter().copied());
-    if found.numbers == 0 || !nearly_all(found.numbers, values.len()) {
-        return None;
-    }
-    if found.codes * 20 > values.len() || are_bracketed(values) || are_telephones(values) {
+pub fn decide(values: &Counted<'_>, file: Option<char>, set: Option<char>) -> Option<Decided> {
+    let (found, rows) = (Evidence::of(values)?, values.rows());
+    if found.codes * 20 > rows || are_bracketed(values) || are_telephones(values) {
         return None;
     }
     let most = found.units.iter().max_by_key(|(unit, count)| (**count, unit.as_str()));
     let (unit, count) = most.map_or(("", 0), |(unit, count)| (unit.as_str(), *count));
     // A letter behind some of the numbers makes another name of them: rooms `2` and `2a`, grades `3` and `3+`.
     let letter = unit == "+" || (unit.len() == 1 && unit.bytes().all(|b| b.is_ascii_alphabetic()));
-    if letter && !nearly_all(count, values.len()) {
+    if letter && !nearly_all(count, rows) {
         return None;
     }
     let [point_or_group, comma_or_group] = found.either;
@@ -113,56 +119,56 @@ pub fn decide(values: &[&str], file: Option<char>, set: Option<char>) -> Option<
     } else if found.quote > 0 {
         Some('\'')
     } else {
-        values.iter().any(|v| plain_letters(v).contains(other)).then_some(other)
+        values.texts().any(|v| plain_letters(v).contains(other)).then_some(other)
     };
     let notation = Notation { decimal, group, unit: unit.to_owned() };
-    let read = |notation: &Notation| values.iter().filter(|v| notation.read(v).is_some()).count();
-    if !nearly_all(read(&notation), values.len()) {
+    let read = |notation: &Notation| values.count(|v| notation.read(v).is_some());
+    if !nearly_all(read(&notation), rows) {
         return None;
     }
-    let group = values.iter().any(|v| v.contains(decimal)).then_some(decimal);
+    let group = values.texts().any(|v| v.contains(decimal)).then_some(decimal);
     let rival = Notation { decimal: other, group, unit: notation.unit.clone() };
     // What a file of decimal commas makes of `6,508` is the less usual reading.
     let settled = set.is_some() || file == Some('.') || (file.is_some() && comma_or_group == 0);
-    let rival = (unclear && !settled && nearly_all(read(&rival), values.len())).then_some(rival);
+    let rival = (unclear && !settled && nearly_all(read(&rival), rows)).then_some(rival);
     Some(Decided { notation, rival })
 }
 
 /// Whether all values are whole numbers in brackets: names of notes, where amounts would not all be negative.
-fn are_bracketed(values: &[&str]) -> bool {
-    values.iter().all(|v| plain_letters(v).starts_with('(') && !v.contains(['.', ',']))
+fn are_bracketed(values: &Counted<'_>) -> bool {
+    values.texts().all(|v| plain_letters(v).starts_with('(') && !v.contains(['.', ',']))
 }
 
 /// Whether whole numbers in groups are those of telephones: long, all equally long, and hardly one twice.
-fn are_telephones(values: &[&str]) -> bool {
+fn are_telephones(values: &Counted<'_>) -> bool {
     let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
-    let length = values.first().map_or(0, |v| digits(v));
+    let length = digits(values.first(|_| true));
     let spaced = |text: &str| text.contains(' ') && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'+'));
     length >= TELEPHONE
-        && values.iter().all(|v| digits(v) == length && spaced(&plain_letters(v)))
-        && nearly_all(values.iter().collect::<HashSet<_>>().len(), values.len())
+        && values.texts().all(|v| digits(v) == length && spaced(&plain_letters(v)))
+        && nearly_all(values.different(), values.rows())
 }
 
 /// The two most frequent units of values that are numbers but for having several.
-pub fn mixed_units(values: &[&str]) -> Option<(String, String)> {
-    let found = Evidence::of(values.iter().copied());
+pub fn mixed_units(values: &Counted<'_>) -> Option<(String, String)> {
+    let found = Evidence::of(values)?;
     let mut units: Vec<(String, usize)> = found.units.into_iter().collect();
     units.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let [(first, _), (second, _), ..] = &units[..] else { return None };
     // A different word behind every number is a name.
-    (units.len() <= 8 && nearly_all(found.numbers, values.len())).then(|| (first.clone(), second.clone()))
+    (units.len() <= 8).then(|| (first.clone(), second.clone()))
 }
 
 /// The mark before decimals that the columns of a file agree on, by the values that can be read in one way only.
 pub fn file_decimal<'a>(columns: impl Iterator<Item = Vec<&'a str>>) -> Option<char> {
     let (mut point, mut comma) = (0, 0);
     for values in columns {
-        let sample = &values[..values.len().min(SAMPLE)];
+        let sample = Counted::of(&values[..values.len().min(SAMPLE)]);
         // Dates, addresses and versions have points, but no notation reads them.
-        if decide(sample, None, None).is_none() {
+        if decide(&sample, None, None).is_none() {
             continue;
         }
-        let found = Evidence::of(sample.iter().copied());
+        let Some(found) = Evidence::of(&sample) else { continue };
         point += usize::from(found.point > 0 && found.comma == 0);
         comma += usize::from(found.comma > 0 && found.point == 0);
     }

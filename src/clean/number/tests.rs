@@ -1,3 +1,4 @@
+use super::super::texts::Counted;
 use super::*;
 
 fn read(picture: &str, text: &str) -> Option<f64> {
@@ -79,7 +80,8 @@ fn numbers_are_read_by_their_notation() {
 
 #[test]
 fn the_whole_column_decides() {
-    let decided = |values: &[&str]| decide(values, None, None).map(|d| (d.notation.to_string(), d.rival.is_some()));
+    let decided =
+        |values: &[&str]| decide(&Counted::of(values), None, None).map(|d| (d.notation.to_string(), d.rival.is_some()));
     let clear = |picture: &str| Some((picture.to_owned(), false));
     assert_eq!(decided(&["1,5", "2,25"]), clear("1234,5"));
     assert_eq!(decided(&["1.234", "12,5"]), clear("1.234,5"));
@@ -108,11 +110,11 @@ fn the_whole_column_decides() {
     }
     assert_eq!(decided(&["10,000+", "500,000+", "5+"]), Some(("1,234.5 +".into(), true)));
     assert_eq!(decided(&["($1,200)", "($7)"]), Some(("1,234.5 $".into(), true)));
-    let doubt = |file| decide(&["6,508", "1,200"], Some(file), None).unwrap().rival.map(|r| r.to_string());
+    let doubt = |file| decide(&Counted::of(&["6,508", "1,200"]), Some(file), None).unwrap().rival.map(|r| r.to_string());
     assert_eq!((doubt(','), doubt('.')), (Some("1,234.5".into()), None));
-    let by_file = |file| decide(&["1,234", "5,678"], Some(file), None).unwrap().notation.to_string();
+    let by_file = |file| decide(&Counted::of(&["1,234", "5,678"]), Some(file), None).unwrap().notation.to_string();
     assert_eq!((by_file('.').as_str(), by_file(',').as_str()), ("1,234.5", "1234,5"));
-    assert_eq!(decide(&["1,234"], None, Some(',')).unwrap().notation.to_string(), "1234,5");
+    assert_eq!(decide(&Counted::of(&["1,234"]), None, Some(',')).unwrap().notation.to_string(), "1234,5");
 }
 
 #[test]

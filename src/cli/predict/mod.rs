@@ -1,6 +1,5 @@
 mod certainty;
 mod columns;
-mod flow;
 mod health;
 mod names;
 mod safe;
@@ -27,10 +26,9 @@ use crate::data::{Predictions, Role, Table, Unusual};
 use crate::error::{CleanError, ConfigError, Error, Result};
 use crate::metrics::Cut;
 use crate::normalize::Unseen;
-use crate::pipeline::{Context, Event, NoCheckpoints, Pipeline, Warning};
+use crate::pipeline::{Context, Event, NoCheckpoints, Pipeline, Warning, in_order};
 use certainty::{Certainty, CertaintyArgs};
 use columns::fill;
-use flow::in_order;
 use health::{as_json, health, null_rates};
 use names::distinct;
 use safe::excel_safe;

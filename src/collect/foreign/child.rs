@@ -45,7 +45,7 @@ pub fn serve(request: &str) -> Result<()> {
 
 fn decode(request: &Request, file: File, out: &mut dyn Write) -> Result<()> {
     let mut blocks = request.open(file)?;
-    Message::Header(blocks.header().unwrap_or_else(DataFrame::empty)).write(out)?;
+    Message::Header(blocks.header().unwrap_or_else(DataFrame::empty), blocks.rows()).write(out)?;
     Message::Warnings(blocks.warnings()).write(out)?;
     while let Some(frame) = blocks.next(ROWS)? {
         Message::Rows(frame).write(out)?;

@@ -7,14 +7,16 @@ use polars::prelude::{DataFrame, IpcReader, IpcWriter, SerReader, SerWriter};
 use crate::error::Result;
 use crate::pipeline::Warning;
 
+/// Stands for a number of rows that is not known.
+const UNKNOWN: u64 = u64::MAX;
 /// A longer message is none of a child of ours.
 const LONGEST: u64 = 1 << 40;
 
 /// One thing that the child says.
 #[derive(Debug)]
 pub(super) enum Message {
-    /// The columns without rows.
-    Header(DataFrame),
+    /// The columns without rows, and how many rows there are where that is known.
+    Header(DataFrame, Option<u64>),
     Rows(DataFrame),
     Warnings(Vec<Warning>),
     /// Why there are no further rows: a sentence for the user.
@@ -25,7 +27,10 @@ pub(super) enum Message {
 impl Message {
     pub fn write(self, out: &mut dyn Write) -> Result<()> {
         let (tag, content) = match self {
-            Self::Header(frame) => (b'h', packed(frame)?),
+            Self::Header(frame, rows) => {
+                let rows = rows.unwrap_or(UNKNOWN).to_le_bytes();
+                (b'h', [&rows[..], &packed(frame)?].concat())
+            }
             Self::Rows(frame) => (b'r', packed(frame)?),
             Self::Warnings(warnings) => (b'w', serde_json::to_vec(&warnings).unwrap_or_default()),
             Self::Failed(sentence) => (b'f', sentence.into_bytes()),
@@ -61,7 +66,11 @@ impl Message {
         }
         let frame = |content| IpcReader::new(Cursor::new(content)).set_rechunk(false).finish().map_err(|_| broken());
         Ok(Some(match tag {
-            b'h' => Self::Header(frame(content)?),
+            b'h' => {
+                let rows = content.drain(..content.len().min(8)).collect::<Vec<_>>();
+                let rows = u64::from_le_bytes(rows.try_into().map_err(|_| broken())?);
+                Self::Header(frame(content)?, (rows != UNKNOWN).then_some(rows))
+            }
             b'r' => Self::Rows(frame(content)?),
             b'w' => Self::Warnings(serde_json::from_slice(&content).map_err(|_| broken())?),
             b'f' => Self::Failed(String::from_utf8(content).map_err(|_| broken())?),
@@ -89,7 +98,7 @@ mod tests {
         let frame = df!("n" => [1_i64, 2], "t" => [Some("é"), None]).unwrap();
         let mut bytes = Vec::new();
         for message in [
-            Message::Header(frame.clear()),
+            Message::Header(frame.clear(), Some(7)),
             Message::Rows(frame.clone()),
             Message::Warnings(vec![Warning::new("code", "text").column("n").count(3)]),
             Message::Failed("because".into()),
@@ -99,7 +108,7 @@ mod tests {
         }
         let mut from = &bytes[..];
         let mut next = || Message::read(&mut from).unwrap();
-        assert!(matches!(next(), Some(Message::Header(h)) if h.schema() == frame.schema() && h.height() == 0));
+        assert!(matches!(next(), Some(Message::Header(h, Some(7))) if h.schema() == frame.schema() && h.height() == 0));
         assert!(matches!(next(), Some(Message::Rows(r)) if r.equals_missing(&frame)));
         assert!(matches!(next(), Some(Message::Warnings(w)) if w[0].count == Some(3)));
         assert!(matches!(next(), Some(Message::Failed(f)) if f == "because"));

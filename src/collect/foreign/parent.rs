@@ -27,6 +27,7 @@ pub(super) struct Child {
     size: u64,
     limits: Limits,
     header: DataFrame,
+    rows: Option<u64>,
     pieces: Pieces,
     warnings: Vec<Warning>,
     ended: bool,
@@ -68,12 +69,13 @@ impl Child {
             size,
             limits,
             header: empty.clone(),
+            rows: None,
             pieces: Pieces::new(empty),
             warnings: Vec::new(),
             ended: false,
         };
         match child.hear()? {
-            Message::Header(header) => child.header = header,
+            Message::Header(header, rows) => (child.header, child.rows) = (header, rows),
             Message::Failed(message) => return Err(CollectError::Told { message }.into()),
             _ => return Err(child.damaged("its decoder broke off".into())),
         }
@@ -115,6 +117,10 @@ impl Blocks for Child {
         Some(self.header.clone())
     }
 
+    fn rows(&self) -> Option<u64> {
+        self.rows
+    }
+
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
         loop {
             if let Some(piece) = self.pieces.next(rows) {
@@ -128,7 +134,7 @@ impl Blocks for Child {
                 Message::Warnings(warnings) => self.warnings.extend(warnings),
                 Message::End => self.ended = true,
                 Message::Failed(message) => return Err(CollectError::Told { message }.into()),
-                Message::Header(_) => return Err(self.damaged("its decoder began anew".into())),
+                Message::Header(..) => return Err(self.damaged("its decoder began anew".into())),
             }
         }
     }

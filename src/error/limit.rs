@@ -1,0 +1,35 @@
+use crate::memory::words;
+
+/// A run that would need more memory than it may take (exit code 6).
+#[derive(Debug, thiserror::Error)]
+pub enum LimitError {
+    #[error(
+        "{origin}: {rows} rows are read and more follow, but {} hold no more in memory; {hint}",
+        words(*limit)
+    )]
+    Growing { origin: String, rows: usize, limit: u64, hint: &'static str },
+    #[error(
+        "{origin} cannot be streamed ({reason}), and needs about {} in memory, where {} are allowed (--max-memory)",
+        words(*needed),
+        words(*limit)
+    )]
+    NotStreamed { origin: String, needed: u64, limit: u64, reason: String },
+    #[error(
+        "{} of memory are too little for {columns} columns: at least {} are needed; raise --max-memory, or leave columns out",
+        words(*limit),
+        words(*needed)
+    )]
+    TooSmall { columns: usize, needed: u64, limit: u64 },
+    #[error(
+        "rows that are streamed cannot be split {reason}; raise --max-memory so that they fit, or split them in another way"
+    )]
+    Split { reason: String },
+    #[error(
+        "rows that are streamed cannot be searched for duplicates, which takes all of them at once; set [clean] drop_duplicates = \"keep\", or raise --max-memory so that they fit"
+    )]
+    Duplicates,
+    #[error(
+        "[fairness] mitigate = \"reweigh\" takes all rows at once, and the table is larger than memory; use \"thresholds\", or raise --max-memory"
+    )]
+    Reweigh,
+}
