@@ -27,6 +27,7 @@ pub(super) struct Pulse {
     patient: AtomicBool,
     stopped: AtomicBool,
     halt: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    complaint: Mutex<Option<String>>,
 }
 
 impl Pulse {
@@ -54,6 +55,11 @@ impl Pulse {
     /// Says how to wake the work where it blocks; called once nobody waits any more.
     pub fn on_stop(&self, halt: impl FnOnce() + Send + 'static) {
         *self.halt.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(halt));
+    }
+
+    /// What went wrong last, although the work goes on: told where nothing better follows.
+    pub fn complain(&self, message: &str) {
+        *self.complaint.lock().unwrap_or_else(PoisonError::into_inner) = Some(message.to_owned());
     }
 
     fn stop(&self) {
@@ -136,8 +142,10 @@ impl Job<'_> {
         let (timeout, max_time) = (self.limits.timeout, self.limits.max_time);
         let path = self.shown.to_owned();
         if !pulse.patient.load(Ordering::Relaxed) && since.elapsed() >= timeout {
+            let complaint = pulse.complaint.lock().unwrap_or_else(PoisonError::into_inner).take();
             let message = format!(
-                "nothing, or less than {SLOWEST} bytes a second, came within {} s; try again later, or raise [collect] timeout",
+                "{}nothing, or less than {SLOWEST} bytes a second, came within {} s; try again later, or raise [collect] timeout",
+                complaint.map_or(String::new(), |complaint| format!("{complaint}; ")),
                 timeout.as_secs()
             );
             return Err(CollectError::Fetch { path, message }.into());

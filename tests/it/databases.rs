@@ -37,7 +37,7 @@ fn a_query_chooses_and_is_kept_with_the_run() {
     let dir = Workdir::new();
     database(&dir, "data/shop.db", "CREATE TABLE other (a INTEGER)");
     std::fs::create_dir_all(dir.path("cfg")).unwrap();
-    dir.write("new.csv", samples::binary(30, 2));
+    dir.write("new.csv", samples::binary(80, 2));
     dir.write(
         "cfg/shop.toml",
         "[collect]\nsource = \"sqlite:../data/shop.db\"\nquery = \"\"\"\nselect *, 2 * visits as twice -- all\nfrom t order by id;\"\"\"\n\
@@ -50,7 +50,7 @@ fn a_query_chooses_and_is_kept_with_the_run() {
     // The same config reads a file, for which a query means nothing.
     let ran = dir.run("predict new.csv -c cfg/shop.toml --on-missing-column null");
     assert_eq!(ran.code, 0, "{ran}");
-    assert!(!ran.stderr.contains("unused"), "{ran}");
+    assert!(!ran.stderr.contains("no effect"), "{ran}");
     let ran = dir.ok("check new.csv --target y --set collect.table=t");
     ran.says(&["new.csv is no database: [collect] table has no effect on it"]);
 }
@@ -115,7 +115,7 @@ fn only_one_reading_statement_is_run() {
 #[test]
 fn a_hostile_database_ends_in_one_line() {
     let dir = Workdir::new();
-    let endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x, 'y' AS y FROM n";
+    let endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x, CASE WHEN x * 7919 % 13 < 5 THEN 'a' ELSE 'b' END AS y FROM n";
     database(
         &dir,
         "shop.db",

@@ -83,7 +83,10 @@ impl Request {
             let (error, asked) = match client.attempt(self, limits, pulse) {
                 Ok(fetched) => return Ok(fetched),
                 Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Again(message, asked)) => (self.failed(message), asked),
+                Err(Failure::Again(message, asked)) => {
+                    pulse.complain(&message);
+                    (self.failed(message), asked)
+                }
             };
             if attempt == TRIES || pulse.stopped() {
                 return Err(error);
