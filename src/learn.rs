@@ -70,8 +70,11 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Fitted<M> {
         self.predict_dataset(dataset, cx)
     }
 
-    /// Predictions in the unit of the target.
-    fn predict_dataset(&self, dataset: Dataset, cx: &Context<'_>) -> Result<Predictions> {
+    /// Predictions of encoded rows in the unit of the target.
+    ///
+    /// # Errors
+    /// If the user asks to stop.
+    pub fn predict_dataset(&self, dataset: Dataset, cx: &Context<'_>) -> Result<Predictions> {
         Ok(match (self.model.run(dataset, cx)?, self.normalizer.target) {
             (Predictions::Numbers(values), Some(scale)) => {
                 Predictions::Numbers(values.into_iter().map(|v| scale.center + scale.width * v).collect())

@@ -23,7 +23,7 @@
 //! | 0 | [`error`] [`seed`] [`data`] [`metrics`] |
 //! | 1 | [`pipeline`] |
 //! | 2 | the stages [`collect`] [`clean`] [`normalize`] [`train`] [`report`], never each other |
-//! | 3 | [`learn`] (normalize and train), [`contract`] and [`profile`] (what new rows are held to), [`validate`] (knows only the trait), [`decide`] (knows predictions and truth only) |
+//! | 3 | [`learn`] (normalize and train), [`contract`] and [`profile`] (what new rows are held to), [`explain`] (why a model says what it says), [`validate`] (knows only the trait), [`decide`] (knows predictions and truth only) |
 //! | 4 | [`config`], [`artifact`] |
 //! | 5 | [`screen`] and [`experiment`], which put a run together |
 //! | 6 | [`cli`] |
@@ -41,6 +41,7 @@ pub mod data;
 pub mod decide;
 pub mod error;
 pub mod experiment;
+pub mod explain;
 pub mod learn;
 pub mod metrics;
 pub mod normalize;

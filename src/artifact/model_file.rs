@@ -12,6 +12,7 @@ use super::atomic;
 use crate::data::{Kind, Schema, Task};
 use crate::decide::Conformal;
 use crate::error::{ModelError, Result};
+use crate::explain::Background;
 use crate::learn::Fitted;
 use crate::normalize::{Encoding, FittedNormalizer};
 use crate::profile::{Histogram, Profile};
@@ -46,6 +47,10 @@ pub struct Manifest {
     /// How far predictions can be off; absent in files of older versions, and where there were too few rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conformal: Option<Conformal>,
+    /// What a row is compared with when its prediction is explained; absent where `[explain] background` is 0, and in files
+    /// of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<Background>,
 }
 
 impl Manifest {
@@ -260,6 +265,9 @@ fn check(manifest: &Manifest) -> Result<(), String> {
     }
     if manifest.conformal.as_ref().is_some_and(|c| !c.is_sound(labels)) {
         return Err("what it says of its errors does not fit its predictions".into());
+    }
+    if manifest.background.as_ref().is_some_and(|b| !b.is_sound(normalizer)) {
+        return Err("its background rows are not those of its columns".into());
     }
     if !(0.0..=1.0).contains(&manifest.threshold) {
         return Err("its threshold is not a probability".into());

@@ -81,7 +81,7 @@ fn all_rows(app: &App, data: &str, model: &ModelFile, cx: &Context<'_>) -> Resul
 }
 
 /// The rows that the model's own run set aside.
-fn test_part(app: &App, model_path: &Path, model: &ModelFile, cx: &Context<'_>) -> Result<(String, Frame)> {
+pub fn test_part(app: &App, model_path: &Path, model: &ModelFile, cx: &Context<'_>) -> Result<(String, Frame)> {
     let folder = model_path.parent().unwrap_or(Path::new(""));
     let fail = |reason: String| -> Error { ModelError::Run { path: folder.display().to_string(), reason }.into() };
     let config = folder.join("config.toml");

@@ -6,6 +6,7 @@ mod completions;
 mod coverage;
 mod drift;
 mod evaluate;
+mod explain;
 mod guard;
 mod init;
 mod inspect;
@@ -13,12 +14,15 @@ mod judged;
 mod man;
 mod model;
 mod output;
+mod plot;
 mod predict;
 mod progress;
 mod report;
 mod runs;
 mod schema;
+mod subject;
 mod train;
+mod whatif;
 
 pub use app::App;
 pub use guard::{guarded, remember_panics};
@@ -50,6 +54,8 @@ enum Verb {
     Train(train::Args),
     Evaluate(evaluate::Args),
     Predict(predict::Args),
+    Explain(explain::Args),
+    Whatif(whatif::Args),
     Drift(drift::Args),
     Report(report::Args),
     Inspect(inspect::Args),
@@ -75,6 +81,8 @@ impl Cli {
             Verb::Train(_) => "train",
             Verb::Evaluate(_) => "evaluate",
             Verb::Predict(_) => "predict",
+            Verb::Explain(_) => "explain",
+            Verb::Whatif(_) => "whatif",
             Verb::Drift(_) => "drift",
             Verb::Report(_) => "report",
             Verb::Inspect(_) => "inspect",
@@ -96,6 +104,8 @@ impl Cli {
             Verb::Train(args) => args.run(app),
             Verb::Evaluate(args) => args.run(app),
             Verb::Predict(args) => args.run(app),
+            Verb::Explain(args) => args.run(app),
+            Verb::Whatif(args) => args.run(app),
             Verb::Drift(args) => args.run(app),
             Verb::Report(args) => args.run(app),
             Verb::Inspect(args) => args.run(app),

@@ -18,6 +18,7 @@ use crate::clean::{Clean, CleanConfig, ColumnsConfig, ConstantColumns, NULL_VALU
 use crate::collect::{Collect, CollectConfig, Decimal};
 use crate::decide::{IntervalsConfig, Threshold, ThresholdConfig};
 use crate::error::{ConfigError, Result};
+use crate::explain::ExplainConfig;
 use crate::learn::Learn;
 use crate::metrics::Metric;
 use crate::normalize::{Normalize, NormalizeConfig, Numbers, Rules};
@@ -39,6 +40,7 @@ pub struct Config {
     pub validate: ValidateConfig,
     pub threshold: ThresholdConfig,
     pub intervals: IntervalsConfig,
+    pub explain: ExplainConfig,
     pub report: ReportConfig,
     pub output: OutputConfig,
 }
@@ -98,6 +100,7 @@ impl Config {
             }
         }
         self.intervals.check()?;
+        self.explain.check()?;
         let rules = Rules {
             drop_constant: self.clean.constant_columns == ConstantColumns::Drop,
             max_missing: self.clean.max_missing,

@@ -1,6 +1,7 @@
 //! One whole run: clean, split, cross-validate beside two yardsticks, fit, judge on the test part.
 
 mod decided;
+mod learning;
 mod record;
 
 pub use record::headline;
@@ -12,6 +13,7 @@ use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Table, Truth};
 use crate::decide::Conformal;
 use crate::error::{Error, Result};
+use crate::explain::{Background, Explain};
 use crate::learn::{Fitted, Prior};
 use crate::metrics::{self, Metric, Scores};
 use crate::normalize::Encoding;
@@ -21,7 +23,7 @@ use crate::report::{Record, RowCounts, Scored, Timing};
 use crate::screen::{Severity, screen};
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
-use decided::Deciding;
+use decided::{Deciding, Spread};
 
 /// What a run found and made.
 #[derive(Clone, Debug)]
@@ -80,13 +82,15 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let side = cx.part("yardstick", 0).with_threads(cx.threads());
     let mut linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
     let mut prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
-    let cuts = deciding.choose(&mut validated)?;
-    let (prior_cuts, linear_cuts) = (deciding.choose(&mut prior)?, deciding.choose(&mut linear)?);
+    let cuts = deciding.choose(&mut validated, Spread::Wanted)?;
+    let (prior_cuts, linear_cuts) =
+        (deciding.choose(&mut prior, Spread::Unwanted)?, deciding.choose(&mut linear, Spread::Unwanted)?);
 
     let (training, holdout) = last.split(frame);
     let profile = Profile::learn(&training)?;
     let finals = cx.named("final");
     let fitted = finals.run(&stages.learn, training.clone())?;
+    let background = Background::draw(&training, &fitted, config.explain.background, &cx)?;
     let linear_last = side.run(&stages.linear, training.clone())?;
     let prior_last = side.run(&Prior, training)?;
 
@@ -97,25 +101,18 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), prior_cuts.threshold())?;
     let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
     let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &validated, tested.as_ref())?;
-    for (name, encoding) in &fitted.normalizer.columns {
-        if let Encoding::Dropped { reason } = encoding {
-            cx.warn(Warning::new("dropped_column", format!("\"{name}\" is not learned from: {reason}")).column(name));
-        }
-        if let Encoding::Number { disguised, .. } = encoding {
-            for value in disguised {
-                let message = format!(
-                    "\"{name}\": {value} stands in several rows far from all other values, and is taken as missing; if it is meant, set [normalize] disguised_gaps = false"
-                );
-                cx.warn(Warning::new("disguised_gap", message).column(name));
-            }
-        }
-    }
-    let importance = if last.holdout().is_empty() {
-        let (_, holdout) = folds[0].split(frame);
-        cx.run(&PermutationImportance { fitted: &validated.fitted[0] }, holdout)?
+    warn_of_columns(&fitted, &cx);
+    let (judged, rows, holdout) = if last.holdout().is_empty() {
+        (&validated.fitted[0], "the rows that judged the first fold", folds[0].split(frame).1)
     } else {
-        cx.run(&PermutationImportance { fitted: &fitted }, holdout)?
+        (&fitted, "the test part", holdout)
     };
+    let importance = cx.run(&PermutationImportance { fitted: judged }, holdout.clone())?;
+    let importance = record::ranked(importance);
+    let ranked = importance.iter().map(|i| i.column.clone()).collect();
+    let explain = Explain { fitted: judged, background: background.as_ref(), ranked, rows };
+    let mut explanations = cx.run(&explain, holdout)?;
+    explanations.learning_curve = learning::learning_curve(config, stages, &splits, &validated, &cx)?;
 
     let curves = match &tested {
         Some((predictions, truth)) => record::curves("test", predictions, truth, cuts.threshold(), &cx),
@@ -141,8 +138,9 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         linear: linear_scores,
         histories: record::histories(&validated, &fitted),
         curves,
-        importance: record::ranked(importance),
         decisions: Some(decisions),
+        importance,
+        explanations: Some(explanations),
         warnings: session.warnings(),
         timing: Timing {
             collect_s: session.seconds("collect"),
@@ -156,10 +154,27 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         data_hash,
         seed: config.train.seed,
     };
-    let model = model_file(config, &record, profile, fitted, (cuts.threshold(), conformal));
+    let model = model_file(config, &record, (profile, background), fitted, (cuts.threshold(), conformal));
     let assignment = assignment(&splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
+}
+
+/// Tells which columns are not learned from, and which of their values are taken as gaps.
+fn warn_of_columns(fitted: &Fitted<Model>, cx: &Context<'_>) {
+    for (name, encoding) in &fitted.normalizer.columns {
+        if let Encoding::Dropped { reason } = encoding {
+            cx.warn(Warning::new("dropped_column", format!("\"{name}\" is not learned from: {reason}")).column(name));
+        }
+        if let Encoding::Number { disguised, .. } = encoding {
+            for value in disguised {
+                let message = format!(
+                    "\"{name}\": {value} stands in several rows far from all other values, and is taken as missing; if it is meant, set [normalize] disguised_gaps = false"
+                );
+                cx.warn(Warning::new("disguised_gap", message).column(name));
+            }
+        }
+    }
 }
 
 /// Judges learned stages on the test part.
@@ -223,7 +238,7 @@ fn out_of_fold(frame: &Frame, validated: CrossValidated<Fitted<Model>>) -> Judge
 fn model_file(
     config: &Config,
     record: &Record,
-    profile: Profile,
+    (profile, background): (Profile, Option<Background>),
     fitted: Fitted<Model>,
     (threshold, conformal): (f64, Option<Conformal>),
 ) -> ModelFile {
@@ -246,6 +261,7 @@ fn model_file(
         },
         profile: Some(profile),
         conformal,
+        background,
     };
     ModelFile { manifest, fitted }
 }

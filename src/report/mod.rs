@@ -6,6 +6,7 @@
 
 mod config;
 mod decisions;
+mod explanations;
 mod html;
 mod name;
 mod number;
@@ -19,6 +20,9 @@ mod words;
 pub use crate::data::{ColumnHealth, Epoch, History, RuleCount};
 pub use config::{Language, ReportConfig, ReportFormat};
 pub use decisions::{CoverageRecord, Decisions, LevelCoverage, Operating, OperatingPoint, Profit, ThresholdRecord};
+pub use explanations::{
+    Dependence, Example, Explanations, GridPoint, GroupImportance, LearningCurve, LearningPoint, Loss, Part, Segment, Segments,
+};
 pub use html::Html;
 pub use name::{clean, pad, short};
 pub use number::{number, percent, range, score};

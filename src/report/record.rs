@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::decisions::Decisions;
+use super::{Decisions, Explanations};
 use crate::data::{ColumnHealth, History, RuleCount, Task};
 use crate::metrics::{Interval, Metric, Spread};
 use crate::pipeline::Warning;
@@ -48,6 +48,9 @@ pub struct Record {
     /// The threshold and the intervals; absent in records of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decisions: Option<Decisions>,
+    /// Why and where the model is right; absent in records of older versions.
+    #[serde(default)]
+    pub explanations: Option<Explanations>,
     pub warnings: Vec<Warning>,
     pub timing: Timing,
     /// Most memory the process held, in MiB; absent where the system does not tell.

@@ -51,6 +51,7 @@ pub fn record(task: Task) -> Record {
         .map(|(column, mean)| Importance { column: column.into(), mean: mean * scale, sd: 0.0021 * scale })
         .into(),
         decisions: None,
+        explanations: None,
         warnings: vec![
             Warning::new("near_copy", "column \"TotalCharges\" is nearly tenure × MonthlyCharges").column("TotalCharges"),
             Warning::new("missing", "11 values are missing").column("TotalCharges").row(488).count(11),

@@ -83,6 +83,12 @@ impl Train {
         Ok(Self { model: model.clone(), config: train.clone(), device: device.open()? })
     }
 
+    /// The same settings for a single network.
+    #[must_use]
+    pub fn alone(&self) -> Self {
+        Self { model: ModelConfig { ensemble: 1, ..self.model.clone() }, ..self.clone() }
+    }
+
     /// The network for a dataset: an embedding of dimension `min(8, (levels + 1) / 2)` per category.
     fn network(&self, data: &Dataset) -> Network {
         let periodic = (self.model.frequencies > 0 && !data.continuous.is_empty()).then_some(Periodic {

@@ -245,6 +245,31 @@ fn histograms_that_lie_are_refused_and_old_files_have_none() {
 }
 
 #[test]
+fn background_rows_that_lie_are_refused_and_old_files_have_none() {
+    let dir = Workdir::trained();
+    let good = Parts::of(&dir.bytes(MODEL));
+    let manifest: Value = serde_json::from_str(good.json()["__metadata__"]["manifest"].as_str().unwrap()).unwrap();
+    let columns = manifest["background"]["columns"].as_array().expect("the forgeries below would be idle");
+    assert!(columns[0][1]["numbers"].is_array() && columns[2][1]["texts"].is_array(), "{columns:?}");
+    let forge =
+        |what: &str, change: &dyn Fn(&mut Value)| refused(&dir, what, good.forged(|m| change(&mut m["background"])).bytes());
+    forge("more rows than it has", &|b| b["rows"] = json!(65));
+    forge("no rows", &|b| b["rows"] = json!(0));
+    forge("endless rows", &|b| b["rows"] = json!(u64::MAX));
+    forge("a short column", &|b| drop(b["columns"][0][1]["numbers"].as_array_mut().unwrap().pop()));
+    forge("texts of a number", &|b| b["columns"][0][1] = b["columns"][2][1].clone());
+    forge("a column less", &|b| drop(b["columns"].as_array_mut().unwrap().pop()));
+    forge("a column that is none", &|b| b["columns"][0][0] = json!("nope"));
+    forge("columns in another order", &|b| b["columns"].as_array_mut().unwrap().reverse());
+    forge("text", &|b| *b = json!("x"));
+
+    let expected = dir.ok(&format!("predict t.csv -m {MODEL}")).stdout;
+    dir.write("old.mkt", good.forged(|m| drop(m.as_object_mut().unwrap().remove("background"))).bytes());
+    assert_eq!(dir.ok("predict t.csv -m old.mkt").stdout, expected);
+    dir.ok("explain t.csv -m old.mkt --row 00001").says(&["holds no background rows"]);
+}
+
+#[test]
 fn a_newer_format_is_told_from_damage() {
     let dir = Workdir::trained();
     let good = Parts::of(&dir.bytes(MODEL));

@@ -1,0 +1,185 @@
+//! Explanations for the terminal.
+
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthStr as _;
+
+use super::global::{Global, Importance};
+use super::rows::{Rows, strongest};
+use crate::cli::plot::{bar, ends, spark};
+use crate::explain::{BOUND, signed, words};
+use crate::report::{Dependence, Loss, clean, number, pad, short};
+
+/// Widest name and value, and longest bar, in columns.
+const NAME: usize = 28;
+const BAR: usize = 20;
+/// Levels of a curve that are told with their mean.
+const LEVELS: usize = 5;
+
+/// The whole model.
+pub fn global(global: &Global<'_>, top: usize, log_odds: bool) -> String {
+    let mut out = format!("{} rows of {}, target \"{}\"\n\n", global.rows, clean(global.source), clean(global.target));
+    importance(&mut out, global, top);
+    groups(&mut out, global);
+    if !global.curves.is_empty() {
+        let what = if log_odds { "log-odds" } else { "predictions" };
+        let _ = writeln!(out, "\nhow {what} go with a column, all others as they are; mean, and the range of the networks");
+        let width = global.curves.iter().map(|c| short(&c.column, NAME).width()).max().unwrap_or(0);
+        global.curves.iter().for_each(|c| curve(&mut out, c, width));
+    }
+    let _ = writeln!(out, "\nThis is what the model does with the columns; it does not tell what causes what.");
+    out
+}
+
+fn importance(out: &mut String, global: &Global<'_>, top: usize) {
+    let lines: Vec<(String, f64, String)> = match &global.importance {
+        Importance::Shuffled(losses) => {
+            let _ = writeln!(
+                out,
+                "what matters: how much {} suffers when a column is shuffled, with 95 % interval",
+                global.metric.name()
+            );
+            let line = |l: &crate::explain::ShuffleLoss| {
+                let loss = l.losses.get(&global.metric)?;
+                Some((l.columns[0].clone(), loss.mean, interval(loss)))
+            };
+            losses.iter().filter_map(line).collect()
+        }
+        Importance::Moved(parts) => {
+            let _ = writeln!(
+                out,
+                "what matters: how far a column moves predictions (mean absolute Shapley value; the rows have no target)"
+            );
+            parts
+                .iter()
+                .map(|(column, mean, error)| (column.clone(), *mean, format!("{} ± {}", number(*mean), number(*error))))
+                .collect()
+        }
+    };
+    let most = lines.iter().map(|(_, mean, _)| *mean).fold(0.0, f64::max);
+    let width = lines.iter().take(top).map(|(name, ..)| short(name, NAME).width()).max().unwrap_or(0);
+    for (name, mean, words) in lines.iter().take(top) {
+        let length = if most > 0.0 { mean / most } else { 0.0 };
+        let _ = writeln!(out, "  {}  {}  {words}", pad(&short(name, NAME), width), pad(&bar(length, BAR), BAR));
+    }
+    if lines.len() > top {
+        let _ = writeln!(out, "  and {} more", lines.len() - top);
+    }
+}
+
+fn interval(loss: &Loss) -> String {
+    format!("{} [{}, {}]", number(loss.mean), number(loss.low), number(loss.high))
+}
+
+fn groups(out: &mut String, global: &Global<'_>) {
+    if global.groups.is_empty() && global.together.is_empty() {
+        let _ = writeln!(out, "no two columns go together (association of at least {BOUND})");
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "\ncolumns that go together (association of at least {BOUND}), shuffled as one: alone each can look useless,\nas the others still say what it says"
+    );
+    let joined = |columns: &[String]| columns.iter().map(|c| short(c, NAME)).collect::<Vec<_>>().join(" + ");
+    for group in &global.groups {
+        let alone = group.alone.iter().map(|l| number(l.mean)).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "  {}  {}  (alone {alone})", joined(&group.columns), interval(&group.loss));
+    }
+    for (columns, strength) in &global.together {
+        let _ = writeln!(out, "  {}  ({strength:.2})", joined(columns));
+    }
+}
+
+fn curve(out: &mut String, curve: &Dependence, width: usize) {
+    let means: Vec<f64> = curve.grid.iter().map(|p| p.mean).collect();
+    let [low, high] = ends(&means);
+    let class = curve.class.as_ref().map(|c| format!("  {}", short(c, NAME))).unwrap_or_default();
+    let _ = write!(out, "  {}{class}  ", pad(&short(&curve.column, NAME), width));
+    let numeric: Vec<_> = curve.grid.iter().filter(|p| p.at.is_some()).collect();
+    if let (Some(first), Some(last)) = (numeric.first(), numeric.last()) {
+        let heights: Vec<f64> = numeric.iter().map(|p| p.mean).collect();
+        let _ = write!(out, "{} {} {}", first.value, spark(&heights, low, high), last.value);
+        let spread = curve.grid.iter().filter_map(|p| p.networks).map(|[a, b]| b - a).fold(0.0, f64::max);
+        let _ = write!(out, "   from {} to {}", number(low), number(high));
+        if spread > 0.0 {
+            let _ = write!(out, ", networks differ by up to {}", number(spread));
+        }
+        if let Some(gap) = curve.grid.iter().find(|p| p.at.is_none()) {
+            let _ = write!(out, ", missing {}", number(gap.mean));
+        }
+    } else {
+        let level = |p: &crate::report::GridPoint| {
+            let range = p.networks.map(|[a, b]| format!(" [{}, {}]", number(a), number(b))).unwrap_or_default();
+            format!("{} {}{range}", short(&p.value, NAME), number(p.mean))
+        };
+        let shown: Vec<String> = curve.grid.iter().take(LEVELS).map(level).collect();
+        out.push_str(&shown.join(" · "));
+        if curve.grid.len() > LEVELS {
+            let _ = write!(out, " and {} more levels", curve.grid.len() - LEVELS);
+        }
+    }
+    out.push('\n');
+    if let Some((other, strength)) = curve.goes_with.first() {
+        let _ = writeln!(
+            out,
+            "  {}  goes with {} ({strength:.2}): some of these combinations hardly occur",
+            pad("", width),
+            short(other, NAME)
+        );
+    }
+}
+
+/// Single rows.
+pub fn rows(rows: &Rows<'_>, top: usize, shown: usize) -> String {
+    let mut out = String::new();
+    for (nth, explained) in rows.explained.iter().enumerate().take(shown) {
+        let parts = &explained.parts;
+        let _ = writeln!(
+            out,
+            "{}: {} {}, usual rows {}",
+            clean(&rows.subject.name(nth)),
+            clean(&rows.what(nth)),
+            number(parts.value),
+            number(parts.base)
+        );
+        let order = strongest(&parts.contributions);
+        let lines: Vec<(String, String, f64, f64)> = order
+            .iter()
+            .take(top)
+            .filter(|&&c| parts.contributions[c] != 0.0)
+            .map(|&c| {
+                let value = words(&rows.subject.frame, &rows.columns[c], nth).unwrap_or_default();
+                (short(&rows.columns[c], NAME), short(&value, NAME), parts.contributions[c], parts.errors[c])
+            })
+            .collect();
+        let widest = |f: &dyn Fn(&(String, String, f64, f64)) -> usize| lines.iter().map(f).max().unwrap_or(0);
+        let (name, value) = (widest(&|l| l.0.width()), widest(&|l| l.1.width()));
+        let most = lines.iter().map(|l| l.2.abs()).fold(0.0, f64::max);
+        for (column, word, part, error) in &lines {
+            let error = if error.is_finite() { format!(" ± {}", number(*error)) } else { String::new() };
+            let text = format!("{}{error}", signed(*part));
+            let _ = writeln!(
+                out,
+                "  {}  {}  {}  {}",
+                pad(column, name),
+                pad(word, value),
+                pad(&text, 18),
+                bar(part.abs() / most, BAR)
+            );
+        }
+        let rest: f64 = order.iter().skip(top).map(|&c| parts.contributions[c]).sum();
+        if order.len() > top {
+            let _ = writeln!(out, "  {} other columns  {}", order.len() - top, signed(rest));
+        }
+        out.push('\n');
+    }
+    if rows.explained.len() > shown {
+        let _ = writeln!(out, "and {} more rows; write all of them with -o FILE.csv\n", rows.explained.len() - shown);
+    }
+    let _ = writeln!(
+        out,
+        "Shapley values against {} background rows: they add up to the difference. They say what the model\ndoes with the columns, not what causes what.",
+        rows.background
+    );
+    out
+}

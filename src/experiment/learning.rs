@@ -1,0 +1,115 @@
+//! What more rows would bring.
+
+use std::collections::HashSet;
+
+use crate::config::{Config, Stages};
+use crate::data::{Fold, Frame, Predictions, Truth};
+use crate::error::{Error, Result};
+use crate::explain::members;
+use crate::learn::{Fitted, Learn};
+use crate::metrics::{Metric, score};
+use crate::pipeline::{Context, Pipeline, parallel};
+use crate::report::{LearningCurve, LearningPoint};
+use crate::train::Model;
+use crate::validate::{CrossValidated, Splits};
+
+/// Shares of the training rows that are learned from beside all of them.
+const SHARES: [f64; 2] = [0.25, 0.5];
+const NAMES: [&str; 2] = ["quarter", "half"];
+/// Fewest rows of the smallest part.
+const FEWEST: f64 = 30.0;
+/// Most folds.
+const FOLDS: usize = 5;
+/// What `auto` allows: so many networks share the time of the folds, or so many multiplications, about a second.
+const MEMBERS: usize = 7;
+const WORK: f64 = 2e10;
+
+/// The scores after learning from a quarter, half and all of each fold's training rows, by one network of the ensemble.
+///
+/// `None` where the settings leave it out or there are too few rows. `auto` leaves it out where it would take more than about a
+/// tenth of the time of the folds and more than about a second; that goes by numbers of rows, weights and epochs, so that
+/// it does not depend on the machine.
+///
+/// # Errors
+/// If the user asks to stop.
+pub fn learning_curve(
+    config: &Config,
+    stages: &Stages,
+    splits: &Splits,
+    validated: &CrossValidated<Fitted<Model>>,
+    cx: &Context<'_>,
+) -> Result<Option<LearningCurve>> {
+    let folds = &splits.folds[..splits.folds.len().min(config.validate.folds).min(FOLDS)];
+    let smallest = folds.iter().map(|f| f.train().len()).min().unwrap_or(0) as f64;
+    if smallest * SHARES[0] < FEWEST || !wanted(config, validated, folds) {
+        return Ok(None);
+    }
+    let learner = Learn { normalize: stages.learn.normalize.clone(), train: stages.learn.train.alone() };
+    let metric = Metric::main(splits.frame.schema.target.task);
+    let jobs: Vec<(usize, usize)> = (0..SHARES.len()).flat_map(|s| (0..folds.len()).map(move |k| (s, k))).collect();
+    let parts = parallel(cx.threads(), jobs.len(), |job| {
+        let (share, k) = jobs[job];
+        // A name of its own: the checkpoints of the fold itself are of all its rows.
+        let cx = cx.part(NAMES[share], k);
+        let fold = part(&splits.frame, &folds[k], SHARES[share], &cx)?;
+        let (training, holdout) = fold.split(&splits.frame);
+        match learner.run(training, &cx) {
+            Ok(fitted) => Ok(Some((fold.train().len(), judge(&fitted, holdout.get(), metric, &cx)?))),
+            // So few rows may lack a class: then there is no curve, as with too few rows.
+            Err(Error::Train(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    })?;
+    let mut points = Vec::new();
+    for parts in parts.chunks(folds.len()) {
+        let Some(parts) = parts.iter().copied().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        points.extend(point(&parts));
+    }
+    let mut whole = Vec::new();
+    for (fold, fitted) in folds.iter().zip(&validated.fitted) {
+        let one = members(fitted).into_iter().next();
+        let holdout = fold.split(&splits.frame).1;
+        whole.push((fold.train().len(), judge(one.as_ref().unwrap_or(fitted), holdout.get(), metric, cx)?));
+    }
+    points.extend(point(&whole));
+    Ok((points.len() == SHARES.len() + 1).then_some(LearningCurve { metric, networks: 1, points }))
+}
+
+fn wanted(config: &Config, validated: &CrossValidated<Fitted<Model>>, folds: &[Fold]) -> bool {
+    config.report.learning_curve.unwrap_or_else(|| {
+        let rows: usize = folds.iter().map(|f| f.train().len()).sum();
+        let weights = validated.fitted.first().map_or(0, |f| f.model.network.len());
+        // Forward, and twice that backward.
+        let work = 3.0 * SHARES.iter().sum::<f64>() * rows as f64 * weights as f64 * config.train.epochs as f64;
+        config.model.ensemble >= MEMBERS || work <= WORK
+    })
+}
+
+/// The fold with a part of its training rows, whole units, in their order.
+fn part(frame: &Frame, fold: &Fold, share: f64, cx: &Context<'_>) -> Result<Fold> {
+    let mut units: Vec<u32> = fold.train().iter().map(|&r| frame.units[r]).collect();
+    units.sort_unstable();
+    units.dedup();
+    cx.seed().derive("part of the rows", 0).rng().shuffle(&mut units);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the units")]
+    let count = (units.len() as f64 * share).ceil() as usize;
+    let kept: HashSet<u32> = units.into_iter().take(count).collect();
+    let train = fold.train().iter().copied().filter(|&r| kept.contains(&frame.units[r])).collect();
+    Fold::new(frame.height(), train, fold.holdout().to_vec()).map_err(|e| Error::Internal(e.to_string()))
+}
+
+fn judge(fitted: &Fitted<Model>, holdout: &Frame, metric: Metric, cx: &Context<'_>) -> Result<Option<f64>> {
+    let truth: &Truth = holdout.truth.as_ref().ok_or_else(|| Error::Internal("rows without a target cannot judge".into()))?;
+    let predictions: Predictions = fitted.predict(holdout, &mut Vec::new(), cx)?;
+    Ok(score(truth, &predictions).get(&metric).copied().flatten())
+}
+
+/// One size; `None` where the metric is undefined in a fold.
+fn point(parts: &[(usize, Option<f64>)]) -> Option<LearningPoint> {
+    let folds = parts.iter().map(|(_, value)| *value).collect::<Option<Vec<f64>>>()?;
+    let n = folds.len() as f64;
+    let mean = folds.iter().sum::<f64>() / n;
+    let squares: f64 = folds.iter().map(|v| (v - mean).powi(2)).sum();
+    let rows = parts.iter().map(|(rows, _)| *rows as f64).sum::<f64>() / n;
+    Some(LearningPoint { rows, mean, sd: (squares / (n - 1.0).max(1.0)).sqrt(), folds })
+}

@@ -1,0 +1,22 @@
+//! What a model would say of rows that were otherwise: response curves, the smallest change that flips a decision, the mix
+//! of attributes with the best prediction.
+//!
+//! All of it is about the model: that a prediction changes with a column does not say that the world would.
+
+mod best;
+mod condition;
+mod curves;
+mod flip;
+mod known;
+mod mixes;
+mod unlike;
+mod vary;
+
+pub use best::{Best, best};
+pub use condition::Condition;
+pub use curves::{Curves, curves, elasticities};
+pub use flip::{Change, Decision, Direction, Flip, FlipSearch};
+pub use known::Known;
+pub use mixes::Mixes;
+pub use unlike::Unlike;
+pub use vary::Vary;
