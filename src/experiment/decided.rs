@@ -34,6 +34,13 @@ pub struct Deciding<'a> {
     cx: &'a Context<'a>,
 }
 
+/// Whether the spread of a choice is wanted; it takes two hundred times as long as the choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spread {
+    Wanted,
+    Unwanted,
+}
+
 /// The thresholds of one model.
 pub struct Cuts {
     chosen: Chosen,
@@ -78,7 +85,7 @@ impl<'a> Deciding<'a> {
     ///
     /// # Errors
     /// If the user asks to stop.
-    pub fn choose<M>(&self, validated: &mut CrossValidated<M>) -> Result<Cuts> {
+    pub fn choose<M>(&self, validated: &mut CrossValidated<M>, with: Spread) -> Result<Cuts> {
         let folds = self.splits.folds.len();
         let (false, Some(codes)) = (!self.rule.is_chosen(), codes(&validated.truth)) else {
             let choice = Choice { threshold: THRESHOLD, reached: true };
@@ -93,7 +100,8 @@ impl<'a> Deciding<'a> {
         };
         let all: Vec<usize> = (0..scores.len()).collect();
         let seed = self.cx.seed().derive("threshold", 0);
-        let chosen = self.rule.choose_with_interval(&ranked(&all), table, self.bootstrap, seed, self.cx.threads())?;
+        let resamples = if with == Spread::Wanted { self.bootstrap } else { 0 };
+        let chosen = self.rule.choose_with_interval(&ranked(&all), table, resamples, seed, self.cx.threads())?;
         let mut thresholds = Vec::with_capacity(folds);
         for (k, fold) in self.splits.folds.iter().enumerate() {
             self.cx.check()?;
@@ -142,13 +150,15 @@ impl<'a> Deciding<'a> {
             );
             self.cx.warn(Warning::new("threshold_not_reached", message));
         }
-        let out_of_fold =
-            self.operating(&validated.predictions, &validated.truth, validated.rows.iter().map(|r| r.0), threshold)?;
-        let test = tested
-            .map(|(predictions, truth)| {
-                self.operating(predictions, truth, self.splits.last.holdout().iter().copied(), threshold)
-            })
-            .transpose()?;
+        // The rows that chose the threshold flatter it: they have intervals only where no others judge it.
+        let resamples = if tested.is_some() { 0 } else { self.bootstrap };
+        let positions = validated.rows.iter().map(|r| r.0);
+        let out_of_fold = self.operating((&validated.predictions, &validated.truth), positions, threshold, resamples)?;
+        let test = |(predictions, truth): &Tested| {
+            let positions = self.splits.last.holdout().iter().copied();
+            self.operating((predictions, truth), positions, threshold, self.bootstrap)
+        };
+        let test = tested.map(test).transpose()?;
         Ok(ThresholdRecord {
             rule: self.rule.config.optimize.to_string(),
             threshold,
@@ -166,15 +176,15 @@ impl<'a> Deciding<'a> {
 
     fn operating(
         &self,
-        predictions: &Predictions,
-        truth: &Truth,
+        (predictions, truth): (&Predictions, &Truth),
         positions: impl Iterator<Item = usize>,
         threshold: f64,
+        resamples: usize,
     ) -> Result<Operating> {
         let worth = self.worth_of(positions);
         let ranked = Ranked::new(codes(truth).unwrap_or_default(), &predictions.class(1), worth.as_ref());
         let seed = self.cx.seed().derive("operating", 0);
-        decide::judge(&ranked, threshold, worth.map(|w| w.unknown()), self.bootstrap, seed, self.cx.threads())
+        decide::judge(&ranked, threshold, worth.map(|w| w.unknown()), resamples, seed, self.cx.threads())
     }
 
     /// What rows of the frame are worth, by their positions.

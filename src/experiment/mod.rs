@@ -32,7 +32,7 @@ use crate::report::{Record, RowCounts, Scored, Timing};
 use crate::screen::{Severity, screen};
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
-use decided::Deciding;
+use decided::{Deciding, Spread};
 
 /// What a run found and made.
 #[derive(Clone, Debug)]
@@ -113,8 +113,9 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let side = cx.part("yardstick", 0).with_threads(cx.threads());
     let mut linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
     let mut prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
-    let cuts = deciding.choose(&mut validated)?;
-    let (prior_cuts, linear_cuts) = (deciding.choose(&mut prior)?, deciding.choose(&mut linear)?);
+    let cuts = deciding.choose(&mut validated, Spread::Wanted)?;
+    let (prior_cuts, linear_cuts) =
+        (deciding.choose(&mut prior, Spread::Unwanted)?, deciding.choose(&mut linear, Spread::Unwanted)?);
 
     let (training, holdout) = last.split(frame);
     let profile = Profile::learn(&training)?;
@@ -159,19 +160,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), prior_cuts.threshold())?;
     let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
     let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &validated, tested.as_ref())?;
-    for (name, encoding) in &fitted.normalizer.columns {
-        if let Encoding::Dropped { reason } = encoding {
-            cx.warn(Warning::new("dropped_column", format!("\"{name}\" is not learned from: {reason}")).column(name));
-        }
-        if let Encoding::Number { disguised, .. } = encoding {
-            for value in disguised {
-                let message = format!(
-                    "\"{name}\": {value} stands in several rows far from all other values, and is taken as missing; if it is meant, set [normalize] disguised_gaps = false"
-                );
-                cx.warn(Warning::new("disguised_gap", message).column(name));
-            }
-        }
-    }
+    warn_of_columns(&fitted, &cx);
     let (judged, rows, holdout) = if last.holdout().is_empty() {
         (&validated.fitted[0], "the rows that judged the first fold", folds[0].split(frame).1)
     } else {
@@ -236,6 +225,23 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let assignment = assignment(splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
+}
+
+/// Tells which columns are not learned from, and which of their values are taken as gaps.
+fn warn_of_columns(fitted: &Fitted<Model>, cx: &Context<'_>) {
+    for (name, encoding) in &fitted.normalizer.columns {
+        if let Encoding::Dropped { reason } = encoding {
+            cx.warn(Warning::new("dropped_column", format!("\"{name}\" is not learned from: {reason}")).column(name));
+        }
+        if let Encoding::Number { disguised, .. } = encoding {
+            for value in disguised {
+                let message = format!(
+                    "\"{name}\": {value} stands in several rows far from all other values, and is taken as missing; if it is meant, set [normalize] disguised_gaps = false"
+                );
+                cx.warn(Warning::new("disguised_gap", message).column(name));
+            }
+        }
+    }
 }
 
 /// Judges learned stages on the test part.

@@ -53,7 +53,7 @@ pub struct Operating {
     pub called: usize,
     /// Rows called positive that are.
     pub hits: usize,
-    /// With 95 % bootstrap intervals.
+    /// On the rows that judge the threshold with 95 % bootstrap intervals.
     pub precision: Interval,
     pub recall: Interval,
     /// Absent where `[threshold.value]` says nothing.

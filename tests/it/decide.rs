@@ -50,7 +50,7 @@ fn a_chosen_threshold_is_kept_and_used_by_every_verb() {
     // The scores of the test part are at the threshold, and the same again.
     let again = dir.ok("evaluate --format json").json();
     for metric in ["f1", "mcc", "accuracy", "auc"] {
-        assert_eq!(again["metrics"]["test"][metric], metrics["test"][metric], "{metric}");
+        assert_eq!(again["metrics"]["test"][metric]["value"], metrics["test"][metric]["value"], "{metric}");
     }
     let plain = dir.ok(&format!("train t.csv --target y --out runs/plain {TINY}"));
     assert!(!words(&plain).contains("chosen for"), "{plain}");
@@ -110,7 +110,12 @@ fn a_sheet_ranks_and_decides() {
     ran.says(&["actions: ", "of 95 rows to act on"]);
     let header: Vec<String> = ran.rows()[0].clone();
     assert_eq!(header[..6], ["id", "score", "rank", "decile", "expected_value", "decision"], "{ran}");
-    assert_eq!(header.last().map(String::as_str), Some("flags"));
+    assert_eq!(header[6..], ["reason_1", "reason_2", "reason_3", "flags"], "{ran}");
+    // The strongest reason names a column, its value and what that adds.
+    assert!(column(&ran, "reason_1").iter().any(|r| r.starts_with("amount ") && r.contains(", +")), "{ran}");
+    let bare = dir.ok("predict new.csv --actions --reasons 0");
+    assert!(!bare.rows()[0].contains(&"reason_1".to_owned()), "{bare}");
+    assert_eq!(column(&bare, "decision"), column(&ran, "decision"));
     let (scores, ranks, deciles) = (numbers(&ran, "score"), numbers(&ran, "rank"), numbers(&ran, "decile"));
     let plain = dir.ok("predict new.csv");
     assert_eq!(scores, numbers(&plain, "p_yes"), "in the order of the input");
@@ -261,6 +266,10 @@ fn an_older_model_without_errors_is_told_to_be_trained_again() {
     model.save(&dir.path("old.mkt")).unwrap();
     dir.fails(4, "predict t.csv -m old.mkt --sets 0.9").says(&["old.mkt", "train it again"]);
     dir.ok("predict t.csv -m old.mkt");
+    model.manifest.background = None;
+    model.save(&dir.path("bare.mkt")).unwrap();
+    dir.ok("predict t.csv -m bare.mkt --actions").says(&["no reasons are given"]);
+    dir.fails(2, "predict t.csv -m bare.mkt --actions --reasons 2").says(&["bare.mkt", "train it again"]);
     dir.ok("evaluate t.csv -m old.mkt");
     // 240 rows to learn errors from are too few for one in a thousand.
     dir.fails(2, "predict t.csv --sets 0.999").says(&["240 rows"]);

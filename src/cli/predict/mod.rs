@@ -125,7 +125,7 @@ impl Args {
         let session = app.session(&NoCheckpoints, 0);
         let cx = session.context();
         let certainty = self.certainty.checked(&model, &model_path, &cx)?;
-        let plan = self.sheet.plan(&model, &model_path)?;
+        let plan = self.sheet.plan(&model, &model_path, &cx)?;
         let conform = Conform { schema: Arc::clone(&model.fitted.schema) };
         let target = if to_stdout { None } else { Some(Pending::create(&self.out)?) };
         let mut writer = Writer::new(self.form(), target);
@@ -229,7 +229,8 @@ impl Args {
         let Some(plan) = plan else {
             return Ok(Part { table: table_of(kept, &predictions, after, cut)?, unusual, keys: None });
         };
-        let (table, keys) = plan.part(raw, model, (&predictions, cut), kept, after)?;
+        let around = (kept, after);
+        let (table, keys) = plan.part((raw, &frame), model, (&predictions, cut), around, &cx.with_threads(1))?;
         Ok(Part { table, unusual, keys: Some(keys) })
     }
 

@@ -12,12 +12,18 @@ use polars::prelude::{Column as Series, DataFrame, IdxCa, NewChunkedArray};
 use super::names::distinct;
 use crate::artifact::ModelFile;
 use crate::clean::amounts;
-use crate::data::{Predictions, Table, Task};
+use crate::data::{Frame, Predictions, Table, Task};
 use crate::decide::{Optimize, ThresholdConfig, Worth, decile, ranks};
 use crate::error::{ConfigError, Result};
+use crate::explain::reasons;
 use crate::metrics::Cut;
+use crate::pipeline::{Context, Warning};
 use crate::report::number;
 use spool::Spool;
+
+/// Reasons of each row, unless another number is asked for, and the largest that can be.
+const REASONS: usize = 3;
+const MOST_REASONS: usize = 20;
 
 /// Rows that are sorted at once.
 const BLOCK: usize = 500_000;
@@ -38,6 +44,10 @@ pub struct SheetArgs {
     /// What rank, decile and --capacity go by [default: as --sort, else score]
     #[arg(long, value_enum, value_name = "KEY", requires = "actions")]
     rank_by: Option<Key>,
+    /// How many columns of which reasons, strongest first, to give for each score, 0 to 20; most of the time of a sheet goes
+    /// into them [default: 3, or 0 where the model keeps no rows to compare with]
+    #[arg(long, value_name = "N", requires = "actions")]
+    reasons: Option<usize>,
 }
 
 /// What rows are ordered by.
@@ -56,6 +66,8 @@ pub struct Plan {
     config: ThresholdConfig,
     /// Smallest score to act on, where the model has one.
     threshold: Option<f64>,
+    /// How many reasons each row has.
+    reasons: usize,
 }
 
 /// What some rows are ranked by.
@@ -74,7 +86,7 @@ impl SheetArgs {
     ///
     /// # Errors
     /// If the model has no such sheet.
-    pub fn plan(&self, model: &ModelFile, path: &Path) -> Result<Option<Plan>> {
+    pub fn plan(&self, model: &ModelFile, path: &Path, cx: &Context<'_>) -> Result<Option<Plan>> {
         if !self.actions {
             return Ok(None);
         }
@@ -96,7 +108,27 @@ impl SheetArgs {
         // A threshold that nobody chose would only get into the way of a number of rows that somebody did.
         let free = self.capacity.is_some() && matches!(config.optimize, Optimize::None | Optimize::TopN);
         let threshold = (target.task == Task::Binary && !free).then_some(model.manifest.threshold);
-        Ok(Some(Plan { args: self.clone(), config, threshold }))
+        let reasons = self.reasons(model, path, cx)?;
+        Ok(Some(Plan { args: self.clone(), config, threshold, reasons }))
+    }
+
+    fn reasons(&self, model: &ModelFile, path: &Path, cx: &Context<'_>) -> Result<usize> {
+        match (self.reasons, &model.manifest.background) {
+            (Some(n), _) if n > MOST_REASONS => {
+                Err(ConfigError::Usage(format!("--reasons {n}: out of range; use 0 to {MOST_REASONS}")).into())
+            }
+            (Some(n), None) if n > 0 => {
+                let why = "keeps no training rows to compare with ([explain] background = 0, or an older mkt)";
+                let message = format!("--reasons {n}: {} {why}; train it again, or use --reasons 0", path.display());
+                Err(ConfigError::Usage(message).into())
+            }
+            (None, None) => {
+                let message = "the model keeps no training rows to compare with, so no reasons are given; train it again with [explain] background above 0";
+                cx.warn(Warning::new("no_reasons", message));
+                Ok(0)
+            }
+            (n, _) => Ok(n.unwrap_or(REASONS)),
+        }
     }
 }
 
@@ -149,14 +181,14 @@ impl Plan {
     /// `after` those behind.
     ///
     /// # Errors
-    /// If a column of amounts is not there.
+    /// If a column of amounts is not there, or the user asks to stop.
     pub fn part(
         &self,
-        table: &Table,
+        (table, frame): (&Table, &Frame),
         model: &ModelFile,
         (predictions, cut): (&Predictions, Cut<'_>),
-        before: Vec<Series>,
-        after: Vec<Series>,
+        (before, after): (Vec<Series>, Vec<Series>),
+        cx: &Context<'_>,
     ) -> Result<(DataFrame, Keys)> {
         let scores = match predictions {
             Predictions::Numbers(values) => values.clone(),
@@ -179,6 +211,13 @@ impl Plan {
         }
         if self.decides() {
             columns.push(Series::new("decision".into(), vec![""; rows]));
+        }
+        if let Some(background) = model.manifest.background.as_ref().filter(|_| self.reasons > 0) {
+            let found = reasons(&model.fitted, background, frame, self.reasons, cx)?;
+            columns.extend((0..self.reasons).map(|nth| {
+                let words: Vec<Option<String>> = found.iter().map(|row| row.get(nth).map(ToString::to_string)).collect();
+                Series::new(format!("reason_{}", nth + 1).into(), words)
+            }));
         }
         columns.extend(after);
         distinct(&mut columns);
