@@ -15,6 +15,7 @@ fn main() -> io::Result<()> {
     let made = tables::all();
     for table in &made {
         fs::write(folder.join(table.file), &table.csv)?;
+        table.beside.iter().try_for_each(|(file, csv)| fs::write(folder.join(file), csv))?;
     }
     fs::write(folder.join("truth.json"), tables::truth(&made))?;
     made.iter().try_for_each(|table| writeln!(io::stdout(), "{}", table.truth))

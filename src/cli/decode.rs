@@ -1,3 +1,6 @@
+use std::sync::atomic::Ordering;
+
+use super::App;
 use super::output::Output;
 use crate::collect::serve;
 use crate::error::Result;
@@ -10,7 +13,9 @@ pub struct Args {
 }
 
 impl Args {
-    pub fn run(&self) -> Result<Output> {
+    pub fn run(&self, app: &App) -> Result<Output> {
+        // Nothing here looks at whether to go on: a signal to both ends this process, and the parent tells why.
+        app.quit.store(true, Ordering::Relaxed);
         serve(&self.request)?;
         Ok(Output::new("", serde_json::Value::Null))
     }

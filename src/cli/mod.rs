@@ -135,7 +135,7 @@ impl Cli {
             Verb::Schema(args) => Ok(args.run(app)),
             Verb::Completions(args) => Ok(args.run()),
             Verb::Man(args) => args.run(),
-            Verb::Decode(args) => args.run(),
+            Verb::Decode(args) => args.run(app),
         }
     }
 }

@@ -10,7 +10,7 @@ use polars_arrow::io::ipc::read::{FileReader, StreamReader, StreamState, read_fi
 use polars_arrow::record_batch::RecordBatchT;
 
 use super::blocks::Blocks;
-use super::typed::{Pieces, damaged, header, notes, plain};
+use super::typed::{Measure, Pieces, damaged, header, justified, notes, plain};
 use crate::error::{CollectError, Error, Result};
 use crate::pipeline::Warning;
 
@@ -23,6 +23,9 @@ const FEATHER: &[u8] = b"FEA1";
 /// An opened Arrow file or stream.
 pub(super) struct Ipc {
     name: String,
+    size: u64,
+    /// Values read so far.
+    values: u64,
     header: DataFrame,
     batches: Batches,
     pieces: Pieces,
@@ -53,6 +56,7 @@ impl Ipc {
     /// Reads the schema.
     pub fn open(name: &str, file: File) -> Result<Self> {
         let io = |source| Error::from(CollectError::Io { path: name.into(), source });
+        let size = file.metadata().map_err(io)?.len();
         let mut file = BufReader::new(file);
         let mut head = Vec::new();
         (&mut file).take(MAGIC.len() as u64).read_to_end(&mut head).map_err(io)?;
@@ -71,7 +75,7 @@ impl Ipc {
         let header = header(&schema, name)?;
         let pieces = Pieces::new(plain(header.clone(), name)?);
         let warnings = notes(&header, name);
-        Ok(Self { name: name.into(), header, batches, pieces, warnings })
+        Ok(Self { name: name.into(), size, values: 0, header, batches, pieces, warnings })
     }
 }
 
@@ -94,6 +98,9 @@ impl Blocks for Ipc {
                 continue;
             }
             let frame = DataFrame::from(batch);
+            // What is packed says nowhere how much it is in all.
+            self.values = self.values.saturating_add((frame.height() as u64).saturating_mul(frame.width() as u64));
+            justified(&self.name, self.size, self.values, Measure::Values)?;
             if frame.schema() != self.header.schema() {
                 let message = "a batch of rows has other columns than the file declares".to_owned();
                 return Err(CollectError::Damaged { path: self.name.clone(), expected: KIND, message }.into());

@@ -11,6 +11,8 @@ use polars::prelude::{
 use crate::error::{CollectError, Error, Result, one_line};
 use crate::pipeline::Warning;
 
+/// More than so many values, or bytes, need a file that could hold them.
+const PLAUSIBLE: u64 = 64 << 20;
 /// Whole numbers of more digits are handed on as text: a float would round them.
 const EXACT_DIGITS: usize = 15;
 
@@ -127,6 +129,27 @@ pub(super) fn notes(header: &DataFrame, path: &str) -> Vec<Warning> {
     in_seconds.map(note).collect()
 }
 
+/// What a file declares to hold, and what of it a byte of the file may stand for: columns of one value shrink to nothing, but
+/// no table consists of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Measure {
+    Values,
+    /// Unpacked, but in the encoding of the file.
+    Bytes,
+}
+
+/// Refuses a file that declares, or gives, far more than its size can hold.
+pub(super) fn justified(path: &str, size: u64, declared: u64, measure: Measure) -> Result<()> {
+    let (what, ratio) = match measure {
+        Measure::Values => ("values", 100),
+        Measure::Bytes => ("bytes", 500),
+    };
+    if declared > PLAUSIBLE && declared > size.saturating_mul(ratio) {
+        return Err(CollectError::Bomb { path: path.into(), declared, what, size, ratio }.into());
+    }
+    Ok(())
+}
+
 /// What polars says of bytes that it cannot read; a place outside of the file (an invalid seek) is damage, too.
 pub(super) fn damaged(path: &str, expected: &'static str) -> impl Fn(PolarsError) -> Error {
     move |error| {
@@ -205,6 +228,15 @@ mod tests {
         let column = Series::new("photo".into(), [&b"ok"[..], b"\xff\xd8"]).into_column();
         let error = plain(DataFrame::new(2, vec![column]).unwrap(), "x.parquet").unwrap_err().to_string();
         assert!(error.starts_with("column \"photo\" of x.parquet, row 2: bytes that are no text"), "{error}");
+    }
+
+    #[test]
+    fn what_a_file_declares_must_fit_into_it() {
+        assert!(justified("x", 1_000_000, 100_000_000, Measure::Values).is_ok());
+        assert!(justified("x", 1000, PLAUSIBLE, Measure::Values).is_ok());
+        assert!(justified("x", 1_000_000, 100_000_001, Measure::Values).is_err());
+        let error = justified("x", 42_000, 4_000_000_000_000_000, Measure::Bytes).unwrap_err().to_string();
+        assert!(error.starts_with("x declares 4000000000000000 bytes in a file of 42000"), "{error}");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub fn make() -> Made {
         "target": "label", "task": "binary", "positive": "1",
     });
     super::merge(&mut truth, classes(&probabilities, &labels));
-    Made { file: "article.csv", csv: sheet.csv(), truth }
+    Made { file: "article.csv", csv: sheet.csv(), beside: Vec::new(), truth }
 }
 
 /// The truth: seven numbers add up, four work in pairs, one by its size; the other 88 say nothing.

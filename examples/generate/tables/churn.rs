@@ -75,7 +75,7 @@ pub fn make() -> Made {
         "target": "churned", "task": "binary", "positive": "yes",
     });
     super::merge(&mut truth, classes(&probabilities, &labels));
-    Made { file: "churn.csv", csv: sheet.csv(), truth }
+    Made { file: "churn.csv", csv: sheet.csv(), beside: Vec::new(), truth }
 }
 
 fn customer(rng: &mut Rng, row: u32) -> Customer {

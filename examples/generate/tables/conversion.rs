@@ -62,7 +62,7 @@ pub fn make() -> Made {
         "target": "是否购买", "task": "binary", "positive": "是",
     });
     super::merge(&mut truth, classes(&probabilities, &labels));
-    Made { file: "conversion.csv", csv: sheet.csv(), truth }
+    Made { file: "conversion.csv", csv: sheet.csv(), beside: Vec::new(), truth }
 }
 
 fn session(rng: &mut Rng, row: u32) -> Session {

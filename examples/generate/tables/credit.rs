@@ -71,7 +71,7 @@ pub fn make() -> Made {
         "target": "default", "task": "binary", "positive": "1",
     });
     super::merge(&mut truth, classes(&probabilities, &labels));
-    Made { file: "credit.csv", csv: sheet.csv(), truth }
+    Made { file: "credit.csv", csv: sheet.csv(), beside: Vec::new(), truth }
 }
 
 fn applicant(rng: &mut Rng, row: u32) -> Applicant {

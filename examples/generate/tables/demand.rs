@@ -68,7 +68,7 @@ pub fn make() -> Made {
         "target": "units", "task": "regression",
     });
     super::merge(&mut truth, numbers(&means, &drawn));
-    Made { file: "demand.csv", csv: sheet.csv(), truth }
+    Made { file: "demand.csv", csv: sheet.csv(), beside: Vec::new(), truth }
 }
 
 fn product(rng: &mut Rng, id: u32) -> Product {

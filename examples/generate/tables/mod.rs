@@ -8,6 +8,7 @@ mod churn;
 mod conversion;
 mod credit;
 mod demand;
+mod renewal;
 mod score;
 mod sheet;
 
@@ -21,13 +22,15 @@ pub struct Made {
     /// File name, such as `churn.csv`.
     pub file: &'static str,
     pub csv: String,
+    /// Other files that belong to the table, such as the orders of its customers.
+    pub beside: Vec<(&'static str, String)>,
     /// Rows, target and best reachable scores, as in `truth.json`.
     pub truth: Value,
 }
 
 /// Every table, in the order of `truth.json`.
 pub fn all() -> Vec<Made> {
-    vec![churn::make(), conversion::make(), demand::make(), credit::make(), article::make()]
+    vec![churn::make(), conversion::make(), demand::make(), credit::make(), article::make(), renewal::make()]
 }
 
 /// The text of `truth.json`.

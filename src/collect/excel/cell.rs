@@ -28,11 +28,12 @@ impl Cell {
             Data::String(text) if !text.trim().is_empty() => Self::Text(text.clone()),
             Data::Bool(value) => Self::Bool(*value),
             Data::DateTime(moment) => Self::moment(*moment),
-            Data::DateTimeIso(text) => data.as_datetime().map_or_else(|| Self::Text(text.clone()), Self::Moment),
-            Data::DurationIso(text) => match data.as_duration() {
-                Some(span) => Self::Seconds(span.num_milliseconds() as f64 / 1000.0),
-                None => Self::Text(text.clone()),
-            },
+            Data::DateTimeIso(text) => {
+                // `as_datetime` reads no date without a time.
+                let day = || data.as_date().map(|day| day.and_time(NaiveTime::MIN));
+                data.as_datetime().or_else(day).map_or_else(|| Self::Text(text.clone()), Self::Moment)
+            }
+            Data::DurationIso(text) => span(text).map_or_else(|| Self::Text(text.clone()), Self::Seconds),
             Data::Error(error) => Self::Error(error.to_string()),
             Data::Empty | Data::Float(_) | Data::String(_) => Self::Empty,
         }
@@ -75,6 +76,14 @@ impl Cell {
     }
 }
 
+/// The seconds of a duration such as `PT36H05M00.5S`, as `OpenDocument` writes it.
+fn span(text: &str) -> Option<f64> {
+    let (hours, rest) = text.strip_prefix("PT")?.split_once('H')?;
+    let (minutes, rest) = rest.split_once('M')?;
+    let part = |digits: &str| digits.parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
+    Some(part(hours)? * 3600.0 + part(minutes)? * 60.0 + part(rest.strip_suffix('S')?)?)
+}
+
 #[cfg(test)]
 mod tests {
     use calamine::{CellErrorType, ExcelDateTimeType};
@@ -96,6 +105,8 @@ mod tests {
         assert_eq!(date(44_196.0, true), Cell::Moment(day(2025, 1, 1)));
         assert_eq!(date(45_658.5, false).text().unwrap(), "2025-01-01 12:00:00");
         assert_eq!(date(45_658.0, false).text().unwrap(), "2025-01-01");
+        assert_eq!(Cell::of(&Data::DateTimeIso("2025-01-01".into())), Cell::Moment(day(2025, 1, 1)));
+        assert_eq!(Cell::of(&Data::DateTimeIso("2025-01-01T12:30:00".into())).text().unwrap(), "2025-01-01 12:30:00");
         assert_eq!(date(-3.0, false), Cell::Number(-3.0));
         assert_eq!(date(1e12, false), Cell::Number(1e12));
     }
@@ -105,6 +116,8 @@ mod tests {
         assert_eq!(date(0.5, false), Cell::Seconds(43_200.0));
         let span = Data::DateTime(ExcelDateTime::new(1.5, ExcelDateTimeType::TimeDelta, false));
         assert_eq!(Cell::of(&span), Cell::Seconds(129_600.0));
+        assert_eq!(Cell::of(&Data::DurationIso("PT36H05M00.5S".into())), Cell::Seconds(129_900.5));
+        assert_eq!(Cell::of(&Data::DurationIso("P3D".into())), Cell::Text("P3D".into()));
     }
 
     #[test]

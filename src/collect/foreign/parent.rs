@@ -1,7 +1,7 @@
 //! The parent: starts the child, takes what it says, and puts into words how it ended.
 
 use std::fs::File;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{self, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -42,6 +42,7 @@ impl Child {
         let words = serde_json::to_string(&request).map_err(|e| Error::Internal(e.to_string()))?;
         let loud = std::env::var_os("MKT_BACKTRACE").is_some();
         let mut process = Command::new(program)
+            .arg0("mkt")
             .args([VERB, &words])
             // The allocator would else reserve a gigabyte of address space, which the limit counts.
             .env("MIMALLOC_ARENA_RESERVE", "0")

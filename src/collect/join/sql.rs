@@ -37,6 +37,9 @@ pub(super) fn check<'a>(query: &str, tables: impl Iterator<Item = &'a String>) -
 
 /// The result of the query, in an order that does not depend on the number of threads: the one that the query asks for, else
 /// by all columns from the left.
+///
+/// NOTE: `collect` takes the engine in memory, which adds each group up in the order of its rows. The streaming engine adds in
+/// another order each time, and sums of floats then differ in their last bits from run to run.
 pub(super) fn run(query: &str, tables: BTreeMap<String, DataFrame>) -> Result<DataFrame> {
     let mut context = SQLContext::new();
     for (name, frame) in tables {
