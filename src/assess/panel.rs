@@ -37,8 +37,8 @@ impl Panel<'_> {
     /// All measures of the task with their 95 % intervals: of all rows, and of the groups of each partition.
     ///
     /// The interval of a gap is that of the difference between the two groups that are farthest apart: of many groups, some
-    /// two are far apart by chance. A share that is 0 or 1 has the Wilson interval (Wilson 1927; Brown et al. 2001): no resample of rows that
-    /// are all alike differs from them. The result depends on the seed, never on `threads`.
+    /// two are far apart by chance. A share that is 0 or 1 has the Wilson interval (Wilson 1927; Brown et al. 2001): no
+    /// resample of rows that are all alike differs from them. The result depends on the seed, never on `threads`.
     ///
     /// # Panics
     /// If truth and predictions differ in kind or length, or a code has no label.
@@ -52,7 +52,7 @@ impl Panel<'_> {
         let all: Vec<usize> = (0..self.truth.len()).collect();
         let whole = Scorer::new(self.truth, self.predictions, self.cut, &all);
         let measures = whole.measures();
-        let groups: Vec<Groups<'_>> = partitions.iter().map(|p| self.groups(p)).collect();
+        let groups: Vec<Groups<'_>> = partitions.iter().map(|p| self.groups(p, measures.len())).collect();
         let numbers = |counts: &[u32]| {
             let mut numbers = whole.values(counts);
             for groups in &groups {
@@ -76,14 +76,13 @@ impl Panel<'_> {
         (scores, groupings)
     }
 
-    fn groups<'a>(&self, partition: &'a Partition) -> Groups<'a> {
+    fn groups<'a>(&self, partition: &'a Partition, measures: usize) -> Groups<'a> {
         let score = |rows: &[usize]| Scorer::new(self.truth, self.predictions, self.cut, rows);
         let scorers: Vec<Scorer> = partition.groups.iter().map(|g| score(&g.rows)).collect();
         let large = |&g: &usize| partition.groups[g].rows.len() >= self.min_rows && !partition.groups[g].rest;
         let judged: Vec<usize> = (0..partition.groups.len()).filter(large).collect();
         let ones = vec![1; self.truth.len()];
         let values: Vec<_> = judged.iter().map(|&g| scorers[g].values(&ones)).collect();
-        let measures = scorers.first().map_or(0, |s| s.measures().len());
         let ends = |i: usize| {
             let known: Option<Vec<(f64, usize)>> = judged.iter().zip(&values).map(|(&g, v)| Some((v[i]?, g))).collect();
             let mut known = known.filter(|known| known.len() > 1)?;
