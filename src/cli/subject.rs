@@ -22,6 +22,8 @@ pub struct Subject {
     pub frame: Frame,
     /// Columns that name a row, with their values.
     pub ids: Vec<(String, Vec<String>)>,
+    /// Whether the model was trained on these rows.
+    pub learned_from: bool,
 }
 
 impl Subject {
@@ -45,12 +47,13 @@ impl Subject {
             }
         }
         let source = table.rows.source.clone();
+        let learned_from = crate::experiment::hash(&table) == model.manifest.lineage.data_hash;
         let frame = cx.run(&Conform { schema: Arc::clone(&model.fitted.schema) }, table)?;
         // What is unlike the training rows is told, and refused where the settings say so.
         let mut unusual = Vec::new();
         model.fitted.predict(&frame, &mut unusual, cx)?;
         super::predict::warn_unusual(app, &unusual);
-        Ok(Self { source, frame, ids })
+        Ok(Self { source, frame, ids, learned_from })
     }
 
     /// The rows that were asked for, by a value of an id column or, as `#5`, by their number counted from 1; a bare number is
@@ -70,7 +73,12 @@ impl Subject {
     #[must_use]
     pub fn take(&self, rows: &[usize]) -> Self {
         let of = |(name, values): &(String, Vec<String>)| (name.clone(), rows.iter().map(|&r| values[r].clone()).collect());
-        Self { source: self.source.clone(), frame: self.frame.take(rows), ids: self.ids.iter().map(of).collect() }
+        Self {
+            source: self.source.clone(),
+            frame: self.frame.take(rows),
+            ids: self.ids.iter().map(of).collect(),
+            learned_from: self.learned_from,
+        }
     }
 
     fn find(&self, name: &str) -> Result<usize, ConfigError> {

@@ -100,7 +100,7 @@ fn part(frame: &Frame, fold: &Fold, share: f64, cx: &Context<'_>) -> Result<Fold
 
 fn judge(fitted: &Fitted<Model>, holdout: &Frame, metric: Metric, cx: &Context<'_>) -> Result<Option<f64>> {
     let truth: &Truth = holdout.truth.as_ref().ok_or_else(|| Error::Internal("rows without a target cannot judge".into()))?;
-    let predictions: Predictions = fitted.predict(holdout, &mut Vec::new(), cx)?;
+    let predictions: Predictions = fitted.run(holdout.clone(), cx)?;
     Ok(score(truth, &predictions).get(&metric).copied().flatten())
 }
 

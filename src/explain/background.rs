@@ -43,7 +43,7 @@ impl Background {
         rng.shuffle(&mut all);
         all.truncate(LOOKED_AT);
         let sample = frame.take(&all);
-        let predictions = fitted.predict(&sample, &mut Vec::new(), cx)?;
+        let predictions = fitted.run(sample.clone(), cx)?;
         let along = most_varied(&predictions);
         let mut order: Vec<usize> = (0..sample.height()).collect();
         order.sort_by(|&a, &b| along[a].total_cmp(&along[b]));

@@ -19,6 +19,9 @@ pub enum Cells {
 
 impl Cells {
     /// The values of a column of a frame.
+    ///
+    /// # Errors
+    /// None for columns of a frame.
     pub fn read(series: &Series) -> Result<Self> {
         Ok(match series.dtype() {
             DataType::Float64 => Self::Numbers(series.f64()?.iter().collect()),
@@ -28,6 +31,7 @@ impl Cells {
     }
 
     /// As a column of a frame.
+    #[must_use]
     pub fn series(&self, name: &str) -> Series {
         match self {
             Self::Numbers(values) => Series::new(name.into(), values),
@@ -36,6 +40,7 @@ impl Cells {
         }
     }
 
+    #[must_use]
     pub const fn len(&self) -> usize {
         match self {
             Self::Numbers(values) => values.len(),
@@ -57,7 +62,13 @@ impl Cells {
         }
     }
 
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// How many are missing.
+    #[must_use]
     pub fn missing(&self) -> usize {
         match self {
             Self::Numbers(values) => values.iter().filter(|v| v.is_none()).count(),
@@ -67,6 +78,7 @@ impl Cells {
     }
 
     /// Whether a column of that encoding has such values.
+    #[must_use]
     pub const fn is_of(&self, encoding: &Encoding) -> bool {
         match encoding {
             Encoding::Number { .. } => matches!(self, Self::Numbers(_)),

@@ -57,14 +57,14 @@ where
             cx.check()?;
             let aim = goal.aim(&predictions, row);
             let whole = aim.values(&predictions.take(&[row])).first().copied().unwrap_or_default();
-            let game = Row { explainer: self, data: &data, row, aim, whole, bases: aim.values(&self.bases), cx: &single };
+            let game = Against { explainer: self, data: &data, row, aim, whole, bases: aim.values(&self.bases), cx: &single };
             Ok(Explained { aim, parts: shapley(&game, effort, seed)? })
         })
     }
 }
 
 /// One row against the background.
-struct Row<'a, M> {
+struct Against<'a, M> {
     explainer: &'a Explainer<'a, M>,
     data: &'a Dataset,
     row: usize,
@@ -74,7 +74,7 @@ struct Row<'a, M> {
     cx: &'a Context<'a>,
 }
 
-impl<M> Game for Row<'_, M>
+impl<M> Game for Against<'_, M>
 where
     M: Pipeline<Input = Dataset, Output = Predictions> + Sync,
 {

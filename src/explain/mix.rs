@@ -5,6 +5,7 @@ use crate::data::{Dataset, Matrix};
 use crate::normalize::{Encoding, FittedNormalizer};
 
 /// Whether a column reaches the network.
+#[must_use]
 pub const fn is_used(encoding: &Encoding) -> bool {
     !matches!(encoding, Encoding::Dropped { .. })
 }

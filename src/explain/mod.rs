@@ -24,6 +24,8 @@ mod reasons;
 mod segments;
 mod shapley;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod value;
 pub mod whatif;
 

@@ -105,8 +105,8 @@ impl Explain<'_> {
 
     fn examples(&self, frame: &Frame, cx: &Context<'_>) -> Result<Vec<Example>> {
         let (fitted, columns) = (self.fitted, Place::all(&self.fitted.normalizer).len().max(1));
-        let predictions = fitted.predict(frame, &mut Vec::new(), cx)?;
-        let chosen = frame.take(&telling(&predictions));
+        let predictions = fitted.run(frame.clone(), cx)?;
+        let chosen = frame.take(&telling(&predictions, &aims(frame)));
         let rows = (EXAMPLE_WORK / (2 * columns * chosen.height().max(1))).clamp(8, 32);
         let background = match self.background {
             Some(background) => background.frame(&fitted.schema, &fitted.normalizer, rows)?,
@@ -120,7 +120,7 @@ impl Explain<'_> {
 
     fn segments(&self, frame: &Frame, names: &[&str], cx: &Context<'_>) -> Result<Segments> {
         let truth = frame.truth.as_ref().ok_or_else(|| Error::Internal("rows without a target cannot judge".into()))?;
-        let predictions = self.fitted.predict(frame, &mut Vec::new(), cx)?;
+        let predictions = self.fitted.run(frame.clone(), cx)?;
         segments(frame, names, truth, &predictions)
     }
 }
@@ -181,20 +181,19 @@ pub fn aims(frame: &Frame) -> Vec<Aim> {
 }
 
 /// Rows with the highest, the middle and the lowest prediction; among several classes the surest row of each frequent one.
-fn telling(predictions: &Predictions) -> Vec<usize> {
-    let by = |values: &[f64]| {
+fn telling(predictions: &Predictions, aims: &[Aim]) -> Vec<usize> {
+    let by = |aim: &Aim| {
+        let values = aim.values(predictions);
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
         order
     };
-    let mut rows = match predictions {
-        Predictions::Classes { labels, .. } if labels.len() > 2 => {
-            (0..labels.len().min(CLASSES)).filter_map(|class| by(&predictions.class(class)).first().copied()).collect()
+    let mut rows: Vec<usize> = match aims {
+        [aim] => {
+            let order = by(aim);
+            [0, order.len() / 2, order.len() - 1].map(|place| order[place]).into()
         }
-        _ => {
-            let order = by(&Aim::Number.values(predictions));
-            vec![order[0], order[order.len() / 2], order[order.len() - 1]]
-        }
+        aims => aims.iter().map(|aim| by(aim)[0]).collect(),
     };
     let mut seen = Vec::new();
     rows.retain(|row| {

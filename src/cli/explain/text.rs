@@ -143,29 +143,18 @@ pub fn rows(rows: &Rows<'_>, top: usize, shown: usize) -> String {
             number(parts.base)
         );
         let order = strongest(&parts.contributions);
-        let lines: Vec<(String, String, f64, f64)> = order
-            .iter()
-            .take(top)
-            .filter(|&&c| parts.contributions[c] != 0.0)
-            .map(|&c| {
-                let value = words(&rows.subject.frame, &rows.columns[c], nth).unwrap_or_default();
-                (short(&rows.columns[c], NAME), short(&value, NAME), parts.contributions[c], parts.errors[c])
-            })
-            .collect();
-        let widest = |f: &dyn Fn(&(String, String, f64, f64)) -> usize| lines.iter().map(f).max().unwrap_or(0);
-        let (name, value) = (widest(&|l| l.0.width()), widest(&|l| l.1.width()));
-        let most = lines.iter().map(|l| l.2.abs()).fold(0.0, f64::max);
-        for (column, word, part, error) in &lines {
-            let error = if error.is_finite() { format!(" ± {}", number(*error)) } else { String::new() };
-            let text = format!("{}{error}", signed(*part));
-            let _ = writeln!(
-                out,
-                "  {}  {}  {}  {}",
-                pad(column, name),
-                pad(word, value),
-                pad(&text, 18),
-                bar(part.abs() / most, BAR)
-            );
+        let shown: Vec<usize> = order.iter().take(top).copied().filter(|&c| parts.contributions[c] != 0.0).collect();
+        let names: Vec<String> = shown.iter().map(|&c| short(&rows.columns[c], NAME)).collect();
+        let value = |&c: &usize| words(&rows.subject.frame, &rows.columns[c], nth).map(|v| short(&v, NAME)).unwrap_or_default();
+        let values: Vec<String> = shown.iter().map(value).collect();
+        let widest = |words: &[String]| words.iter().map(|w| w.width()).max().unwrap_or(0);
+        let most = shown.iter().map(|&c| parts.contributions[c].abs()).fold(0.0, f64::max);
+        for (i, &c) in shown.iter().enumerate() {
+            let (part, error) = (parts.contributions[c], parts.errors[c]);
+            let error = if error.is_finite() { format!(" ± {}", number(error)) } else { String::new() };
+            let text = pad(&format!("{}{error}", signed(part)), 18);
+            let (name, value) = (pad(&names[i], widest(&names)), pad(&values[i], widest(&values)));
+            let _ = writeln!(out, "  {name}  {value}  {text}  {}", bar(part.abs() / most, BAR));
         }
         let rest: f64 = order.iter().skip(top).map(|&c| parts.contributions[c]).sum();
         if order.len() > top {

@@ -18,7 +18,7 @@ pub struct Question {
 
 impl Args {
     pub(super) fn question(&self, model: &ModelFile, known: Known<'_>) -> Result<Question> {
-        if self.vary.is_empty() && !(self.flip && !self.allow.is_empty()) {
+        if self.vary.is_empty() && self.allow.is_empty() {
             let usage =
                 "name at least one column to change, such as --vary price=10:20:1 or, for --flip, --allow price,contract";
             return Err(ConfigError::Usage(usage.into()).into());

@@ -6,11 +6,14 @@ use crate::error::{Error, Result};
 use crate::explain::mix::Place;
 use crate::explain::{Aim, Cells, members, respond};
 use crate::learn::Fitted;
-use crate::pipeline::Context;
+use crate::pipeline::{Context, Pipeline as _};
 use crate::train::Model;
 
 /// How far a number is moved up and down for its elasticity.
 const MOVE: f64 = 0.05;
+
+/// Smallest and largest.
+pub type Ends = [f64; 2];
 
 /// Predictions of every row for every combination of values.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,10 +23,10 @@ pub struct Curves {
     /// `values[combination][row]`
     pub values: Vec<Vec<f64>>,
     /// Smallest and largest prediction among the networks of the ensemble, likewise; absent with one network.
-    pub networks: Option<Vec<Vec<[f64; 2]>>>,
+    pub networks: Option<Vec<Vec<Ends>>>,
     /// Mean over the rows by combination, and the smallest and largest mean among the networks.
     pub mean: Vec<f64>,
-    pub mean_networks: Option<Vec<[f64; 2]>>,
+    pub mean_networks: Option<Vec<Ends>>,
 }
 
 /// Computes the curves of the rows of a frame.
@@ -37,7 +40,8 @@ pub fn curves(fitted: &Fitted<Model>, frame: &Frame, mixes: &Mixes, aim: Aim, cx
     let own = aim.values(&fitted.predict_dataset(rows.clone(), cx)?);
     let values = respond(fitted, &rows, &set, &columns, |p| aim.values(&p), cx)?;
     let mean = |values: &Vec<f64>| values.iter().sum::<f64>() / values.len().max(1) as f64;
-    let (mut networks, mut mean_networks): (Option<Vec<Vec<[f64; 2]>>>, Option<Vec<[f64; 2]>>) = (None, None);
+    let mut networks: Option<Vec<Vec<Ends>>> = None;
+    let mut mean_networks: Option<Vec<Ends>> = None;
     for one in members(fitted) {
         let found = respond(&one, &rows, &set, &columns, |p| aim.values(&p), cx)?;
         let means: Vec<f64> = found.iter().map(mean).collect();
@@ -57,7 +61,7 @@ pub fn curves(fitted: &Fitted<Model>, frame: &Frame, mixes: &Mixes, aim: Aim, cx
     Ok(Curves { own, mean: values.iter().map(mean).collect(), values, networks, mean_networks })
 }
 
-fn wider([low, high]: [f64; 2], v: f64) -> [f64; 2] {
+fn wider([low, high]: Ends, v: f64) -> Ends {
     [low.min(v), high.max(v)]
 }
 
@@ -94,7 +98,7 @@ pub fn elasticities(
         let moved: Vec<Option<f64>> = values.iter().map(|v| v.map(|v| v * times)).collect();
         let mut frame = frame.clone();
         frame.data.with_column(Series::new(column.into(), moved))?;
-        Ok(aim.values(&fitted.predict(&frame, &mut Vec::new(), cx)?))
+        Ok(aim.values(&fitted.run(frame, cx)?))
     };
     let (up, down) = (at(1.0 + MOVE)?, at(1.0 - MOVE)?);
     let step = ((1.0 + MOVE) / (1.0 - MOVE)).ln();

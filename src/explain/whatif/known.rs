@@ -105,7 +105,7 @@ impl<'a> Known<'a> {
 /// A day or a moment as microseconds since 1970-01-01: `2024-03-05` or `2024-03-05T14:30:00`.
 #[must_use]
 pub fn moment(text: &str) -> Option<i64> {
-    let day = || Some(NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0)?);
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0);
     let time = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S").ok();
     day().or_else(time).map(|t| t.and_utc().timestamp_micros())
 }

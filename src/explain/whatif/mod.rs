@@ -6,16 +6,19 @@
 mod best;
 mod condition;
 mod curves;
+mod decision;
 mod flip;
 mod known;
 mod mixes;
+mod search;
 mod unlike;
 mod vary;
 
 pub use best::{Best, best};
 pub use condition::Condition;
 pub use curves::{Curves, curves, elasticities};
-pub use flip::{Change, Decision, Direction, Flip, FlipSearch};
+pub use decision::Decision;
+pub use flip::{Change, Direction, Flip, FlipSearch};
 pub use known::Known;
 pub use mixes::Mixes;
 pub use unlike::Unlike;
