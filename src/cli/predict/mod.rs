@@ -36,7 +36,7 @@ use sheet::{Keys, Pile, Plan, SheetArgs};
 use writer::Writer;
 
 /// Rows that are read, predicted and written at once: few enough for their values to stay in the cache.
-const CHUNK: usize = 16_384;
+pub const CHUNK: usize = 16_384;
 
 /// Score rows, streaming
 #[derive(Debug, clap::Args)]
@@ -133,7 +133,7 @@ impl Args {
         let mut unusual = Vec::new();
         let mut rows = 0;
         let _reading = config.as_ref().map(|config| app.reading(&config.source));
-        let mut chunks = collect.chunks(CHUNK)?.with(&cx);
+        let mut chunks = collect.chunks(plan.as_ref().map_or(CHUNK, Plan::chunk))?.with(&cx);
         // Some warnings are only known where the rows end.
         let mut last = Vec::new();
         let read = || {

@@ -9,6 +9,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use polars::prelude::{Column as Series, DataFrame, IdxCa, NewChunkedArray};
 
+use super::CHUNK;
 use super::names::distinct;
 use crate::artifact::ModelFile;
 use crate::clean::amounts;
@@ -24,6 +25,9 @@ use spool::Spool;
 /// Reasons of each row, unless another number is asked for, and the largest that can be.
 const REASONS: usize = 3;
 const MOST_REASONS: usize = 20;
+
+/// Rows that are explained at once.
+const EXPLAINED: usize = 512;
 
 /// Rows that are sorted at once.
 const BLOCK: usize = 500_000;
@@ -133,6 +137,11 @@ impl SheetArgs {
 }
 
 impl Plan {
+    /// Rows that are worked on at once: reasons take so long that even few rows are worth all threads.
+    pub const fn chunk(&self) -> usize {
+        if self.reasons > 0 { EXPLAINED } else { CHUNK }
+    }
+
     fn decides(&self) -> bool {
         self.threshold.is_some() || self.args.capacity.is_some()
     }
