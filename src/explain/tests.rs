@@ -238,8 +238,12 @@ impl Pipeline for Counting {
 #[test]
 fn columns_that_are_equal_cost_nothing() {
     let linear = fitted();
-    let (schema, normalizer) = (linear.schema.clone(), linear.normalizer.clone());
-    let fitted = Fitted { schema, normalizer, model: Counting(0.into()), calibration: None };
+    let fitted = Fitted {
+        schema: linear.schema.clone(),
+        normalizer: linear.normalizer.clone(),
+        model: Counting(std::sync::atomic::AtomicUsize::new(0)),
+        calibration: None,
+    };
     let session = Session::silent();
     let cx = session.context();
     let usual = frame(&linear, &[(0.0, 1.0, "low"), (2.0, 1.0, "low")]);

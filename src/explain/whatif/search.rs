@@ -115,7 +115,7 @@ where
             for _ in 0..2 {
                 let Some(to) = place_of(&values[nth].1) else { break };
                 let between = self.between(a, from, to, &values[nth].1);
-                if between.len() == 0 {
+                if between.is_empty() {
                     break;
                 }
                 let set = encoded(fitted, &allowed[a].vary.column, &between)?;
