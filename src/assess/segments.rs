@@ -145,7 +145,7 @@ mod tests {
         let new: Vec<f64> =
             (0..400).map(|row| 0.5 + if row % 2 == 0 { 0.1 } else { -0.1 } + if row < 200 { 0.0 } else { 0.2 }).collect();
         let halves = partition("h", &[0..200, 200..400]);
-        let (found, looked) = segments(&[halves.clone()], (&old, &new), None, 50);
+        let (found, looked) = segments(std::slice::from_ref(&halves), (&old, &new), None, 50);
         assert_eq!((looked, found.len()), (2, 1));
         let segment = &found[0];
         assert_eq!((segment.column.as_str(), segment.name.as_str(), segment.rows), ("h", "h1", 200));
@@ -155,7 +155,7 @@ mod tests {
         assert!((segment.high - segment.difference - 1.959_964 * error).abs() < 1e-9);
         // Too few rows, or one group alone, are not looked at.
         assert_eq!(segments(&[halves], (&old, &new), None, 201).1, 0);
-        assert_eq!(segments(&[partition("all", &[0..400])], (&old, &new), None, 50).1, 0);
+        assert_eq!(segments(&[partition("all", std::slice::from_ref(&(0..400)))], (&old, &new), None, 50).1, 0);
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl Ipc {
             (metadata.schema.clone(), Batches::Stream(Box::new(StreamReader::new(file, metadata, None))))
         };
         let header = header(&schema, name)?;
-        let pieces = Pieces::new(plain(header.clone(), name)?);
+        let pieces = Pieces::new(plain(&header, name)?);
         let warnings = notes(&header, name);
         Ok(Self { name: name.into(), size, values: 0, header, batches, pieces, warnings })
     }
@@ -81,7 +81,7 @@ impl Ipc {
 
 impl Blocks for Ipc {
     fn header(&self) -> Option<DataFrame> {
-        plain(self.header.clone(), &self.name).ok()
+        plain(&self.header, &self.name).ok()
     }
 
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
@@ -105,7 +105,7 @@ impl Blocks for Ipc {
                 let message = "a batch of rows has other columns than the file declares".to_owned();
                 return Err(CollectError::Damaged { path: self.name.clone(), expected: KIND, message }.into());
             }
-            self.pieces = Pieces::new(plain(frame, &self.name)?);
+            self.pieces = Pieces::new(plain(&frame, &self.name)?);
         }
     }
 

@@ -39,6 +39,7 @@ impl Parquet {
         let header = header(&schema, name)?;
         let groups = &metadata.row_groups;
         let rows = groups.iter().map(|group| group.num_rows() as u64).fold(0, u64::saturating_add);
+        #[expect(clippy::redundant_closure_for_method_calls, reason = "polars does not export the type that the method is of")]
         let chunks = groups.iter().flat_map(|group| group.parquet_columns());
         let unpacked = chunks.map(|c| u64::try_from(c.uncompressed_size()).unwrap_or(u64::MAX)).fold(0, u64::saturating_add);
         justified(name, size, rows.saturating_mul(header.width() as u64), Measure::Values)?;
@@ -51,7 +52,7 @@ impl Parquet {
             parts.extend((0..rows).step_by(part).map(|at| (start + at, part.min(rows - at))));
             start += rows;
         }
-        let pieces = Pieces::new(plain(header.clone(), name)?);
+        let pieces = Pieces::new(plain(&header, name)?);
         let warnings = notes(&header, name);
         Ok(Self { name: name.into(), file, metadata, header, parts, pieces, warnings })
     }
@@ -59,7 +60,7 @@ impl Parquet {
 
 impl Blocks for Parquet {
     fn header(&self) -> Option<DataFrame> {
-        plain(self.header.clone(), &self.name).ok()
+        plain(&self.header, &self.name).ok()
     }
 
     fn rows(&self) -> Option<u64> {
@@ -79,7 +80,7 @@ impl Blocks for Parquet {
                 let message = format!("{} rows were declared from row {} on, {} are there", part.1, part.0 + 1, frame.height());
                 return Err(Error::from(CollectError::Damaged { path: self.name.clone(), expected: KIND, message }));
             }
-            self.pieces = Pieces::new(plain(frame, &self.name)?);
+            self.pieces = Pieces::new(plain(&frame, &self.name)?);
         }
     }
 

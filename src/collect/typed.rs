@@ -69,7 +69,7 @@ fn is_read(dtype: &ArrowDataType) -> bool {
 
 /// The columns in the few types that the rest of the program knows: dictionaries and bytes as text, decimals as numbers,
 /// times of day and durations in seconds. What a type becomes depends on the type alone, so that all blocks agree.
-pub(super) fn plain(frame: DataFrame, path: &str) -> Result<DataFrame> {
+pub(super) fn plain(frame: &DataFrame, path: &str) -> Result<DataFrame> {
     let height = frame.height();
     let columns = frame.columns().iter().map(|column| plain_column(column, path)).collect::<Result<Vec<_>>>()?;
     Ok(DataFrame::new(height, columns)?)
@@ -77,13 +77,14 @@ pub(super) fn plain(frame: DataFrame, path: &str) -> Result<DataFrame> {
 
 fn plain_column(column: &Column, path: &str) -> Result<Column> {
     Ok(match column.dtype() {
-        DataType::Categorical(..) | DataType::Enum(..) => column.cast(&DataType::String)?,
+        DataType::Categorical(..) | DataType::Enum(..) | DataType::Int128 | DataType::UInt128 => {
+            column.cast(&DataType::String)?
+        }
         DataType::Decimal(precision, 0) if *precision > EXACT_DIGITS => column.cast(&DataType::String)?,
         DataType::Decimal(..) => column.cast(&DataType::Float64)?,
         DataType::Time => seconds(column, 1e9)?,
         DataType::Duration(unit) => seconds(column, per_second(*unit))?,
         DataType::Binary | DataType::BinaryOffset => text(column, path)?,
-        DataType::Int128 | DataType::UInt128 => column.cast(&DataType::String)?,
         _ => column.clone(),
     })
 }
@@ -209,7 +210,7 @@ mod tests {
             Series::new("whole".into(), [12.0, 3.0, 4.0]).cast(&DataType::Decimal(20, 0)).unwrap().into(),
             Series::new("price".into(), [12.25, 3.5, 4.0]).cast(&DataType::Decimal(10, 2)).unwrap().into(),
         ];
-        let plain = plain(DataFrame::new(3, columns.clone()).unwrap(), "x").unwrap();
+        let plain = plain(&DataFrame::new(3, columns.clone()).unwrap(), "x").unwrap();
         let text =
             |name: &str| plain.column(name).unwrap().str().unwrap().iter().flatten().map(str::to_owned).collect::<Vec<_>>();
         let number = |name: &str| plain.column(name).unwrap().f64().unwrap().iter().flatten().collect::<Vec<_>>();
@@ -226,7 +227,7 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_named() {
         let column = Series::new("photo".into(), [&b"ok"[..], b"\xff\xd8"]).into_column();
-        let error = plain(DataFrame::new(2, vec![column]).unwrap(), "x.parquet").unwrap_err().to_string();
+        let error = plain(&DataFrame::new(2, vec![column]).unwrap(), "x.parquet").unwrap_err().to_string();
         assert!(error.starts_with("column \"photo\" of x.parquet, row 2: bytes that are no text"), "{error}");
     }
 

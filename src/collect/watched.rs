@@ -169,6 +169,7 @@ mod tests {
         Job { shown: "x", stage: "fetch", unit: 1, limits }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "stands for work that can fail")]
     fn hang(pulse: &Pulse) -> Result<()> {
         while !pulse.stopped() {
             std::thread::sleep(TICK);

@@ -99,10 +99,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let Study { config, stages, name, session, start, source, collected, data_hash } = about;
     let cx = session.context();
     let Splits { frame, last, folds, words } = splits;
-    for finding in screen(stages, &table, splits, &cx)?.into_iter().filter(|f| f.severity >= Severity::Warning) {
-        let warning = Warning::new(finding.code.name(), finding.to_string());
-        cx.warn(finding.columns.first().map_or(warning.clone(), |column| warning.column(column)));
-    }
+    warn_of_findings(stages, &table, splits, &cx)?;
     let fair = fairness::Plan::new(config, &table, splits, &cx)?;
     let deciding = Deciding::new(stages, &table, splits, config.validate.bootstrap, &cx)?;
     drop(table);
@@ -141,7 +138,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
         Some((all, counts, class_counts, cleaned)) => {
             // Groups are only known of the rows of the sample: their intervals stay those of whole groups.
             if let (Some((predictions, truth)), None) = (all, judge.units(last.holdout())) {
-                model_scores.test = judge.intervals_of_many(fitted.corrected(predictions), &truth, cuts.threshold());
+                model_scores.test = judge.intervals_of_many(&fitted.corrected(predictions), &truth, cuts.threshold());
             }
             (counts, class_counts, cleaned)
         }
@@ -151,9 +148,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let (fairness, group_thresholds) = judged.map_or((None, None), |(fairness, groups)| (Some(fairness), groups));
     if let (Some((groups, own)), Some((predictions, truth))) = (&group_thresholds, &tested) {
         model_scores.test = judge.intervals(predictions, truth, Cut::Each(own));
-        let columns = groups.groupers.iter().map(|g| format!("\"{}\"", g.column.name)).collect::<Vec<_>>().join(", ");
-        let message = format!("each group of {columns} has its own threshold: to predict, these columns are needed");
-        cx.warn(Warning::new("group_thresholds", message));
+        warn_of_groups(groups, &cx);
     }
     let group_thresholds = group_thresholds.map(|(groups, _)| groups);
     let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref(), linear_cuts.threshold())?;
@@ -166,8 +161,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     } else {
         (&fitted, "the test part", holdout)
     };
-    let importance = cx.run(&PermutationImportance { fitted: judged }, holdout.clone())?;
-    let importance = record::ranked(importance);
+    let importance = record::ranked(cx.run(&PermutationImportance { fitted: judged }, holdout.clone())?);
     let ranked = importance.iter().map(|i| i.column.clone()).collect();
     let explain = Explain { fitted: judged, background: background.as_ref(), ranked, rows };
     let mut explanations = cx.run(&explain, holdout)?;
@@ -204,14 +198,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
         fairness,
         decisions: Some(decisions),
         warnings: session.warnings(),
-        timing: Timing {
-            collect_s: session.seconds("collect"),
-            clean_s: session.seconds("clean"),
-            normalize_s: session.seconds("normalize"),
-            train_s: session.seconds("train"),
-            validate_s: session.seconds("validate"),
-            total_s: session.seconds("collect") + start.elapsed().as_secs_f64(),
-        },
+        timing: timing(session, start),
         peak_rss_mb: record::peak_rss_mb(),
         data_hash,
         seed: config.train.seed,
@@ -225,6 +212,33 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let assignment = assignment(splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
+}
+
+/// Tells what the screen found.
+fn warn_of_findings(stages: &Stages, table: &Table, splits: &Splits, cx: &Context<'_>) -> Result<()> {
+    for finding in screen(stages, table, splits, cx)?.into_iter().filter(|f| f.severity >= Severity::Warning) {
+        let warning = Warning::new(finding.code.name(), finding.to_string());
+        cx.warn(finding.columns.first().map_or(warning.clone(), |column| warning.column(column)));
+    }
+    Ok(())
+}
+
+/// Tells what predicting with the thresholds of groups takes.
+fn warn_of_groups(groups: &GroupThresholds, cx: &Context<'_>) {
+    let columns = groups.groupers.iter().map(|g| format!("\"{}\"", g.column.name)).collect::<Vec<_>>().join(", ");
+    let message = format!("each group of {columns} has its own threshold: to predict, these columns are needed");
+    cx.warn(Warning::new("group_thresholds", message));
+}
+
+fn timing(session: &Session<'_>, start: Instant) -> Timing {
+    Timing {
+        collect_s: session.seconds("collect"),
+        clean_s: session.seconds("clean"),
+        normalize_s: session.seconds("normalize"),
+        train_s: session.seconds("train"),
+        validate_s: session.seconds("validate"),
+        total_s: session.seconds("collect") + start.elapsed().as_secs_f64(),
+    }
 }
 
 /// Tells which columns are not learned from, and which of their values are taken as gaps.
@@ -290,9 +304,9 @@ impl Judge<'_> {
     }
 
     /// The same of so many rows that resamples are drawn of a part.
-    fn intervals_of_many(&self, predictions: Predictions, truth: &Truth, threshold: f64) -> BTreeMap<Metric, Interval> {
+    fn intervals_of_many(&self, predictions: &Predictions, truth: &Truth, threshold: f64) -> BTreeMap<Metric, Interval> {
         let (resamples, seed) = (self.config.validate.bootstrap, self.cx.seed().derive("bootstrap", 0));
-        metrics::intervals_of_many(truth, &predictions, threshold, resamples, seed, self.cx.threads())
+        metrics::intervals_of_many(truth, predictions, threshold, resamples, seed, self.cx.threads())
     }
 
     /// The group of each of the rows, where rows are grouped.

@@ -171,7 +171,8 @@ mod tests {
         assert!((100..=200).contains(&points.len()), "{}", points.len());
         assert_eq!((points[0], points[points.len() - 1]), ([0.0, 0.0], [1.0, 1.0]));
         let area: f64 = points.windows(2).map(|p| (p[1][0] - p[0][0]) * f64::midpoint(p[0][1], p[1][1])).sum();
-        let auc = once(&super::super::binary::Rows::new(&codes, &scores, Default::default()))[&Metric::Auc].unwrap();
+        let auc =
+            once(&super::super::binary::Rows::new(&codes, &scores, crate::metrics::Cut::default()))[&Metric::Auc].unwrap();
         assert!((area - auc).abs() < 2e-3, "{area} against {auc}");
         let points = precision_recall(&codes, &scores);
         assert!((100..=200).contains(&points.len()), "{}", points.len());

@@ -1,4 +1,4 @@
-//! Tables and queries of SQLite files.
+//! Tables and queries of `SQLite` files.
 
 use rusqlite::Connection;
 

@@ -194,8 +194,10 @@ fn the_background_is_of_the_training_rows_and_their_features_alone() {
     let table = dir.read("t.csv");
     let lines: Vec<Vec<&str>> = table.lines().skip(1).map(|l| l.split(',').collect()).collect();
     let rows = dir.ok("explain --each --format json").json()["metrics"].clone();
-    let test: Vec<f64> =
-        list(&rows, "rows").iter().map(|r| lines[r["row"].as_u64().unwrap() as usize - 1][1].parse().unwrap()).collect();
+    let test: Vec<f64> = list(&rows, "rows")
+        .iter()
+        .map(|r| lines[usize::try_from(r["row"].as_u64().unwrap()).unwrap() - 1][1].parse().unwrap())
+        .collect();
     let kept: Vec<f64> = list(&background["columns"][0][1], "numbers").iter().map(number).collect();
     assert!(test.len() == 60 && kept.len() == 64);
     let shared = kept.iter().filter(|v| test.contains(v)).count();

@@ -228,7 +228,7 @@ fn thresholds_of_groups_bring_them_together_and_are_kept_in_the_model() {
     }
     assert!(dir.ok("inspect").stdout.contains("thresholds by sex: f "));
     // One by one as all at once, and not without the column.
-    let first: String = dir.read("new.csv").lines().take(2).map(|l| format!("{l}\n")).collect();
+    let first = dir.read("new.csv").lines().take(2).collect::<Vec<_>>().join("\n") + "\n";
     assert_eq!(dir.pipe("predict - --columns sex,y", first).rows()[1], rows[1]);
     dir.write("blind.csv", select(&dir.read("new.csv"), &["id", "amount", "visits", "y"]));
     dir.fails(3, "predict blind.csv").says(&["\"sex\"", "has a threshold for each of its groups"]);

@@ -1,4 +1,4 @@
-//! Real servers: PostgreSQL, an object store, an encrypted web server. `tests/servers.sh` starts them.
+//! Real servers: `PostgreSQL`, an object store, an encrypted web server. `tests/servers.sh` starts them.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -23,7 +23,7 @@ fn servers(name: &str) -> Option<String> {
     Some(std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set")))
 }
 
-/// The PostgreSQL server, each test in a database of its own.
+/// The `PostgreSQL` server, each test in a database of its own.
 struct Postgres {
     sockets: String,
     port: String,

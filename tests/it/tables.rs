@@ -1,5 +1,7 @@
 //! Several sources that become one table, and the kinds of files they come in.
 
+use std::fmt::Write as _;
+
 use super::workbook::C::{E, N, T};
 use super::workbook::{Sheet, book, sheet};
 use super::workdir::{TINY, Workdir};
@@ -10,9 +12,9 @@ fn customers_and_orders(rows: usize) -> (String, String) {
     for row in 0..rows {
         let bought = (row * 7 + row / 3) % 5;
         let y = if bought >= 2 { "yes" } else { "no" };
-        customers += &format!("{:04},{},{y}\n", row + 1, ["Bonn", "Köln", "Aachen"][row % 3]);
+        writeln!(customers, "{:04},{},{y}", row + 1, ["Bonn", "Köln", "Aachen"][row % 3]).unwrap();
         for order in 0..bought {
-            orders += &format!("{:04},2025-0{}-11,{}.50\n", row + 1, 1 + order, 10 + (row * 13 + order) % 40);
+            writeln!(orders, "{:04},2025-0{}-11,{}.50", row + 1, 1 + order, 10 + (row * 13 + order) % 40).unwrap();
         }
     }
     (customers, orders)

@@ -152,7 +152,7 @@ fn every_verb_reads_addresses() {
 
 #[test]
 fn a_server_that_is_silent_or_trickles_is_given_up() {
-    let silent = Server::new(|_, _, _| sleep(Duration::from_secs(60)));
+    let silent = Server::new(|_, _, _| sleep(Duration::from_mins(1)));
     let trickling = Server::new(|_, _, stream| {
         send(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
         for byte in b"id,amount,visits,colour,y\n1,2,3,red,yes\n" {
@@ -163,7 +163,7 @@ fn a_server_that_is_silent_or_trickles_is_given_up() {
     // Half of an answer, then nothing.
     let stuck = Server::new(|_, _, stream| {
         send(stream, &ok(&table())[..500]);
-        sleep(Duration::from_secs(60));
+        sleep(Duration::from_mins(1));
     });
     let endless_head = Server::new(|_, _, stream| {
         send(stream, b"HTTP/1.1 200 OK\r\n");
@@ -267,7 +267,7 @@ fn a_table_larger_than_allowed_is_not_fetched() {
 
 #[test]
 fn a_transfer_can_be_interrupted() {
-    let silent = Server::new(|_, _, _| sleep(Duration::from_secs(60)));
+    let silent = Server::new(|_, _, _| sleep(Duration::from_mins(1)));
     let dir = Workdir::trained();
     for verb in ["check", "predict"] {
         let target = if verb == "check" { "--target y" } else { "" };

@@ -161,7 +161,7 @@ fn several_classes_and_numbers_flip_too() {
     dir.write("m.csv", multiclass(300, 1)).write("r.csv", regression(300, 1));
     dir.ok(&format!("train m.csv --target y --out m {} --set train.epochs=20", super::workdir::TINY));
     dir.ok(&format!("train r.csv --target y --out r {} --set train.epochs=20", super::workdir::TINY));
-    let few = |table: String| table.lines().take(21).map(|l| format!("{l}\n")).collect::<String>();
+    let few = |table: String| table.lines().take(21).collect::<Vec<_>>().join("\n") + "\n";
     let (m, r) = (few(multiclass(300, 1)), few(regression(300, 1)));
     dir.write("m20.csv", &m).write("r20.csv", &r);
     let answer =

@@ -74,7 +74,7 @@ pub fn book(sheets: &[Sheet<'_>], is_1904: bool) -> Vec<u8> {
                     N(n) => write!(data, "<c r=\"{at}\"><v>{n}</v></c>").unwrap(),
                     D(n) => write!(data, "<c r=\"{at}\" s=\"1\"><v>{n}</v></c>").unwrap(),
                     T(t) => {
-                        write!(data, "<c r=\"{at}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{t}</t></is></c>").unwrap()
+                        write!(data, "<c r=\"{at}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{t}</t></is></c>").unwrap();
                     }
                     B(b) => write!(data, "<c r=\"{at}\" t=\"b\"><v>{}</v></c>", u8::from(*b)).unwrap(),
                     X(e) => write!(data, "<c r=\"{at}\" t=\"e\"><v>{e}</v></c>").unwrap(),
@@ -83,7 +83,7 @@ pub fn book(sheets: &[Sheet<'_>], is_1904: bool) -> Vec<u8> {
             }
             data.push_str("</row>");
         }
-        let merged: String = sheet.merged.iter().map(|m| format!("<mergeCell ref=\"{m}\"/>")).collect();
+        let merged = sheet.merged.iter().map(|m| format!("<mergeCell ref=\"{m}\"/>")).collect::<Vec<_>>().concat();
         let merged = if merged.is_empty() { merged } else { format!("<mergeCells>{merged}</mergeCells>") };
         let text = format!("{head}<worksheet xmlns=\"{main}\"><sheetData>{data}</sheetData>{merged}</worksheet>");
         entries.push((format!("xl/worksheets/sheet{n}.xml"), text));

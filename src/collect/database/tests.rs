@@ -55,7 +55,7 @@ fn large_whole_numbers_keep_all_digits_and_are_told() {
 #[test]
 fn equal_names_are_told_apart() {
     let (table, codes) = read("CREATE TABLE t (a); INSERT INTO t VALUES (1)", "SELECT a, a, 2 AS \"\" FROM t");
-    let names: Vec<&str> = table.data.get_column_names().into_iter().map(|name| name.as_str()).collect();
+    let names: Vec<&str> = table.data.get_column_names().into_iter().map(polars::prelude::PlSmallStr::as_str).collect();
     assert_eq!(names, ["a", "a_2", "column_3"]);
     assert_eq!(codes, ["duplicate_column", "unnamed_column"]);
 }

@@ -50,7 +50,7 @@ pub(super) fn run(query: &str, tables: BTreeMap<String, DataFrame>) -> Result<Da
         let (path, column) = ("the query".to_owned(), nested.name().to_string());
         return Err(CollectError::Type { path, column, dtype: nested.dtype().to_string() }.into());
     }
-    let frame = plain(frame, "the query")?;
+    let frame = plain(&frame, "the query")?;
     if is_ordered(query) {
         return Ok(frame);
     }

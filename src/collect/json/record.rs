@@ -17,12 +17,15 @@ pub(super) enum Fault {
     Key { key: String, message: &'static str },
 }
 
+/// Takes a member: its name, and its value as text, `None` for null.
+type Take<'a> = &'a mut dyn FnMut(&str, Option<&str>) -> Result<(), Fault>;
+
 /// Reads the members of an object and hands each to `cell`: its name, and its value as text, `None` for null. Objects
 /// inside are flattened: `{"a":{"b":1}}` has a member `a.b`.
 ///
 /// Numbers and truth values are handed on as they are written. `NaN` and `Infinity`, which Python writes, are taken for
 /// texts, from which cleaning makes missing values.
-pub(super) fn read(text: &str, cell: &mut dyn FnMut(&str, Option<&str>) -> Result<(), Fault>) -> Result<(), Fault> {
+pub(super) fn read(text: &str, cell: Take<'_>) -> Result<(), Fault> {
     let mut parser = Parser { text, at: 0 };
     parser.spaces();
     if parser.peek() != Some(b'{') {
@@ -62,12 +65,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn object(
-        &mut self,
-        prefix: &str,
-        depth: usize,
-        cell: &mut dyn FnMut(&str, Option<&str>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    fn object(&mut self, prefix: &str, depth: usize, cell: Take<'_>) -> Result<(), Fault> {
         self.at += 1;
         self.spaces();
         if self.peek() == Some(b'}') {
@@ -95,12 +93,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn value(
-        &mut self,
-        key: &str,
-        depth: usize,
-        cell: &mut dyn FnMut(&str, Option<&str>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    fn value(&mut self, key: &str, depth: usize, cell: Take<'_>) -> Result<(), Fault> {
         self.spaces();
         let fault = |message| Err(Fault::Key { key: key.to_owned(), message });
         match self.peek() {

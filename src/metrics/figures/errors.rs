@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn every_point_falls_into_one_near_hexagon() {
         let points: Vec<[f64; 2]> =
-            (0..500).map(|i| f64::from(i)).map(|i| [(i * 0.37).sin() * 50.0, (i * 0.11).cos() * 3.0]).collect();
+            (0..500).map(f64::from).map(|i| [(i * 0.37).sin() * 50.0, (i * 0.11).cos() * 3.0]).collect();
         let hexagons = hexagons(&points, 20);
         assert_eq!(hexagons.cells.iter().map(|c| c[2]).sum::<f64>(), 500.0);
         for p in &points {
