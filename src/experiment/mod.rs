@@ -28,7 +28,7 @@ use crate::metrics::{self, Cut, Interval, Measure, Metric, Scores};
 use crate::normalize::Encoding;
 use crate::pipeline::{Context, Pipeline, Session, Warning};
 use crate::profile::Profile;
-use crate::report::{Record, RowCounts, Scored, Timing};
+use crate::report::{Explanations, Importance, Record, RowCounts, Scored, Timing};
 use crate::screen::{Severity, screen};
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
@@ -114,7 +114,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let (prior_cuts, linear_cuts) =
         (deciding.choose(&mut prior, Spread::Unwanted)?, deciding.choose(&mut linear, Spread::Unwanted)?);
 
-    let (training, holdout) = last.split(frame);
+    let (training, _) = last.split(frame);
     let profile = Profile::learn(&training)?;
     let finals = cx.named("final");
     let whole = rest.map(|rest| rest.learn(training.clone(), &finals)).transpose()?;
@@ -156,17 +156,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
     let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &validated, tested.as_ref())?;
     warn_of_columns(&fitted, &cx);
-    let (judged, rows, holdout) = if last.holdout().is_empty() {
-        (&validated.fitted[0], "the rows that judged the first fold", folds[0].split(frame).1)
-    } else {
-        (&fitted, "the test part", holdout)
-    };
-    let importance = record::ranked(cx.run(&PermutationImportance { fitted: judged }, holdout.clone())?);
-    let ranked = importance.iter().map(|i| i.column.clone()).collect();
-    let explain = Explain { fitted: judged, background: background.as_ref(), ranked, rows };
-    let mut explanations = cx.run(&explain, holdout)?;
-    explanations.learning_curve = learning::learning_curve(config, stages, splits, &validated, &cx)?;
-
+    let (importance, explanations) = explained(config, stages, splits, &validated, &fitted, background.as_ref(), &cx)?;
     let curves = match &tested {
         Some((predictions, truth)) => record::curves("test", predictions, truth, cuts.threshold(), &cx),
         None => record::curves("out of fold", &validated.predictions, &validated.truth, cuts.threshold(), &cx),
@@ -212,6 +202,30 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let assignment = assignment(splits);
     let out_of_fold = out_of_fold(frame, validated);
     Ok(Outcome { record, model, assignment, out_of_fold })
+}
+
+/// Which columns matter and how, on rows that the explained model never saw.
+fn explained(
+    config: &Config,
+    stages: &Stages,
+    splits: &Splits,
+    validated: &CrossValidated<Fitted<Model>>,
+    fitted: &Fitted<Model>,
+    background: Option<&Background>,
+    cx: &Context<'_>,
+) -> Result<(Vec<Importance>, Explanations)> {
+    let Splits { frame, last, folds, .. } = splits;
+    let (judged, rows, holdout) = if last.holdout().is_empty() {
+        (&validated.fitted[0], "the rows that judged the first fold", folds[0].split(frame).1)
+    } else {
+        (fitted, "the test part", last.split(frame).1)
+    };
+    let importance = record::ranked(cx.run(&PermutationImportance { fitted: judged }, holdout.clone())?);
+    let ranked = importance.iter().map(|i| i.column.clone()).collect();
+    let explain = Explain { fitted: judged, background, ranked, rows };
+    let mut explanations = cx.run(&explain, holdout)?;
+    explanations.learning_curve = learning::learning_curve(config, stages, splits, validated, cx)?;
+    Ok((importance, explanations))
 }
 
 /// Tells what the screen found.
