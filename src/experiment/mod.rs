@@ -199,9 +199,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     };
     let kept = Kept { threshold: cuts.threshold(), group_thresholds, conformal, background };
     let model = model_file(config, &record, profile, fitted, kept);
-    let assignment = assignment(splits);
-    let out_of_fold = out_of_fold(frame, validated);
-    Ok(Outcome { record, model, assignment, out_of_fold })
+    Ok(Outcome { record, model, assignment: assignment(splits), out_of_fold: out_of_fold(frame, validated) })
 }
 
 /// Which columns matter and how, on rows that the explained model never saw.
