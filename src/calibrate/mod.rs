@@ -14,7 +14,7 @@ use scaling::scaling;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CalibrateConfig {
-    /// `auto`, `none`, `scaling` (a slope for the log-odds, an offset per class) or `isotonic` (a rising curve, for two classes). `auto` takes the simplest that clearly lowers the log-loss of rows it was not fitted on; it tries the first from 200 rows on, the second from 500 rows of each class.
+    /// `auto`, `none`, `scaling` (a slope for the log-odds, an offset per class) or `isotonic` (a rising curve, for two classes). `auto` takes the simplest that clearly lowers the log-loss of rows it was not fitted on; it tries the first from 200 rows on, the second from 500 rows of each class, and none where rows are weighed on purpose (`class_weight`, `[fairness] mitigate = "reweigh"`).
     pub method: Calibrate,
 }
 

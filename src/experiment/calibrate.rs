@@ -2,13 +2,25 @@
 
 use std::collections::HashSet;
 
+use crate::assess::Mitigate;
 use crate::calibrate::{Calibrate, Calibration};
+use crate::config::Config;
 use crate::data::{Predictions, Truth};
 use crate::learn::Fitted;
 use crate::metrics::{Metric, Scores, score, spread};
 use crate::report::{Gain, Scored};
-use crate::train::Model;
+use crate::train::{ClassWeight, Model};
 use crate::validate::CrossValidated;
+
+/// The correction asked for. Rows that are weighed on purpose make probabilities that are off on purpose: only what is set
+/// by name takes that back.
+pub fn method(config: &Config) -> Calibrate {
+    let weighed = config.train.class_weight == ClassWeight::Balanced || config.fairness.mitigate == Mitigate::Reweigh;
+    match config.calibrate.method {
+        Calibrate::Auto if weighed => Calibrate::None,
+        method => method,
+    }
+}
 
 /// What correcting with one candidate makes of the folds.
 struct Corrected {

@@ -106,7 +106,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
 
     let learner = fairness::learner(fair.as_ref(), &stages.learn, frame);
     let mut validated = cx.run(&CrossValidate { learner: &learner, folds }, frame.clone())?;
-    let calibration = calibrate::calibrate(config.calibrate.method, &mut validated);
+    let calibration = calibrate::calibrate(calibrate::method(config), &mut validated);
     let side = cx.part("yardstick", 0).with_threads(cx.threads());
     let mut linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
     let mut prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;

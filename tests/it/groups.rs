@@ -140,7 +140,7 @@ fn groups_stand_in_text_and_markdown() {
         assert!(markdown.stdout.contains(words), "{words} {markdown}");
     }
     for verb in ["predict new.csv", "train new.csv --target y", "inspect", "check new.csv --target y"] {
-        dir.fails(2, &format!("{verb} --format md")).says(&["--format md is for evaluate"]);
+        dir.fails(2, &format!("{verb} --format md")).says(&["--format md is for"]);
     }
 }
 
