@@ -287,9 +287,10 @@ fn read(
         }
         let table = table?;
         rows += table.height();
-        if survey::memory(before + rows, table.data.width()) > limit {
+        let needed = survey::memory(before + rows, table.data.width());
+        if needed > limit {
             let hint = "raise --max-memory, set [collect] limit, or give `mkt train` a plain CSV, NDJSON or Parquet file, which it streams";
-            return Err(LimitError::Growing { origin: chunks.source.clone(), rows: before + rows, limit, hint }.into());
+            return Err(LimitError::Growing { origin: chunks.source.clone(), rows: before + rows, needed, limit, hint }.into());
         }
         cx.event(&Event::Step { stage: "collect", done: (before + rows) as u64, total: 0 });
         if table.height() > 0 {

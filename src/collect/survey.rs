@@ -91,7 +91,8 @@ fn count(path: &Path, format: Format, settings: &Settings) -> Result<Option<(u64
             input.bytes.take(SAMPLE).read_to_end(&mut bytes).map_err(failed)?;
             let lines = memchr::memchr_iter(b'\n', &bytes).count().max(1) as u64;
             let all = if plain { size } else { size.saturating_mul(PACKED) };
-            Ok(Some((all.saturating_mul(lines) / (bytes.len() as u64).max(1), false)))
+            let header = u64::from(format != Format::Ndjson);
+            Ok(Some(((all.saturating_mul(lines) / (bytes.len() as u64).max(1)).saturating_sub(header), false)))
         }
     }
 }

@@ -4,10 +4,11 @@ use crate::memory::words;
 #[derive(Debug, thiserror::Error)]
 pub enum LimitError {
     #[error(
-        "{origin}: {rows} rows are read and more follow, but {} hold no more in memory; {hint}",
+        "{origin}: its first {rows} rows alone need about {} of memory, more than the {} allowed (--max-memory); {hint}",
+        words(*needed),
         words(*limit)
     )]
-    Growing { origin: String, rows: usize, limit: u64, hint: &'static str },
+    Growing { origin: String, rows: usize, needed: u64, limit: u64, hint: &'static str },
     #[error(
         "{origin} cannot be streamed ({reason}), and needs about {} in memory, where {} are allowed (--max-memory)",
         words(*needed),

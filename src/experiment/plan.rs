@@ -61,7 +61,8 @@ impl Plan {
         let rest = limit.saturating_sub(FIXED + STREAM.min(limit / 4) + judged * JUDGED);
         let sample = usize::try_from(rest / row).unwrap_or(usize::MAX).min(collect.sample());
         if sample < FEWEST_SAMPLED {
-            let needed = (FIXED + row * FEWEST_SAMPLED as u64) * 12 / 5;
+            // The test part takes a third, blocks on their way a quarter: what is left must hold the fewest rows.
+            let needed = ((FIXED + row * FEWEST_SAMPLED as u64) * 12 / 5).min(survey.memory());
             return Err(LimitError::TooSmall { columns: survey.columns, needed, limit }.into());
         }
         let judged = usize::try_from(judged).unwrap_or(usize::MAX);
