@@ -84,7 +84,7 @@ import http.server, ssl
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
-        body = "".join(f"{i},{i % 7},{'yes' if i % 7 > 3 else 'no'}\n" for i in range(200))
+        body = "".join(f"{i},{i % 7},{'yes' if i * 7919 % 13 > 6 else 'no'}\n" for i in range(200))
         body = ("n,x,y\n" + body).encode()
         moved = self.path == "/down.csv"
         self.send_response(302 if moved else 200)
