@@ -10,11 +10,12 @@ place=$(mktemp -d)
 chmod 755 "$place"
 pids=()
 stop() {
-    [ -d "$place/data" ] && as_postgres "$bin/pg_ctl" -D "$place/data" -m immediate stop > /dev/null 2>&1
-    [ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2> /dev/null
+    [ ! -d "$place/data" ] || as_postgres "$bin/pg_ctl" -D "$place/data" -m immediate stop > /dev/null 2>&1 || true
+    [ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2> /dev/null || true
     rm -rf "$place"
 }
 trap stop EXIT
+trap 'exit 143' INT TERM HUP
 
 # A server refuses to run as root.
 as_postgres() {
