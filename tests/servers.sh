@@ -3,18 +3,19 @@
 #
 #   tests/servers.sh cargo test --test main servers
 #
-# Needs openssl and python3 with venv; PostgreSQL is taken from apt-get where there is none, moto from PyPI.
+# Needs openssl and python3 with venv; PostgreSQL is taken from apt-get, and moto (its server) from PyPI, where there is none.
 set -euo pipefail
 
 place=$(mktemp -d)
 chmod 755 "$place"
 pids=()
 stop() {
-    [ -d "$place/data" ] && as_postgres "$bin/pg_ctl" -D "$place/data" -m immediate stop > /dev/null 2>&1
-    [ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2> /dev/null
+    [ ! -d "$place/data" ] || as_postgres "$bin/pg_ctl" -D "$place/data" -m immediate stop > /dev/null 2>&1 || true
+    [ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2> /dev/null || true
     rm -rf "$place"
 }
 trap stop EXIT
+trap 'exit 143' INT TERM HUP
 
 # A server refuses to run as root.
 as_postgres() {
@@ -66,10 +67,15 @@ fsync = off
 CONF
 as_postgres "$bin/pg_ctl" -D "$place/data" -l "$place/server.log" -w start > /dev/null
 
-python3 -m venv "$place/venv"
-"$place/venv/bin/pip" install -q 'moto[server]'
+if command -v moto_server > /dev/null; then
+    moto=$(dirname "$(command -v moto_server)")
+else
+    python3 -m venv "$place/venv"
+    moto=$place/venv/bin
+    "$moto/pip" install -q 'moto[server]'
+fi
 s3_port=$(free_port)
-"$place/venv/bin/moto_server" -H 127.0.0.1 -p "$s3_port" > "$place/moto.log" 2>&1 &
+"$moto/moto_server" -H 127.0.0.1 -p "$s3_port" > "$place/moto.log" 2>&1 &
 pids+=($!)
 
 # An encrypted web server with a certificate of the same authority.
@@ -79,7 +85,7 @@ import http.server, ssl
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
-        body = "".join(f"{i},{i % 7},{'yes' if i % 7 > 3 else 'no'}\n" for i in range(200))
+        body = "".join(f"{i},{i % 7},{'yes' if i * 7919 % 13 > 6 else 'no'}\n" for i in range(200))
         body = ("n,x,y\n" + body).encode()
         moved = self.path == "/down.csv"
         self.send_response(302 if moved else 200)
@@ -108,6 +114,6 @@ done
 
 export MKT_SERVERS=1
 export MKT_TEST_PG_SOCKETS=$place/sockets MKT_TEST_PG_PORT=$port MKT_TEST_CA=$place/ca.pem
-export MKT_TEST_S3=http://127.0.0.1:$s3_port MKT_TEST_S3_PYTHON=$place/venv/bin/python
+export MKT_TEST_S3=http://127.0.0.1:$s3_port MKT_TEST_S3_PYTHON=$moto/python
 export MKT_TEST_WEB=https://localhost:$web_port
 "$@"
