@@ -49,11 +49,18 @@ impl Subject {
         let source = table.rows.source.clone();
         let learned_from = crate::experiment::hash(&table) == model.manifest.lineage.data_hash;
         let frame = cx.run(&Conform { schema: Arc::clone(&model.fitted.schema) }, table)?;
-        // What is unlike the training rows is told, and refused where the settings say so.
-        let mut unusual = Vec::new();
-        model.fitted.predict(&frame, &mut unusual, cx)?;
-        super::predict::warn_unusual(app, &unusual);
         Ok(Self { source, frame, ids, learned_from })
+    }
+
+    /// Tells what is unlike the training rows.
+    ///
+    /// # Errors
+    /// Where the settings of the training refuse it.
+    pub fn checked(self, app: &App, model: &ModelFile, cx: &Context<'_>) -> Result<Self> {
+        let mut unusual = Vec::new();
+        model.fitted.predict(&self.frame, &mut unusual, cx)?;
+        super::predict::warn_unusual(app, &unusual);
+        Ok(self)
     }
 
     /// The rows that were asked for, by a value of an id column or, as `#5`, by their number counted from 1; a bare number is

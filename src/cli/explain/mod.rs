@@ -86,8 +86,11 @@ impl Args {
             let super::rows::Rows { source, frame, .. } = super::rows::Rows::read(app, None, &path, &model, &cx)?;
             Subject { source, frame, ids: Vec::new(), learned_from: false }
         };
-        let told =
-            if by_row { self.rows(app, &model, goal, subject, &cx)? } else { self.global(app, &model, goal, &subject, &cx)? };
+        let told = if by_row {
+            self.rows(app, &model, goal, subject, &cx)?
+        } else {
+            self.global(app, &model, goal, &subject.checked(app, &model, &cx)?, &cx)?
+        };
         let mut output = Output::new(told.text, told.metrics).artifact("model", &path);
         if let (Some(out), Some(form)) = (&self.out, form) {
             write(out, form, &output.metrics, told.table)?;

@@ -32,7 +32,7 @@ pub struct Rows<'a> {
 impl Args {
     pub(super) fn rows(&self, app: &App, model: &ModelFile, goal: Goal, subject: Subject, cx: &Context<'_>) -> Result<Told> {
         let usual = background(app, model, self.background.map_or(BACKGROUND, usize::from), &subject, cx)?;
-        let picked = subject.pick(&self.row)?;
+        let picked = subject.pick(&self.row)?.checked(app, model, cx)?;
         let explainer = Explainer::new(&model.fitted, &usual, cx)?;
         let effort = Effort { exact: usize::from(self.exact), ..Effort::default() };
         let (height, mut explained) = (picked.frame.height(), Vec::new());

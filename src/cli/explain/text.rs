@@ -115,7 +115,7 @@ fn curve(out: &mut String, curve: &Dependence, width: usize) {
         let shown: Vec<String> = curve.grid.iter().take(LEVELS).map(level).collect();
         out.push_str(&shown.join(" · "));
         if curve.grid.len() > LEVELS {
-            let _ = write!(out, " and {} more levels", curve.grid.len() - LEVELS);
+            let _ = write!(out, " and {} more", curve.grid.len() - LEVELS);
         }
     }
     out.push('\n');

@@ -69,9 +69,10 @@ impl Answer<'_> {
             let mean = known.iter().sum::<f64>() / known.len() as f64;
             let [low, high] = ends(&known);
             let of = if known.len() == values.len() { String::new() } else { format!(" of {} rows", known.len()) };
+            let of = if values.len() == 1 { of } else { format!(", mean{of} (from {low:+.3} to {high:+.3})") };
             let _ = writeln!(
                 out,
-                "\nelasticity by {} at the row's own value, mean{of}: {mean:+.3} (rows from {low:+.3} to {high:+.3}): so many percent for one percent more",
+                "\nelasticity by {} at the row's own value{of}: {mean:+.3}, so many percent for one percent more",
                 clean(column)
             );
         }

@@ -102,7 +102,7 @@ impl Args {
             profile: model.manifest.profile.as_ref(),
         };
         let question = self.question(&model, known)?;
-        let subject = Subject::read(app, &self.data, &model, &cx)?.pick(&self.row)?;
+        let subject = Subject::read(app, &self.data, &model, &cx)?.pick(&self.row)?.checked(app, &model, &cx)?;
         let subject = question.fixed(subject)?;
         let told = match (self.flip, self.best) {
             (true, _) => self.flips(&model, known, &question, &subject, &cx)?,
