@@ -109,7 +109,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         Some((predictions, truth)) => record::curves("test", predictions, truth, &cx),
         None => record::curves("out of fold", &validated.predictions, &validated.truth, &cx),
     };
-    let details = details::of(&splits, tested.as_ref(), &validated)?;
+    let details = details::of(&splits, tested.as_ref(), &validated, 0.5)?;
     let record = Record {
         schema_version: 1,
         mkt_version: env!("CARGO_PKG_VERSION").into(),
@@ -132,6 +132,9 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
         curves,
         details,
         importance: record::ranked(importance),
+        decisions: None,
+        fairness: None,
+        explanations: None,
         warnings: session.warnings(),
         timing: Timing {
             collect_s: session.seconds("collect"),

@@ -11,6 +11,7 @@ mod curves;
 pub mod figures;
 #[cfg(test)]
 mod golden;
+mod measure;
 mod metric;
 mod multiclass;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod spread;
 pub(crate) use bootstrap::quantile;
 pub use bootstrap::{Interval, intervals};
 pub use curves::{calibration, confusion, precision_recall, roc};
+pub use measure::{Measure, Rate};
 pub use metric::Metric;
 pub use spread::{Spread, spread};
 

@@ -7,7 +7,10 @@
 
 mod classes;
 mod config;
+mod decisions;
 mod details;
+mod explanations;
+mod fairness;
 mod findings;
 mod html;
 mod language;
@@ -23,10 +26,15 @@ mod words;
 
 pub use crate::data::{ColumnHealth, Epoch, History, RuleCount};
 pub use config::{Language, ReportConfig, ReportFormat};
+pub use decisions::{CoverageRecord, Decisions, LevelCoverage, Operating, OperatingPoint, Profit, ThresholdRecord};
 pub use details::{Details, Distribution};
+pub use explanations::{
+    Dependence, Example, Explanations, GridPoint, GroupImportance, LearningCurve, LearningPoint, Loss, Part, Segment, Segments,
+};
+pub use fairness::{Change, Fairness, Gap, Group, GroupThreshold, Grouping, Mitigation, Verdict};
 pub use html::Html;
 pub use markdown::markdown;
 pub use name::{clean, pad, short};
-pub use number::{number, range, score};
+pub use number::{number, percent, range, score};
 pub use record::{Curves, Importance, Record, RowCounts, Scored, Timing};
 pub use text::{Style, summary};

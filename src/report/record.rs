@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::config::Language;
+use super::decisions::Decisions;
 use super::details::Details;
+use super::explanations::Explanations;
+use super::fairness::Fairness;
 use crate::data::{ColumnHealth, History, RuleCount, Task};
 use crate::metrics::{Interval, Metric, Spread};
 use crate::pipeline::Warning;
@@ -49,6 +52,15 @@ pub struct Record {
     pub details: Details,
     /// Most important first.
     pub importance: Vec<Importance>,
+    /// The threshold and the intervals; absent in records of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<Decisions>,
+    /// How the groups of the sensitive columns are treated; absent where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fairness: Option<Fairness>,
+    /// Why and where the model is right; absent in records of older versions.
+    #[serde(default)]
+    pub explanations: Option<Explanations>,
     pub warnings: Vec<Warning>,
     pub timing: Timing,
     /// Most memory the process held, in MiB; absent where the system does not tell.

@@ -23,6 +23,7 @@ mod pipes;
 mod places;
 mod readme;
 mod real_data;
+mod report;
 mod samples;
 mod verbs;
 mod workdir;

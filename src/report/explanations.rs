@@ -1,0 +1,156 @@
+use serde::{Deserialize, Serialize};
+
+use crate::metrics::Metric;
+
+/// Why and where a model says what it says; everything on rows that it did not learn from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Explanations {
+    /// Which rows were looked at, in words.
+    pub rows: String,
+    /// Columns that go together, shuffled as one; those that matter most first.
+    pub groups: Vec<GroupImportance>,
+    /// One curve per important column, and class where there are more than two; most important first.
+    pub dependence: Vec<Dependence>,
+    /// A few rows with their reasons: the highest, middle and lowest prediction.
+    pub examples: Vec<Example>,
+    pub segments: Segments,
+    /// Absent where it was not measured.
+    pub learning_curve: Option<LearningCurve>,
+}
+
+/// How much the main metric suffers when columns that go together are shuffled together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GroupImportance {
+    pub columns: Vec<String>,
+    /// The weakest association of two of them, 0 to 1: rank correlation, Cramér's V or correlation ratio.
+    pub strength: f64,
+    pub loss: Loss,
+    /// The same for each column alone, in the order of `columns`: each can look useless beside the others.
+    pub alone: Vec<Loss>,
+}
+
+/// A loss of a metric, positive where shuffling makes it worse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Loss {
+    pub mean: f64,
+    /// Standard deviation over shuffles.
+    pub sd: f64,
+    /// 95 % interval, over shuffles and rows.
+    pub low: f64,
+    pub high: f64,
+}
+
+/// How predictions go with one column, all others left as they are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dependence {
+    pub column: String,
+    /// The class whose probability is shown; absent for a number.
+    pub class: Option<String>,
+    pub grid: Vec<GridPoint>,
+    /// Individual curves (ICE; Goldstein et al. 2015), each less its first value: `lines[row][grid point]`.
+    pub lines: Vec<Vec<f64>>,
+    /// Columns that go with this one, and how strongly: the curve holds combinations that hardly occur.
+    pub goes_with: Vec<(String, f64)>,
+}
+
+/// One value of a column, and the mean prediction there (partial dependence; Friedman 2001).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GridPoint {
+    /// In words.
+    pub value: String,
+    /// Place on the axis: the number, or microseconds since 1970-01-01; absent for a level and a gap.
+    pub at: Option<f64>,
+    pub mean: f64,
+    /// 95 % interval of the mean over rows.
+    pub low: f64,
+    pub high: f64,
+    /// Smallest and largest mean among the networks of the ensemble: what the model itself is not sure of.
+    pub networks: Option<[f64; 2]>,
+    /// Rows that are nearer to this value than to another of the grid.
+    pub rows: usize,
+}
+
+/// One row and its reasons.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Example {
+    /// Row number in the source, counted from 1, header not counted.
+    pub row: usize,
+    /// The class whose probability is explained; absent for a number.
+    pub class: Option<String>,
+    /// Mean prediction of the rows that it is compared with.
+    pub base: f64,
+    pub prediction: f64,
+    /// The true value, in words.
+    pub truth: String,
+    /// Shapley values, strongest first.
+    pub reasons: Vec<Part>,
+    /// Sum of all other contributions: `base + reasons + rest = prediction`.
+    pub rest: f64,
+}
+
+/// What one column contributes to a prediction.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    pub column: String,
+    /// Its value in words.
+    pub value: String,
+    pub contribution: f64,
+    /// Standard error; absent where there was one row to compare with.
+    pub error: Option<f64>,
+}
+
+/// Parts of the rows in which the model is clearly worse than in all others.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Segments {
+    /// What the loss of a row is, in words.
+    pub loss: String,
+    /// Mean loss of all rows.
+    pub overall: f64,
+    /// How many segments were compared, by levels and quarters of each column and pairs of those.
+    pub compared: usize,
+    /// Fewest rows of a segment that was compared.
+    pub fewest: usize,
+    /// Clearly worse ones (5 % for all of them together; Holm 1979), worst first.
+    pub worst: Vec<Segment>,
+}
+
+/// One part of the rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Segment {
+    /// Column and value in words, one or two of them.
+    pub conditions: Vec<(String, String)>,
+    pub rows: usize,
+    /// Mean loss of its rows and of all others.
+    pub loss: f64,
+    pub others: f64,
+    /// 95 % interval of the difference.
+    pub low: f64,
+    pub high: f64,
+    /// Probability of such a difference by chance, for all segments compared together.
+    pub p: f64,
+    /// Mean prediction and mean truth of its rows (share of the positive class, or of right calls among several classes):
+    /// where they are alike, its rows are hard rather than misjudged.
+    pub predicted: f64,
+    pub observed: f64,
+}
+
+/// What more rows would bring: the score after learning from parts of the training rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LearningCurve {
+    pub metric: Metric,
+    /// Networks averaged: one where the whole ensemble would take long.
+    pub networks: usize,
+    /// Fewest rows first; the last learned from all.
+    pub points: Vec<LearningPoint>,
+}
+
+/// The score at one size.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LearningPoint {
+    /// Mean number of training rows.
+    pub rows: f64,
+    pub mean: f64,
+    /// Standard deviation over the folds.
+    pub sd: f64,
+    pub folds: Vec<f64>,
+}
