@@ -155,7 +155,9 @@ impl App {
     /// How the summary of a run looks.
     #[must_use]
     pub fn style(&self) -> Style {
-        let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        // Longer lines than a hundred columns are hard to read.
+        let terminal = || console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns).min(100));
+        let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).or_else(terminal);
         Style { color: self.color(), width: columns.unwrap_or(Style::default().width) }
     }
 

@@ -13,8 +13,6 @@ use crate::metrics::quantile;
 use crate::report::{Details, Distribution};
 use crate::validate::{CrossValidated, Splits};
 
-/// Smallest probability that is called positive.
-const THRESHOLD: f64 = 0.5;
 /// Classes that get curves of their own.
 const CLASSES: usize = 8;
 /// From so many rows on, dots hide each other.
@@ -26,14 +24,20 @@ const BARS: usize = 16;
 /// Rows that the ends of a distribution are found by.
 const SOME: usize = 10_000;
 
-/// The details of the test part where there is one, else of the rows out of fold.
-pub fn of<M>(splits: &Splits, tested: Option<&(Predictions, Truth)>, validated: &CrossValidated<M>) -> Result<Details> {
+/// The details of the test part where there is one, else of the rows out of fold; from the threshold on, two classes are
+/// called positive.
+pub fn of<M>(
+    splits: &Splits,
+    tested: Option<&(Predictions, Truth)>,
+    validated: &CrossValidated<M>,
+    threshold: f64,
+) -> Result<Details> {
     let frame = &splits.frame;
     let details = if let Some((predictions, truth)) = tested {
-        figures(predictions, truth, times(frame, splits.last.holdout().iter().copied()).as_deref(), THRESHOLD)
+        figures(predictions, truth, times(frame, splits.last.holdout().iter().copied()).as_deref(), threshold)
     } else {
         let time = times(frame, validated.rows.iter().map(|(row, _)| *row));
-        figures(&validated.predictions, &validated.truth, time.as_deref(), THRESHOLD)
+        figures(&validated.predictions, &validated.truth, time.as_deref(), threshold)
     };
     Ok(Details { distributions: distributions(frame)?, ..details })
 }

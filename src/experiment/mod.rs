@@ -161,7 +161,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
         Some((predictions, truth)) => record::curves("test", predictions, truth, cuts.threshold(), &cx),
         None => record::curves("out of fold", &validated.predictions, &validated.truth, cuts.threshold(), &cx),
     };
-    let details = details::of(splits, tested.as_ref(), &validated)?;
+    let details = details::of(splits, tested.as_ref(), &validated, cuts.threshold())?;
     let record = Record {
         schema_version: 1,
         mkt_version: env!("CARGO_PKG_VERSION").into(),

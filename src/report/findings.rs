@@ -8,8 +8,8 @@ use super::record::Record;
 use super::verdict::Gain;
 use super::{classes, words};
 use crate::data::Task;
-use crate::metrics::Metric;
 use crate::metrics::figures::wilson;
+use crate::metrics::{Measure, Metric, Rate};
 
 /// Warnings that say that the scores may be too good to be true.
 const LEAKS: [&str; 8] = [
@@ -25,6 +25,26 @@ const LEAKS: [&str; 8] = [
 /// Fewer test rows than this make wide intervals; fewer rows of a class say little about it.
 const FEW: usize = 200;
 const RARE: usize = 50;
+
+/// The answer in one sentence.
+pub fn headline(record: &Record, t: Language) -> String {
+    let metric = Metric::main(record.task);
+    let target = shown(&record.target);
+    let Some(gain) = Gain::of(metric, &record.model, &record.baseline) else {
+        return t.headline_unknown(target) + t.headline_end();
+    };
+    // Without folds there is no interval; the sentences below say so.
+    if gain.mean <= 0.0 || (gain.margin.is_some() && !gain.is_clear()) {
+        return t.headline_unclear(target) + t.headline_end();
+    }
+    let end = match Gain::of(metric, &record.model, &record.linear) {
+        Some(linear) if linear.is_clear() && linear.mean > 0.0 => t.headline_beats_linear(),
+        Some(linear) if linear.is_clear() => t.headline_below_linear(),
+        Some(linear) if linear.margin.is_some() => t.headline_like_linear(),
+        _ => t.headline_end(),
+    };
+    t.headline_good(target) + end
+}
 
 /// How good it is, plainly.
 pub fn how_good(record: &Record, t: Language) -> Vec<String> {
@@ -126,8 +146,16 @@ fn ranking(record: &Record, t: Language) -> Vec<String> {
             t.share(hits, called),
             t.share(hits, hits + misses),
         ));
+        said.extend(profit(record, t));
     }
     said
+}
+
+/// What acting by the chosen threshold brings, where it is said what rows are worth.
+fn profit(record: &Record, t: Language) -> Option<String> {
+    let threshold = record.decisions.as_ref()?.threshold.as_ref()?;
+    let profit = threshold.test.as_ref().unwrap_or(&threshold.out_of_fold).profit?;
+    Some(t.do_profit(t.number(profit.total.value?), t.number(profit.of_all), t.number(profit.of_none)))
 }
 
 /// The classes whose names can be trusted most and least, among those named at least twenty times.
@@ -157,6 +185,8 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
     said.extend(doubtful_scores(record, t));
     said.extend(off_probabilities(record, t));
     said.extend(long_tail(record, t));
+    said.extend(apart(record, t));
+    said.extend(worst_segment(record, t));
     let rows = record.rows.used.max(1) as f64;
     for important in record.importance.iter().filter(|i| i.mean > 0.0 && i.mean > 2.0 * i.sd).take(5) {
         let missing = record.columns.iter().find(|c| c.name == important.column).map_or(0.0, |c| c.missing as f64 / rows);
@@ -209,6 +239,23 @@ fn off_probabilities(record: &Record, t: Language) -> Option<String> {
     (off >= 3).then(|| t.doubt_calibration(t.count(off), t.count(bins.len())))
 }
 
+/// Groups that are selected less than four fifths as often as others (EEOC 1978).
+fn apart(record: &Record, t: Language) -> Vec<String> {
+    let rate = Measure::Rate(Rate::SelectionRate);
+    let gaps = record.fairness.iter().flat_map(|f| &f.groupings).filter_map(|g| g.gaps.get(&rate));
+    gaps.filter_map(|gap| {
+        let ratio = gap.ratio.value.filter(|ratio| *ratio < 0.8)?;
+        Some(t.doubt_fairness(shown(&gap.lowest), shown(&gap.highest), t.percent(ratio)))
+    })
+    .collect()
+}
+
+fn worst_segment(record: &Record, t: Language) -> Option<String> {
+    let worst = record.explanations.as_ref()?.segments.worst.first()?;
+    let conditions: Vec<String> = worst.conditions.iter().map(|(c, v)| format!("{} = {}", shown(c), shown(v))).collect();
+    Some(t.doubt_segment(t.list(&conditions), t.rows(worst.rows)))
+}
+
 /// For normal errors the 95 % point is three times the middle one; ten times is another kind of error.
 fn long_tail(record: &Record, t: Language) -> Option<String> {
     let (middle, tail) = (error_at(record, 0.5)?, error_at(record, 0.95)?);
@@ -240,8 +287,10 @@ mod tests {
     fn a_model_that_does_not_beat_the_baseline_is_not_to_be_used() {
         let mut poor = record(Task::Binary);
         assert!(!has(&advice(&poor, EN), "Do not act"));
+        assert!(headline(&poor, EN).ends_with("for every row, about as well as a linear model."), "{}", headline(&poor, EN));
         poor.model.cv = poor.baseline.cv.clone();
         assert!(has(&advice(&poor, EN), "Do not act"));
+        assert!(headline(&poor, EN).starts_with("It does not predict \u{2068}Churn\u{2069} clearly"));
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub fn markdown(record: &Record) -> String {
     } else {
         t.learned_from(columns, rows, shown(&record.source))
     });
+    page.paragraph(&findings::headline(record, t));
     for (title, sentences) in [
         (t.how_good(), findings::how_good(record, t)),
         (t.what_drives(), findings::drivers(record, t)),

@@ -30,6 +30,7 @@ mod pipes;
 mod places;
 mod readme;
 mod real_data;
+mod report;
 mod samples;
 mod servers;
 mod size;

@@ -58,5 +58,10 @@ fn fairness(record: &Record) -> String {
     let t = record.language;
     let named: Vec<String> =
         record.columns.iter().filter(|c| c.reason.contains("[columns] sensitive")).map(|c| shown(&c.name)).collect();
+    if let Some(fairness) = &record.fairness {
+        let single = fairness.groupings.iter().filter(|g| g.columns.len() == 1);
+        let measured: Vec<String> = single.flat_map(|g| &g.columns).map(|c| shown(c)).collect();
+        return t.card_sensitive_measured(t.list(&measured));
+    }
     if named.is_empty() { t.card_sensitive_none().into() } else { t.card_sensitive_named(t.list(&named)) }
 }

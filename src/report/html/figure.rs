@@ -61,12 +61,13 @@ pub fn keys(keys: &[(Ink, String)]) -> Markup {
 impl Numbers<'_> {
     /// Evenly chosen rows of it, the first and the last among them.
     fn table(&self, t: Language, title: &str) -> Markup {
-        if self.rows.is_empty() {
+        let rows: Vec<_> = self.rows.iter().filter(|(at, _)| at.iter().all(|x| x.is_finite())).collect();
+        if rows.is_empty() {
             return html! {};
         }
-        let last = self.rows.len() - 1;
-        let shown = self.rows.len().min(ROWS);
-        let chosen = (0..shown).map(|i| &self.rows[(i * last) / (shown - 1).max(1)]);
+        let last = rows.len() - 1;
+        let shown = rows.len().min(ROWS);
+        let chosen = (0..shown).map(|i| rows[(i * last) / (shown - 1).max(1)]);
         let table = html! {
             table {
                 thead { tr { @for head in &self.heads { th class="n" scope="col" { (head) } } } }

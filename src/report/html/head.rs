@@ -29,6 +29,7 @@ pub fn answer(record: &Record) -> Markup {
                 @if record.partial { (t.learned_from_model(columns, rows)) } @else { (t.learned_from(columns, rows, shown(&record.source))) }
                 @if !record.labels.is_empty() { " " (t.classes_are(classes(record))) }
             }
+            p class="headline" { (findings::headline(record, t)) }
             div class="answer" {
                 div class="big" {
                     span class="value" { (t.score(metric, words::value(record, &record.model, metric))) }

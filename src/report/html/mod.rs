@@ -7,6 +7,9 @@
 
 mod card;
 mod data;
+mod deciding;
+mod explained;
+mod fairness;
 mod figure;
 mod head;
 mod learning;
@@ -66,9 +69,15 @@ fn page(record: &Record) -> Result<Markup> {
     let sections = [
         ("scores", t.scores(), scores::table(record)),
         ("quality", t.quality(), quality::section(record)?),
-        ("importance", t.importance(), scores::importance(record)),
+        ("deciding", t.deciding(), deciding::section(record)?),
+        ("importance", t.importance(), html! { (scores::importance(record)) (explained::groups(record)) }),
+        ("dependence", t.dependence(), explained::dependence(record)?),
+        ("examples", t.examples(), explained::examples(record)),
+        ("segments", t.segments(), explained::segments(record)),
+        ("fairness", t.fairness(), fairness::section(record)),
         ("learning", t.learning(), learning::section(record)?),
         ("folds", t.folds_title(), learning::folds(record)),
+        ("more", t.more_rows(), explained::more_rows(record)?),
         ("warnings", t.warnings_title(), data::warnings(record)),
         ("columns", t.columns_title(), data::columns(record)),
         ("cleaning", t.cleaning(), data::cleaning(record)),

@@ -3,6 +3,15 @@
 use super::catalogue;
 
 catalogue! {
+    // The headline.
+    headline_good(target): "It predicts {target} clearly better than saying the same for every row", "它对 {target} 的预测明显优于对每一行都给出相同的答案";
+    headline_unclear(target): "It does not predict {target} clearly better than saying the same for every row", "它对 {target} 的预测并不明显优于对每一行都给出相同的答案";
+    headline_unknown(target): "How well it predicts {target} could not be compared", "无法比较它对 {target} 的预测效果";
+    headline_beats_linear: ", and clearly better than a linear model.", "，也明显优于线性模型。";
+    headline_like_linear: ", about as well as a linear model.", "，与线性模型相当。";
+    headline_below_linear: ", but clearly worse than a linear model.", "，但明显不如线性模型。";
+    headline_end: ".", "。";
+
     // How good.
     interval_95(low, high): " (95 % interval {low} to {high})", "（95% 区间 {low} 至 {high}）";
     answer_test(label, score, range, rows):
@@ -32,10 +41,10 @@ catalogue! {
     even_worse(name, by): "It does not clearly differ from {name}: worse by {by}.", "它与{name}没有明显差别：差 {by}。";
     top_tenth(share, label, base):
         "Of the tenth of the rows with the highest scores, {share} are {label}, against {base} of all rows.",
-        "得分最高的十分之一的行中，{share} 属于{label}，而全部行中为 {base}。";
+        "得分最高的十分之一的行中，{share} 属于 {label}，而全部行中为 {base}。";
     right_class(share, label, base):
         "It names the right class for {share} of the rows; always saying {label} would be right for {base}.",
-        "它对 {share} 的行判断出了正确的类别；如果总是判断为{label}，正确率为 {base}。";
+        "它对 {share} 的行判断出了正确的类别；如果总是判断为 {label}，正确率为 {base}。";
     half_off(half, nine):
         "Half of the predictions are off by at most {half}, nine of ten by at most {nine}.",
         "一半的预测误差不超过 {half}，九成的预测误差不超过 {nine}。";
@@ -45,9 +54,9 @@ catalogue! {
     drives_none: "No column clearly matters by itself.", "没有哪一列单独具有明显作用。";
     drives_first(column, metric, drop):
         "{column} matters most: without it (its values shuffled) {metric} worsens by {drop}.",
-        "最重要的是{column}：一旦失去它（打乱其取值），{metric} 会变差 {drop}。";
-    drives_next(columns): "Next come {columns}.", "其次是{columns}。";
-    drives_rest(columns): "No clear effect was seen of {columns}.", "有 {columns}没有明显作用。";
+        "最重要的是 {column}：一旦失去它（打乱其取值），{metric} 会变差 {drop}。";
+    drives_next(columns): "Next come {columns}.", "其次是 {columns}。";
+    drives_rest(columns): "No clear effect was seen of {columns}.", "有 {columns} 没有明显作用。";
     drives_use: "This is what the model uses, not proof of what causes the target.", "这说明模型依据什么，并不证明因果关系。";
 
     // What to do.
@@ -57,13 +66,13 @@ catalogue! {
     do_linear: "Use the linear model instead: it is simpler and clearly better here.", "请改用线性模型：它更简单，而且在这里明显更好。";
     do_rank(label, share):
         "Work down from the highest probability of {label}: the best fifth of the rows holds {share} of all {label}.",
-        "按{label}的概率从高到低处理：排在前五分之一的行包含了全部{label}的 {share}。";
+        "按 {label} 的概率从高到低处理：排在前五分之一的行包含了全部 {label} 的 {share}。";
     do_threshold(threshold, called, rows, label, precision, recall):
         "From a probability of {threshold} on, {called} of {rows} rows are called {label}: {precision} of them rightly, and {recall} of all {label} are found.",
-        "以概率 {threshold} 为界，{rows} 行中有 {called} 行被判断为{label}：其中 {precision} 判断正确，找到了全部{label}的 {recall}。";
+        "以概率 {threshold} 为界，{rows} 行中有 {called} 行被判断为 {label}：其中 {precision} 判断正确，找到了全部 {label} 的 {recall}。";
     do_class(best, best_precision, worst, worst_precision):
         "Trust it most where it says {best} ({best_precision} of these are right), least where it says {worst} ({worst_precision}).",
-        "它判断为{best}时最可信（其中 {best_precision} 正确），判断为{worst}时最不可信（{worst_precision}）。";
+        "它判断为 {best} 时最可信（其中 {best_precision} 正确），判断为 {worst} 时最不可信（{worst_precision}）。";
     do_margin(nine): "Plan with a margin of ± {nine}: it covers nine of ten rows.", "做计划时请留出 ± {nine} 的余地：它覆盖九成的行。";
     do_predict:
         "Score new rows with mkt predict, and look with mkt drift first whether they have moved.",
@@ -75,7 +84,7 @@ catalogue! {
         "可能有列泄露了目标（{codes}）：分数可能好得不真实。请阅读下面的警告。";
     doubt_no_test: "No rows were set aside for a test: the scores are those of the folds.", "没有留出测试数据：分数来自交叉验证的各折。";
     doubt_few(rows): "There are only {rows} test rows: read the intervals, not the scores.", "测试数据只有 {rows} 行：请看区间，不要只看分数。";
-    doubt_rare(label, rows): "Class {label} has only {rows} rows: little can be said about it.", "类别{label}只有 {rows} 行：对它能下的结论很少。";
+    doubt_rare(label, rows): "Class {label} has only {rows} rows: little can be said about it.", "类别 {label} 只有 {rows} 行：对它能下的结论很少。";
     doubt_folds(low, high, label): "It depends on the rows: over the folds {label} goes from {low} to {high}.", "结果取决于数据：各折的 {label} 从 {low} 到 {high} 不等。";
     doubt_shift(test, folds, label):
         "On the test rows {label} is {test}, clearly worse than {folds} over the folds: were they of another time or kind?",
@@ -83,7 +92,7 @@ catalogue! {
     doubt_calibration(off, bins):
         "Probabilities are off in {off} of {bins} parts of their range: take them as ranks rather than as chances.",
         "概率在 {bins} 段中有 {off} 段与实际不符：请把它们当作排名，而不是真实的可能性。";
-    doubt_missing(column, share): "{column} matters, but {share} of its values are missing.", "{column}很重要，但它有 {share} 的值缺失。";
+    doubt_missing(column, share): "{column} matters, but {share} of its values are missing.", "{column} 很重要，但它有 {share} 的值缺失。";
     doubt_errors(share, times):
         "Errors have a long tail: the worst {share} are more than {times} times as far off as the middle one.",
         "误差分布有长尾：最差的 {share} 的预测，误差超过中位误差的 {times} 倍。";

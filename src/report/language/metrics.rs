@@ -1,7 +1,7 @@
 //! What the metrics are called, and what they tell a reader who does not know them.
 
 use super::Language;
-use crate::metrics::Metric;
+use crate::metrics::{Measure, Metric, Rate};
 
 impl Language {
     /// How people write the metric.
@@ -77,6 +77,27 @@ impl Language {
             Metric::Medae => {
                 ["half of the rows are off by less, in the unit of the target", "一半的行误差小于此值，单位与目标相同"]
             }
+        };
+        match self {
+            Self::En => en,
+            Self::Zh => zh,
+        }
+    }
+
+    /// What people call a measure of a group.
+    pub(in crate::report) const fn measure(self, measure: Measure) -> &'static str {
+        let [en, zh] = match measure {
+            Measure::Metric(metric) => return self.label(metric),
+            Measure::Rate(Rate::BaseRate) => ["Truly positive", "实际正例率"],
+            Measure::Rate(Rate::SelectionRate) => ["Selection rate", "选中率"],
+            Measure::Rate(Rate::Tpr) => ["True-positive rate", "真正例率"],
+            Measure::Rate(Rate::Fpr) => ["False-positive rate", "假正例率"],
+            Measure::Rate(Rate::Fnr) => ["False-negative rate", "假负例率"],
+            Measure::Rate(Rate::Ppv) => ["Precision", "精确率"],
+            Measure::Rate(Rate::Npv) => ["Negative predictive value", "负例预测值"],
+            Measure::Rate(Rate::MeanTruth) => ["Mean truth", "平均真实值"],
+            Measure::Rate(Rate::MeanPredicted) => ["Mean prediction", "平均预测"],
+            Measure::Rate(Rate::Bias) => ["Bias", "偏差"],
         };
         match self {
             Self::En => en,

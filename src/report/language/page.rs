@@ -4,7 +4,7 @@ use super::catalogue;
 
 catalogue! {
     // The head.
-    predicting(target): "Predicting {target}", "预测{target}";
+    predicting(target): "Predicting {target}", "预测 {target}";
     learned_from(columns, rows, source): "From {columns} and {rows} of {source}.", "依据 {source} 的 {columns}、{rows}数据。";
     learned_from_model(columns, rows): "From {columns}, learned from {rows}.", "依据 {columns}，由 {rows}数据学得。";
     classes_are(list): "Classes: {list}.", "类别：{list}。";
@@ -107,7 +107,7 @@ catalogue! {
     per_class: "Class by class", "各类别";
     class: "Class", "类别";
     support: "Rows", "行数";
-    called: "Predicted", "预测为此类";
+    called: "Predicted", "预测数";
     one_vs_rest: "ROC, each class against the rest", "各类别对其余类别的 ROC 曲线";
     one_vs_rest_note:
         "One curve for each of the most frequent classes, told apart from all others.",
@@ -226,7 +226,7 @@ catalogue! {
     card_use: "Intended use", "预期用途";
     card_use_text(target):
         "To predict {target} for rows that were gathered like the training rows. Nothing more specific was stated; [report] intended_use is the place for it.",
-        "为与训练数据以同样方式收集的行预测{target}。未说明更具体的用途；可在 [report] intended_use 中填写。";
+        "为与训练数据以同样方式收集的行预测 {target}。未说明更具体的用途；可在 [report] intended_use 中填写。";
     card_not: "Not intended for", "不适用于";
     card_not_text:
         "Rows from another time, place or selection without a new look; decisions about people without a person who answers for them; statements about causes.",
@@ -243,6 +243,9 @@ catalogue! {
     card_sensitive_none:
         "No column was named as sensitive ([columns] sensitive), so nothing is known of differences between groups of people.",
         "没有指定敏感列（[columns] sensitive），因此无法得知不同人群之间的差异。";
+    card_sensitive_measured(columns):
+        "Kept out of the model, and how their groups fare is measured: {columns}. See the section on groups of people.",
+        "以下列不用于模型，但测量了各群体的结果：{columns}。请看关于不同人群的部分。";
     card_sensitive_named(columns):
         "Kept out of the model as sensitive: {columns}. Columns that go along with them may still stand in for them.",
         "作为敏感列而不用于模型：{columns}。与之相关的列仍可能间接起作用。";

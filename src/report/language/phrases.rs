@@ -74,6 +74,9 @@ const PATTERNS: &[(&str, &str)] = &[
     ("{} rows of a separate test source", "测试部分为单独来源的 {} 行"),
     ("the last {} rows as test part", "最后 {} 行为测试部分"),
     ("{} rows as test part", "{} 行为测试部分"),
+    // What the loss of a row is.
+    ("squared error", "平方误差"),
+    ("log loss", "对数损失"),
     // The network.
     ("one network, {}", "单个网络，{}"),
     ("{} networks averaged, {}", "{} 个网络取平均，{}"),

@@ -10,8 +10,9 @@ use crate::metrics::Metric;
 use crate::pipeline::Warning;
 use crate::report::Language;
 use crate::report::decisions::facts;
+use crate::report::findings;
 use crate::report::name::{clean, pad, short};
-use crate::report::number::{self, count, number, seconds, share};
+use crate::report::number::{self, count, number, percent, seconds, share};
 use crate::report::record::Record;
 use crate::report::words::{self, plural};
 
@@ -20,7 +21,7 @@ use crate::report::words::{self, plural};
 pub struct Style {
     /// Whether ANSI colours may be used.
     pub color: bool,
-    /// Columns of the terminal; sentences are wrapped there, at 40 at least. Tables take what they need, at most 78.
+    /// Columns of the terminal, 40 at least: sentences are wrapped there, and tables leave out what does not fit.
     pub width: usize,
 }
 
@@ -34,6 +35,8 @@ impl Default for Style {
 const EN: Language = Language::En;
 /// The widest name in a table, in columns.
 const NAME: usize = 24;
+/// No terminal is taken to be narrower.
+const NARROW: usize = 40;
 /// The longest bar of the importance, in columns.
 const BAR: usize = 20;
 
@@ -114,7 +117,7 @@ fn scores(page: &mut Page, record: &Record) {
     }
     let asked: Vec<Metric> = record.shown.iter().copied().filter(|m| Metric::of(record.task).contains(m)).collect();
     let metrics = if asked.is_empty() { handful(record.task) } else { &asked };
-    let rows: Vec<Vec<String>> = metrics
+    let mut rows: Vec<Vec<String>> = metrics
         .iter()
         .map(|&metric| {
             let mut row = vec![metric.name().to_owned(), words::folds(&record.model, metric, EN)];
@@ -127,11 +130,28 @@ fn scores(page: &mut Page, record: &Record) {
             row
         })
         .collect();
-    let widths: Vec<usize> =
-        (0..head.len()).map(|i| rows.iter().map(|r| r[i].width()).max().unwrap_or(0).max(head[i].width())).collect();
-    let align = |cells: Vec<&str>| {
-        cells.iter().zip(&widths).map(|(cell, &width)| pad(cell, width)).collect::<Vec<_>>().join("   ").trim_end().to_owned()
+    let width = |i: usize, rows: &[Vec<String>], head: &[&str]| {
+        rows.iter().map(|r| r[i].width()).max().unwrap_or(0).max(head[i].width())
     };
+    // On a narrow terminal what is least asked for goes: the folds beside a test, the yardsticks, which the sentences name,
+    // and at last the intervals.
+    let room = page.style.width.max(NARROW);
+    let mut kept: Vec<usize> = (0..head.len()).collect();
+    let fits = |kept: &[usize], rows: &[Vec<String>], head: &[&str]| {
+        2 + kept.iter().map(|&i| width(i, rows, head)).sum::<usize>() + 3 * (kept.len() - 1) <= room
+    };
+    for dropped in if tested { [1, 4, 3] } else { [3, 2, 3] } {
+        if !fits(&kept, &rows, &head) {
+            kept.retain(|&i| i != dropped);
+        }
+    }
+    if tested && !fits(&kept, &rows, &head) {
+        head[2] = "model, test";
+        rows.iter_mut().for_each(|row| row[2] = row[2].split(" [").next().unwrap_or_default().to_owned());
+    }
+    let widths: Vec<usize> = (0..head.len()).map(|i| width(i, &rows, &head)).collect();
+    let align =
+        |cells: Vec<&str>| kept.iter().map(|&i| pad(cells[i], widths[i])).collect::<Vec<_>>().join("   ").trim_end().to_owned();
     page.line("");
     page.line(&page.dim(&format!("  {}", align(head))));
     for (i, row) in rows.iter().enumerate() {
@@ -139,8 +159,28 @@ fn scores(page: &mut Page, record: &Record) {
         page.line(&if i == 0 { page.bold(&line) } else { line });
     }
     page.line("");
-    let sentences = [words::answer(record, EN), words::against_baseline(record, EN), words::against_linear(record, EN)];
-    page.wrapped("  ", &sentences.join(" "));
+    // The marks of direction around names are for pages; here names are cleaned of all that could turn text around.
+    page.wrapped("  ", &findings::how_good(record, EN).join(" ").replace(['\u{2068}', '\u{2069}'], ""));
+    tenths(page, record);
+}
+
+/// How the positive rows are spread over the rows in the order of their scores.
+fn tenths(page: &mut Page, record: &Record) {
+    let tenths = &record.details.tenths;
+    let shares: Vec<f64> = tenths.iter().map(|p| p.positives / p.rows.max(1) as f64).collect();
+    let (Some(first), Some(last), Some(label)) = (shares.first(), shares.last(), record.labels.last()) else { return };
+    page.line("");
+    let plot = page.green(&columns(&shares));
+    let words = format!("share of {} by tenth, best first: {} to {}", short(label, NAME), percent(*first), percent(*last));
+    page.hang(&format!("  {}{plot} ", page.dim(&pad("tenths", FACT))), 2 + FACT + shares.len() + 1, &words);
+}
+
+/// Upright bars of eighths of a line, the largest one full; what is there is seen, however little it is.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 8")]
+fn columns(values: &[f64]) -> String {
+    let most = values.iter().copied().fold(0.0, f64::max);
+    let eighths = |v: f64| if most > 0.0 && v > 0.0 { (8.0 * v / most).round().clamp(1.0, 8.0) as usize } else { 0 };
+    values.iter().map(|&v| [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'][eighths(v)]).collect()
 }
 
 /// From where on to act, and how far predictions are off.
@@ -160,20 +200,27 @@ fn importance(page: &mut Page, record: &Record) {
     let Some(largest) = top.iter().map(|i| i.mean).max_by(f64::total_cmp) else { return };
     let width = top.iter().map(|i| short(&i.column, NAME).width()).max().unwrap_or(0);
     page.line("");
-    page.line(&page.dim(&format!("  what matters: how much {} suffers when a column is shuffled", metric.name())));
+    let head = format!("  what matters: how much {} suffers when a column is shuffled", metric.name());
+    let fits = head.width() <= page.style.width.max(NARROW);
+    page.line(&page.dim(if fits { &head } else { "  what matters" }));
     let room = top.iter().map(|i| number::drop(metric, i.mean, i.sd, largest).chars().count()).max().unwrap_or(0);
+    let longest = page.style.width.max(NARROW).saturating_sub(2 + width + 2 + 2 + room).clamp(4, BAR);
     for i in top {
         let part = if largest > 0.0 { i.mean / largest } else { 0.0 };
         // Room for the sign of a column that does harm.
         let value = format!("{:>room$}", number::drop(metric, i.mean, i.sd, largest));
-        page.line(&format!("  {}  {}  {value}", pad(&short(&i.column, NAME), width), page.green(&pad(&bar(part), BAR))));
+        page.line(&format!(
+            "  {}  {}  {value}",
+            pad(&short(&i.column, NAME), width),
+            page.green(&pad(&bar(part, longest), longest))
+        ));
     }
 }
 
-/// A bar of eighths of a column; the share is between 0 and 1.
+/// A bar of eighths of a column, at most so many columns long; the share is between 0 and 1.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 8 * BAR")]
-fn bar(part: f64) -> String {
-    let eighths = (part.clamp(0.0, 1.0) * (8 * BAR) as f64).round() as usize;
+fn bar(part: f64, longest: usize) -> String {
+    let eighths = (part.clamp(0.0, 1.0) * (8 * longest) as f64).round() as usize;
     let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
     format!("{}{rest}", "█".repeat(eighths / 8))
 }
@@ -245,7 +292,7 @@ impl Page {
 
     /// Words behind `first`, which takes so many columns; later lines start below the first word.
     fn hang(&mut self, first: &str, indent: usize, text: &str) {
-        let room = self.style.width.max(40);
+        let room = self.style.width.max(NARROW);
         let (mut line, mut width, mut empty) = (first.to_owned(), indent, true);
         for word in text.split(' ').filter(|w| !w.is_empty()) {
             if !empty && width + 1 + word.width() > room {

@@ -26,6 +26,8 @@ pub struct Axis<'a> {
     pub title: &'a str,
     /// Whether 0.5 is written as 50 %.
     pub percent: bool,
+    /// Whether its numbers are microseconds since 1970-01-01.
+    pub date: bool,
     /// Drawn from here to there; taken from the points where it is absent.
     pub range: Option<[f64; 2]>,
 }
@@ -76,21 +78,23 @@ impl Plot<'_> {
         // Room for the longest label: its digits, and a sign.
         let digits = [y.start, y.end, y.start.midpoint(y.end)].map(|v| label(&self.y, v, widths[1]).chars().count());
         let digits = digits.into_iter().fold(4, usize::max);
-        let labels = 24 + 8 * u32::try_from(digits).unwrap_or(4).min(10);
+        let labels = 30 + 8 * u32::try_from(digits).unwrap_or(4).min(10);
         let ends = [x.start, x.end, y.start, y.end];
         let area = SVGBackend::with_string(svg, (WIDTH, HEIGHT)).into_drawing_area();
         let mut chart = ChartBuilder::on(&area)
             .margin(4 * SCALE)
             .margin_top(10 * SCALE)
-            .margin_right(14 * SCALE)
-            .x_label_area_size(38 * SCALE)
+            .margin_right(20 * SCALE)
+            .x_label_area_size(44 * SCALE)
             .y_label_area_size(labels * SCALE)
             .build_cartesian_2d(x, y)?;
         let font = ("sans-serif", 15 * SCALE);
         chart
             .configure_mesh()
-            .x_labels(6)
+            // Dates are wide.
+            .x_labels(if self.x.date { 3 } else { 6 })
             .y_labels(6)
+            .set_all_tick_mark_size(4 * SCALE)
             .max_light_lines(1)
             .bold_line_style(Ink::Grid.rgb().stroke_width(SCALE))
             .light_line_style(Ink::Grid.rgb().mix(0.0))
@@ -111,7 +115,9 @@ impl Plot<'_> {
     }
 
     fn label(&self, axis: &Axis<'_>, value: f64) -> String {
-        if axis.percent {
+        if axis.date {
+            self.language.day(value)
+        } else if axis.percent {
             // Steps of an axis may be finer than a percent.
             self.language.number((value * 1e6).round() / 1e4) + self.language.percent_sign()
         } else {
@@ -156,7 +162,7 @@ mod tests {
     #[test]
     fn shares_are_written_as_percentages() {
         let layers = vec![Layer::Bars { corners: vec![[[0.0, 0.0], [1.0, 0.5]]], ink: Ink::FIRST, alpha: 1.0 }];
-        let percent = Axis { title: "x", percent: true, range: Some([0.0, 1.0]) };
+        let percent = Axis { title: "x", percent: true, range: Some([0.0, 1.0]), ..Axis::default() };
         let svg =
             Plot { language: Language::Zh, title: "t".into(), x: percent, y: percent, layers }.draw().unwrap().into_string();
         assert!(svg.contains("100%") && svg.contains("20%"), "{svg}");

@@ -125,8 +125,8 @@ fn histogram(record: &Record) -> Result<Markup> {
     });
     let (negative, positive) = (shown(negative), shown(positive));
     let numbers = Numbers { heads: vec![t.score_word(), negative.as_str(), positive.as_str()], rows: rows.collect() };
-    let y = Axis { title: t.share_of_class(), percent: true, range: None };
-    let x = Axis { title: t.score_word(), percent: false, range: Some([0.0, edge(parts.len())]) };
+    let y = Axis { title: t.share_of_class(), percent: true, range: None, ..Axis::default() };
+    let x = Axis { title: t.score_word(), range: Some([0.0, edge(parts.len())]), ..Axis::default() };
     let keys = vec![(Ink::FIRST, negative.clone()), (Ink::SECOND, positive.clone())];
     Figure { title: t.histogram(), note: t.histogram_note(), plot: plot(t, t.histogram(), x, y, layers), keys, numbers }.draw()
 }
@@ -154,7 +154,7 @@ fn lift(record: &Record) -> Result<Markup> {
         return Ok(html! {});
     }
     let numbers = Numbers { heads: vec![t.share_of_rows(), t.times_random()], rows };
-    let y = Axis { title: t.times_random(), percent: false, range: Some([0.0, 1.08 * most]) };
+    let y = Axis { title: t.times_random(), range: Some([0.0, 1.08 * most]), ..Axis::default() };
     let layers = vec![guide(vec![[0.0, 1.0], [1.0, 1.0]]), line(points, 0)];
     Figure {
         title: t.lift(),
@@ -184,7 +184,7 @@ fn separation(record: &Record) -> Result<Markup> {
     let rows = points.iter().map(|p| ([p[0], p[1]], vec![t.number(p[0]), t.percent(p[1]), t.percent(p[2])])).collect();
     let (negative, positive) = (shown(negative), shown(positive));
     let numbers = Numbers { heads: vec![t.score_word(), negative.as_str(), positive.as_str()], rows };
-    let x = Axis { title: t.score_word(), percent: false, range: Some([0.0, last.clamp(0.01, 1.0)]) };
+    let x = Axis { title: t.score_word(), range: Some([0.0, last.clamp(0.01, 1.0)]), ..Axis::default() };
     let keys = vec![(Ink::FIRST, negative.clone()), (Ink::SECOND, positive.clone())];
     let note = t.ks_note(t.number(((widest[1] - widest[2]) * 1e4).round() / 1e4), t.number(widest[0]));
     Figure { title: t.ks(), note: &note, plot: plot(t, t.ks(), x, shares(t.share_up_to()), layers), keys, numbers }.draw()

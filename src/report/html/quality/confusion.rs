@@ -19,7 +19,7 @@ pub fn binary(record: &Record) -> Markup {
         figure id="cuts" {
             h3 { (t.confusion()) }
             (matrix(record))
-            @if !record.details.cuts.is_empty() {
+            @if !record.details.cuts.is_empty() && record.labels.len() == 2 {
                 (slider(t, counts, threshold))
             }
             figcaption { (t.confusion_note_at(t.number(threshold))) }

@@ -41,7 +41,7 @@ fn line(points: Vec<[f64; 2]>, series: usize) -> Layer {
 
 /// An axis of shares from 0 to 1.
 fn shares(title: &str) -> Axis<'_> {
-    Axis { title, percent: true, range: Some([0.0, 1.0]) }
+    Axis { title, percent: true, range: Some([0.0, 1.0]), ..Axis::default() }
 }
 
 fn plot<'a>(t: Language, title: &str, x: Axis<'a>, y: Axis<'a>, layers: Vec<Layer>) -> Plot<'a> {

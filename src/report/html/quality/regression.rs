@@ -106,8 +106,8 @@ fn errors(record: &Record) -> Result<Markup> {
     let most = drawn.iter().map(|q| q[1]).fold(0.0, f64::max);
     let rows = quantiles.iter().map(|q| (*q, vec![t.percent(q[0]), t.number(q[1])])).collect();
     let numbers = Numbers { heads: vec![t.share_of_predictions(), t.off_at_most()], rows };
-    let x = Axis { title: t.share_of_predictions(), percent: true, range: Some([0.0, 1.0]) };
-    let y = Axis { title: t.off_at_most(), percent: false, range: (most > 0.0).then_some([0.0, 1.05 * most]) };
+    let x = Axis { title: t.share_of_predictions(), percent: true, range: Some([0.0, 1.0]), ..Axis::default() };
+    let y = Axis { title: t.off_at_most(), range: (most > 0.0).then_some([0.0, 1.05 * most]), ..Axis::default() };
     let plot = plot(t, t.error_shares(), x, y, vec![line(drawn, 0)]);
     Figure { title: t.error_shares(), note: t.error_shares_note(), plot, keys: vec![], numbers }.draw()
 }

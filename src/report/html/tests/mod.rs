@@ -9,7 +9,7 @@ use crate::data::Task;
 use crate::metrics::Metric;
 use crate::report::number;
 use crate::report::record::{Curves, Scored};
-use crate::report::sample::record;
+use crate::report::sample::{full, record};
 use crate::report::{Details, Language};
 
 const TASKS: [Task; 3] = [Task::Binary, Task::Multiclass, Task::Regression];
@@ -23,7 +23,7 @@ fn page_of(record: &Record) -> String {
 fn a_page_is_whole_and_needs_nothing_from_outside() {
     for task in TASKS {
         for language in [Language::En, Language::Zh] {
-            let page = page_of(&Record { language, ..record(task) });
+            let page = page_of(&Record { language, ..full(task) });
             read(&page);
             assert_eq!(page.matches("<script").count(), 1);
             let own = page.replace(SCRIPT, "").replace(STYLE, "");
@@ -54,7 +54,7 @@ fn script_and_styles_are_known_by_their_checksums() {
 #[test]
 fn a_chinese_page_has_no_english_sentence_of_ours() {
     for task in TASKS {
-        let chinese = Record { language: Language::Zh, ..record(task) };
+        let chinese = Record { language: Language::Zh, ..full(task) };
         let page = page_of(&chinese);
         let text = read(&page);
         assert!(page.contains("<html lang=\"zh-CN\">"));
@@ -121,7 +121,7 @@ fn each_task_has_its_figures() {
 
 /// The record with that text in every place where text is.
 fn poisoned(task: Task, text: &str) -> Record {
-    let mut value = serde_json::to_value(record(task)).unwrap();
+    let mut value = serde_json::to_value(full(task)).unwrap();
     poison(&mut value, text);
     serde_json::from_value(value).unwrap()
 }
@@ -133,7 +133,7 @@ fn poison(value: &mut serde_json::Value, text: &str) {
         // Words of our own that would no longer be read: `binary`, `category`.
         serde_json::Value::Object(map) => {
             map.iter_mut()
-                .filter(|(k, _)| !["task", "kind", "language"].contains(&k.as_str()))
+                .filter(|(k, _)| !["task", "kind", "language", "verdict", "metric"].contains(&k.as_str()))
                 .for_each(|(_, v)| poison(v, text));
         }
         _ => {}
@@ -150,6 +150,28 @@ fn names_from_the_data_stay_text() {
             let shown = html! { (short(payload, 40)) }.into_string();
             assert!(text.contains(&shown), "{payload:?} is not shown as it is");
         }
+    }
+}
+
+#[test]
+fn what_was_asked_for_has_its_section() {
+    let text = read(&page_of(&full(Task::Binary)));
+    for words in [
+        "From a probability of 0.7 (95 % interval 0.62 to 0.78) on, a row is called \u{2068}Yes\u{2069}; chosen for \u{2068}profit\u{2069}",
+        "that brings 3600; acting on all rows 12\u{202f}000, on none 0",
+        "\u{2068}女\u{2069} is selected 60.0\u{202f}% as often as \u{2068}男\u{2069}: below the four fifths",
+        "Chance of \u{2068}Yes\u{2069} by \u{2068}tenure\u{2069}",
+        "Chance of \u{2068}Yes\u{2069}: 91.0\u{202f}%, against 25.0\u{202f}% on average. Truly \u{2068}Yes\u{2069}.",
+        "It is clearly worse where \u{2068}Contract\u{2069} = \u{2068}One year\u{2069} and \u{2068}tenure\u{2069} = \u{2068}up to 12\u{2069} (143 rows).",
+        "Probably: going from 4800 to 9600 rows made AUC better by 0.0150.",
+    ] {
+        assert!(text.contains(words), "{words}");
+    }
+    for title in
+        ["Deciding by it", "Groups of people", "Some rows with their reasons", "Where it is worse", "Columns that go together"]
+    {
+        assert!(text.contains(title), "{title}");
+        assert!(!read(&page_of(&record(Task::Binary))).contains(title), "{title}");
     }
 }
 
@@ -225,22 +247,23 @@ fn a_hundred_thousand_columns_still_open() {
 fn samples_can_be_looked_at() {
     let dir = std::env::temp_dir().join("mkt-report-samples");
     std::fs::create_dir_all(&dir).unwrap();
-    let keep = |name: &str, page: String| std::fs::write(dir.join(format!("{name}.html")), page).unwrap();
+    let mut kept = Vec::new();
+    let mut keep = |name: String, record: Record| {
+        let file = dir.join(name + ".html");
+        std::fs::write(&file, page_of(&record)).unwrap();
+        kept.push(file);
+    };
     for task in TASKS {
         for language in [Language::En, Language::Zh] {
-            keep(&format!("{}-{}", task.name(), language.tag()), page_of(&Record { language, ..record(task) }));
-            keep(&format!("hostile-{}-{}", task.name(), language.tag()), {
-                page_of(&Record { language, ..poisoned(task, &PAYLOADS.concat()) })
-            });
+            let name = format!("{}-{}", task.name(), language.tag());
+            keep(format!("hostile-{name}"), Record { language, ..poisoned(task, &PAYLOADS.concat()) });
+            keep(name, Record { language, ..full(task) });
         }
     }
     for (i, payload) in PAYLOADS.iter().enumerate() {
-        keep(&format!("payload-{i:02}"), page_of(&poisoned(TASKS[i % 3], payload)));
+        keep(format!("payload-{i:02}"), poisoned(TASKS[i % 3], payload));
     }
-    let pages = std::fs::read_dir(&dir)
-        .unwrap()
-        .filter(|f| f.as_ref().is_ok_and(|f| f.path().extension().is_some_and(|e| e == "html")));
-    assert_eq!(pages.count(), 42);
+    assert!(kept.len() == 42 && kept.iter().all(|file| std::fs::metadata(file).is_ok_and(|m| m.len() > 10_000)));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Records for the tests of the formats: one per task, every field filled, numbers made up but of one piece.
 
+mod optional;
+
 use super::{
     ColumnHealth, Curves, Details, Distribution, Epoch, History, Importance, Language, Record, RowCounts, RuleCount, Scored,
     Timing,
@@ -71,6 +73,16 @@ pub fn record(task: Task) -> Record {
         intended_use: "Whom to call before the contract ends.\nFor the retention team.".into(),
         notes: "Prices changed in March.".into(),
         partial: false,
+    }
+}
+
+/// The same with the sections that a run has only where it was asked for them.
+pub fn full(task: Task) -> Record {
+    Record {
+        decisions: Some(optional::decisions(task)),
+        fairness: Some(optional::fairness(task)),
+        explanations: Some(optional::explanations(task)),
+        ..record(task)
     }
 }
 

@@ -1,0 +1,134 @@
+//! Words of the sections that a run has only where it was asked for them: decisions, fairness, explanations.
+
+use super::catalogue;
+
+catalogue! {
+    // Decisions.
+    deciding: "Deciding by it", "据此决策";
+    threshold_chosen(threshold, range, label, rule):
+        "From a probability of {threshold}{range} on, a row is called {label}; chosen for {rule} on predictions out of fold.",
+        "概率达到 {threshold}{range} 即判断为 {label}；该阈值在折外预测上按 {rule} 选定。";
+    threshold_not_reached: "What was asked for cannot be reached; this comes closest.", "所要求的水平无法达到；这是最接近的结果。";
+    threshold_capacity(share): "At most {share} of the rows can be acted on.", "最多可对 {share} 的行采取行动。";
+    threshold_does: "What comes of it", "结果";
+    threshold_note:
+        "With 95 % bootstrap intervals. The threshold was chosen on the rows out of fold, which flatters it there; no choice has seen the test rows.",
+        "含 95% 自助法区间。阈值是在折外数据上选定的，在那里偏乐观；测试数据未参与任何选择。";
+    out_of_fold: "Out of fold", "折外数据";
+    on_test_rows: "Test", "测试数据";
+    profit: "Profit", "收益";
+    profit_all: "if all are acted on", "全部行动时";
+    profit_none: "if none are", "都不行动时";
+    profit_curve: "Profit by how many are acted on", "收益与行动比例";
+    profit_curve_note:
+        "Best rows first. The dot is the chosen threshold; a second upright line is the capacity.",
+        "从得分最高的行开始。圆点是选定的阈值；另一条竖线是行动能力的上限。";
+    share_acted_on: "Share of rows acted on", "采取行动的行的比例";
+    trade_off: "Precision and recall by threshold", "精确率和召回率随阈值的变化";
+    trade_off_note: "The upright line is the chosen threshold.", "竖线是选定的阈值。";
+    intervals: "Do the intervals keep their promise?", "预测区间是否兑现？";
+    intervals_note:
+        "Share of true values within the interval, against the share it is meant for; on the diagonal it is kept. The band is the 95 % interval (Wilson).",
+        "真实值落在区间内的比例与承诺比例的对照；在对角线上即为兑现。阴影是 95% 区间（Wilson）。";
+    sets: "Do the sets of classes keep their promise?", "预测类别集合是否兑现？";
+    sets_note:
+        "Share of true classes within the set, against the share it is meant for; on the diagonal it is kept. The band is the 95 % interval (Wilson).",
+        "真实类别落在集合内的比例与承诺比例的对照；在对角线上即为兑现。阴影是 95% 区间（Wilson）。";
+    coverage_over_time:
+        "Rows of one time judge models of another here: the promise is measured, not guaranteed.",
+        "这里用一个时间的数据检验另一时间的模型：该承诺是测量得到的，并非保证。";
+    promised: "Promised", "承诺";
+    kept: "Kept", "实际";
+    interval_of: "95 % interval", "95% 区间";
+    mean_width: "Mean width", "平均宽度";
+    median_width: "Median width", "宽度中位数";
+    mean_size: "Mean size", "平均大小";
+    median_size: "Median size", "大小中位数";
+    do_profit(profit, all, none):
+        "By the values you set that brings {profit}; acting on all rows {all}, on none {none}.",
+        "按您设定的价值，这样做的收益为 {profit}；对所有行都行动为 {all}，都不行动为 {none}。";
+
+    // Fairness.
+    fairness: "Groups of people", "不同人群";
+    fairness_note(rows):
+        "The columns named as sensitive are kept out of the model. With 95 % bootstrap intervals; groups of fewer than {rows} rows are shown, not judged.",
+        "被指定为敏感的列不用于模型。含 95% 自助法区间；少于 {rows} 行的群体只展示，不作判断。";
+    group: "Group", "群体";
+    too_few: "too few rows to judge", "行数太少，不作判断";
+    below_four_fifths(low, high, ratio):
+        "{low} is selected {ratio} as often as {high}: below the four fifths that are the customary bound (EEOC 1978).",
+        "{low} 被选中的频率只有 {high} 的 {ratio}：低于通行的五分之四界限（EEOC 1978）。";
+    within_four_fifths(low, high, ratio):
+        "{low} is selected {ratio} as often as {high}: within the four fifths that are the customary bound (EEOC 1978).",
+        "{low} 被选中的频率为 {high} 的 {ratio}：在通行的五分之四界限（EEOC 1978）之内。";
+    gaps: "How far apart", "差距";
+    difference: "Difference", "差值";
+    difference_95: "Difference (95 %)", "差值 (95%)";
+    ratio: "Ratio", "比率";
+    lowest: "Lowest", "最低";
+    highest: "Highest", "最高";
+    equalized_odds: "Equalized odds (Hardt et al. 2016)", "均等几率（Hardt 等人 2016）";
+    mitigation: "What was done about it", "所采取的措施";
+    mitigated_by(method): "Method: {method}. On the same rows, without it and with it:", "方法：{method}。在相同的行上，采取前后对比：";
+    without_it: "Without", "采取前";
+    with_it: "With", "采取后";
+    verdict: "Verdict", "结论";
+    verdict_better: "better", "变好";
+    verdict_worse: "worse", "变差";
+    verdict_changed: "changed", "有变化";
+    verdict_noise: "noise", "属于噪声";
+    verdict_undefined: "undefined", "无法判断";
+    doubt_fairness(low, high, ratio):
+        "{low} is selected only {ratio} as often as {high}, less than four fifths: see the section on groups.",
+        "{low} 被选中的频率只有 {high} 的 {ratio}，不足五分之四：请看关于不同人群的部分。";
+
+    // Explanations.
+    together: "Columns that go together", "相互关联的列";
+    together_note:
+        "Columns that tell much the same, shuffled together, with the 95 % interval: alone each can look useless, because the others stand in for it.",
+        "信息大致相同的列一起打乱，含 95% 区间：单独看每一列都可能显得无用，因为其他列可以替代它。";
+    dependence: "How predictions go with a column", "预测值随各列的变化";
+    dependence_note:
+        "The mean prediction if every row had that value and all else stayed as it is (partial dependence, with its 95 % interval over rows); thin lines are single rows (ICE). It shows what the model does, not what would happen.",
+        "如果所有行都取该值而其余不变，平均预测会是多少（部分依赖，含各行间的 95% 区间）；细线是单独的行（ICE）。它展示的是模型的行为，而不是实际会发生什么。";
+    chance_by(class, column): "Chance of {class} by {column}", "{class} 的概率随 {column} 的变化";
+    prediction_by(column): "Prediction by {column}", "预测值随 {column} 的变化";
+    goes_with(columns): "It goes with {columns}: parts of the curve stand for rows that hardly occur.", "它与 {columns} 相关联：曲线的某些部分对应几乎不会出现的行。";
+    value: "Value", "取值";
+    mean_prediction: "Mean prediction", "平均预测";
+    mean_truth: "Mean truth", "平均真实值";
+    rows_near: "Rows near it", "附近的行数";
+    examples: "Some rows with their reasons", "部分行及其原因";
+    examples_note:
+        "The highest, the middle and the lowest prediction, or the surest row of each class. Bars are Shapley values: what each value adds to or takes from the mean prediction of the rows it is compared with.",
+        "最高、居中和最低的预测，或各类别中最有把握的行。条形为 Shapley 值：与作为对照的行的平均预测相比，每个取值增加或减少了多少。";
+    example(row): "Row {row}", "第 {row} 行";
+    example_class(class, prediction, base, truth):
+        "Chance of {class}: {prediction}, against {base} on average. Truly {truth}.",
+        "{class} 的概率：{prediction}，平均为 {base}。真实值：{truth}。";
+    example_number(prediction, base, truth):
+        "Predicted {prediction}, against {base} on average. Truly {truth}.",
+        "预测 {prediction}，平均为 {base}。真实值：{truth}。";
+    all_others: "all others", "其余各列";
+    segments: "Where it is worse", "哪里更差";
+    segment: "Part of the rows", "部分行";
+    loss_others: "Loss elsewhere", "其余行的损失";
+    no_segment(compared, fewest):
+        "In none of {compared} parts of the rows, each of at least {fewest} rows, is it clearly worse than elsewhere.",
+        "在比较过的 {compared} 个部分（每个至少 {fewest} 行）中，没有哪个部分明显差于其余部分。";
+    segments_note(compared, fewest):
+        "Of {compared} parts of at least {fewest} rows those that are clearly worse, at 5 % for all of them together (Holm 1979). Where mean prediction and mean truth agree, rows are hard rather than misjudged.",
+        "在 {compared} 个至少 {fewest} 行的部分中明显更差的部分，整体显著性水平 5%（Holm 1979）。如果平均预测与平均真实值一致，说明这些行本身较难，而不是被误判。";
+    doubt_segment(segment, rows):
+        "It is clearly worse where {segment} ({rows}).",
+        "在 {segment} 的部分（{rows}），它明显更差。";
+    more_rows: "Would more rows help?", "更多数据有帮助吗？";
+    more_rows_note: "Mean over the folds, and one standard deviation.", "各折的均值，以及一个标准差。";
+    rows_learned_from: "Rows learned from", "用于学习的行数";
+    more_rows_help(from, to, gain, metric):
+        "Probably: going from {from} to {to} rows made {metric} better by {gain}.",
+        "很可能有：从 {from} 行增加到 {to} 行，{metric} 改善了 {gain}。";
+    more_rows_do_not_help(from, to):
+        "Hardly: going from {from} to {to} rows made no clear difference. Better columns would help more.",
+        "作用不大：从 {from} 行增加到 {to} 行没有明显差别。更好的列会更有帮助。";
+}
