@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Context as _;
 use clap::{CommandFactory, Parser};
 use mkt::cli::{App, Cli, failure, guarded, print, remember_panics};
-use mkt::collect::decode_in_child;
+use mkt::collect::{DECODE, decode_in_child, serve};
 use mkt::error::{Error, one_line, without_secrets};
 use mkt::pipeline::Cancel;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -18,6 +18,11 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // No verb for people: what the program is asked as a child of itself.
+    let mut words = std::env::args().skip(1);
+    if let (Some(DECODE), Some(request)) = (words.next().as_deref(), words.next()) {
+        return decode(&request);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
@@ -32,6 +37,17 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => failure(&app, cli.verb(), &error),
     })
+}
+
+/// Decodes a file for the parent. Nothing here listens to signals: one to both ends this process, and the parent tells why.
+fn decode(request: &str) -> ExitCode {
+    match serve(request) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            writeln!(std::io::stderr(), "error: {error}").ok();
+            ExitCode::from(error.exit_code())
+        }
+    }
 }
 
 /// Runs the verb and prints its result.

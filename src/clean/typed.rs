@@ -3,6 +3,7 @@ use polars::prelude::{Column as Series, DataFrame, DataType, Int64Chunked, IntoC
 use super::cells::{Cells, Dialect};
 use super::infer::Habits;
 use super::roles::Roles;
+use super::values::{leading_zero, number};
 use super::{Clean, doubts, file_decimal, odd_values};
 use crate::data::{Column, Kind, Table};
 use crate::error::Result;
@@ -32,6 +33,8 @@ impl Clean {
             warnings.extend(doubts(&guessed.name, &guess));
             let kind = match guess.kind {
                 kind @ (Kind::Number | Kind::Date) => kind,
+                // The rules ask for two numbers; a table of one order has but one.
+                _ if is_one_number(&cells) => Kind::Number,
                 // Codes that are whole numbers are compared with numbers elsewhere.
                 _ if guess.whole && !self.columns.types.contains_key(&guessed.name) => Kind::Number,
                 _ => Kind::Category,
@@ -52,6 +55,14 @@ impl Clean {
         }
         Ok((DataFrame::new(table.height(), columns)?, warnings))
     }
+}
+
+/// Whether the one value that there is is a number.
+fn is_one_number(cells: &Cells<'_>) -> bool {
+    let Cells::Text { values, .. } = cells else { return false };
+    let mut known = (0..values.len()).filter_map(|row| values.get(row));
+    let first = known.next();
+    first.is_some_and(|text| !leading_zero(text) && number(text, false).is_some()) && known.next().is_none()
 }
 
 /// Whole numbers in all digits, where every value is one.

@@ -4,7 +4,6 @@ mod app;
 mod check;
 mod completions;
 mod coverage;
-mod decode;
 mod diff;
 mod drift;
 mod evaluate;
@@ -69,8 +68,6 @@ enum Verb {
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
-    #[command(name = crate::collect::DECODE, hide = true)]
-    Decode(decode::Args),
 }
 
 impl Cli {
@@ -99,7 +96,6 @@ impl Cli {
             Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
             Verb::Man(_) => "man",
-            Verb::Decode(_) => crate::collect::DECODE,
         }
     }
 
@@ -135,7 +131,6 @@ impl Cli {
             Verb::Schema(args) => Ok(args.run(app)),
             Verb::Completions(args) => Ok(args.run()),
             Verb::Man(args) => args.run(),
-            Verb::Decode(args) => args.run(app),
         }
     }
 }

@@ -225,7 +225,9 @@ fn a_run_keeps_its_explanations() {
     }
     let curve = &found["learning_curve"];
     let rows: Vec<f64> = list(curve, "points").iter().map(|p| number(&p["rows"])).collect();
-    assert_eq!(rows, [30.0, 60.0, 120.0], "a quarter, half and all of the rows of two folds of 240: {curve}");
+    // Classes in proportion can take a row more in one of the folds.
+    let near = rows.len() == 3 && rows.iter().zip([30.0, 60.0, 120.0]).all(|(rows, wanted)| (rows - wanted).abs() <= 1.0);
+    assert!(near, "a quarter, half and all of the rows of two folds of 240: {curve}");
     dir.ok(&format!("train t.csv --target y --out none {TINY} --set report.learning_curve=false"));
     assert!(dir.json("none/report.json")["explanations"]["learning_curve"].is_null());
 }

@@ -455,7 +455,7 @@ mod tests {
             ("[\n{\"a\":1,\n\"a\":2}]", "x.json, line 2, key \"a\": stands twice"),
             ("[\n{\"a\":1,\n\"b\":tru}]", "x.json, line 3: expected a value at column 5"),
             ("[{\"a\":1}\n{\"a\":2}]", "x.json, line 2: expected `,` or `]` behind a record"),
-            ("[{\"a\":1},\n]", "x.json, line 2: expected an object behind `,`"),
+            ("[{\"a\":1},\n]", "x.json, line 1: expected an object behind `,`"),
             ("[{\"a\":1},\n{\"a\":2", "x.json, line 2: an object or a list that is not closed"),
             ("[{\"a\":1}", "x.json, line 1: the list of records is not closed"),
             ("[1,2]", "x.json, line 1: not an object; every item"),
