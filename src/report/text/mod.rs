@@ -137,9 +137,11 @@ fn scores(page: &mut Page, record: &Record) {
     // and at last the intervals.
     let room = page.style.width.max(NARROW);
     let mut kept: Vec<usize> = (0..head.len()).collect();
-    let fits = |kept: &[usize], rows: &[Vec<String>], head: &[&str]| {
-        2 + kept.iter().map(|&i| width(i, rows, head)).sum::<usize>() + 3 * (kept.len() - 1) <= room
+    let total = |kept: &[usize], rows: &[Vec<String>], head: &[&str], gap: usize| {
+        2 + kept.iter().map(|&i| width(i, rows, head)).sum::<usize>() + gap * (kept.len() - 1)
     };
+    let gap = if total(&kept, &rows, &head, 3) <= room { 3 } else { 2 };
+    let fits = |kept: &[usize], rows: &[Vec<String>], head: &[&str]| total(kept, rows, head, gap) <= room;
     for dropped in if tested { [1, 4, 3] } else { [3, 2, 3] } {
         if !fits(&kept, &rows, &head) {
             kept.retain(|&i| i != dropped);
@@ -150,8 +152,9 @@ fn scores(page: &mut Page, record: &Record) {
         rows.iter_mut().for_each(|row| row[2] = row[2].split(" [").next().unwrap_or_default().to_owned());
     }
     let widths: Vec<usize> = (0..head.len()).map(|i| width(i, &rows, &head)).collect();
-    let align =
-        |cells: Vec<&str>| kept.iter().map(|&i| pad(cells[i], widths[i])).collect::<Vec<_>>().join("   ").trim_end().to_owned();
+    let align = |cells: Vec<&str>| {
+        kept.iter().map(|&i| pad(cells[i], widths[i])).collect::<Vec<_>>().join(&" ".repeat(gap)).trim_end().to_owned()
+    };
     page.line("");
     page.line(&page.dim(&format!("  {}", align(head))));
     for (i, row) in rows.iter().enumerate() {

@@ -9,13 +9,13 @@ Churn from data/customers.csv
   split    stratified: 5 folds over 9600 rows, 2400 test rows
   network  4 networks of 2 layers of 192 units, 12 inputs
 
-                      model, folds      model, test [95 %]        baseline   linear
-  auc                 0.8500 ± 0.0079   0.8540 [0.8360, 0.8700]   0.5040     0.8520
-  auprc               0.8500 ± 0.0079   0.8540 [0.8360, 0.8700]   0.5040     0.8520
-  logloss             0.2000 ± 0.0079   0.2040 [0.1860, 0.2200]   0.5640     0.2080
-  balanced_accuracy   0.8500 ± 0.0079   0.8540 [0.8360, 0.8700]   0.5040     0.8520
-  f1                  0.8500 ± 0.0079   0.8540 [0.8360, 0.8700]   0.5040     0.8520
-  lift10              0.85 ± 0.01       0.85 [0.84, 0.87]         0.50       0.85
+                     model, folds     model, test [95 %]       baseline  linear
+  auc                0.8500 ± 0.0079  0.8540 [0.8360, 0.8700]  0.5040    0.8520
+  auprc              0.8500 ± 0.0079  0.8540 [0.8360, 0.8700]  0.5040    0.8520
+  logloss            0.2000 ± 0.0079  0.2040 [0.1860, 0.2200]  0.5640    0.2080
+  balanced_accuracy  0.8500 ± 0.0079  0.8540 [0.8360, 0.8700]  0.5040    0.8520
+  f1                 0.8500 ± 0.0079  0.8540 [0.8360, 0.8700]  0.5040    0.8520
+  lift10             0.85 ± 0.01      0.85 [0.84, 0.87]        0.50      0.85
 
   AUC is 0.8540 (95 % interval 0.8360 to 0.8700) on 2400 test rows that nothing
   was learned from. Of the tenth of the rows with the highest scores, 100.0 %
@@ -90,7 +90,7 @@ fn a_narrow_terminal_is_not_overrun() {
                 assert!(line.width() <= width, "{width}: {line:?}");
             }
             assert!(text.contains("0.8540") || task != Task::Binary, "{text}");
-            assert_eq!(text.contains("[0.8360, 0.8700]"), task == Task::Binary && width > 40, "{text}");
+            assert!(task != Task::Binary || text.contains("[0.8360, 0.8700]") == (width > 40), "{text}");
         }
     }
 }
