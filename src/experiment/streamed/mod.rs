@@ -227,7 +227,7 @@ impl Rest<'_> {
         };
         let stop = spooled.stop.height;
         let message = format!(
-            "larger than memory: types, levels, scales, what is said of columns, cross-validation, importance and the yardsticks are those of a uniform sample of {} of {all} rows (a quantile of {sampled} rows is off by {error:.2} % of the rows, one standard error, or less); the network learned from {train} rows, {stop} more decided when to stop; of the {test} rows of the test part, {judged} judge it",
+            "streamed: types, levels, scales, what is said of columns, cross-validation, importance and the yardsticks are those of a uniform sample of {} of {all} rows (a quantile of {sampled} rows is off by {error:.2} % of the rows, one standard error, or less); the network learned from {train} rows, {stop} more decided when to stop; of the {test} rows of the test part, {judged} judge it",
             self.sampled,
         );
         cx.warn(Warning::new("streamed", message).count(all));
