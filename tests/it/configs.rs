@@ -50,7 +50,9 @@ fn directory(name: &str) -> Workdir {
 fn score(dir: &Workdir, case: &Case) -> f64 {
     let ran = dir.ok(&format!("train -c configs/{}.toml --format json", case.name));
     let printed = ran.json();
-    assert_eq!(printed["warnings"], serde_json::json!([]), "{ran}");
+    // Intervals and sets of a model that found nothing may well hold too few rows; that is then said.
+    let told = printed["warnings"].as_array().unwrap_or_else(|| panic!("{ran}"));
+    assert!(told.iter().all(|warning| warning["code"] == "low_coverage"), "{ran}");
     let value = &printed["metrics"][case.part][case.metric];
     let score = if case.part == "cv" { &value["mean"] } else { &value["value"] };
     score.as_f64().unwrap_or_else(|| panic!("no {}: {ran}", case.metric))
