@@ -14,7 +14,7 @@ pub struct Sides {
     salt: u64,
     /// Share of the rows that judge.
     test: f64,
-    /// Share of the rows learned from that decide when to stop.
+    /// Share of the rows learned from, or of the latest of them, that decide when to stop.
     stop: f64,
     /// Where rows are ordered in time: from this moment on they decide when to stop.
     stop_from: Option<i64>,
@@ -101,10 +101,11 @@ impl Sides {
         Ok(Rule::Time { test_from, train_to })
     }
 
-    /// Also cuts off rows that decide when to stop: a share of those learned from, the latest where rows are ordered in time.
-    /// `times` are the moments of the sample.
+    /// Also cuts off rows that decide when to stop: a share of those learned from, and no more than the share `most`; the
+    /// latest where rows are ordered in time, as far as whole moments allow. `times` are the moments of the sample.
     #[must_use]
-    pub fn with_stop(self, share: f64, times: Option<&[i64]>) -> Self {
+    pub fn with_stop(self, share: f64, most: f64, times: Option<&[i64]>) -> Self {
+        let share = share.min(most);
         let mut learned: Vec<i64> = match (self.rule, times) {
             (Rule::Time { train_to, .. }, Some(times)) => times.iter().copied().filter(|t| *t <= train_to).collect(),
             _ => return Self { stop: share, ..self },
@@ -112,7 +113,10 @@ impl Sides {
         learned.sort_unstable();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the rows")]
         let at = (learned.len() as f64 * (1.0 - share)).round() as usize;
-        Self { stop_from: learned.get(at).copied().filter(|_| share > 0.0), ..self }
+        let Some(from) = learned.get(at).copied().filter(|_| share > 0.0) else { return self };
+        // Moments may be few, and the last one of many rows: of too many, some decide.
+        let late = learned.iter().filter(|time| **time >= from).count() as f64 / learned.len() as f64;
+        Self { stop_from: Some(from), stop: (most / late).min(1.0), ..self }
     }
 
     /// The side of a row of a part.
@@ -134,13 +138,13 @@ impl Sides {
         if test {
             return Side::Test;
         }
-        let stop = if let (Some(from), Some(time)) = (self.stop_from, &frame.time) {
-            time[row] >= from
-        } else {
-            // Another checksum of the same key: units stay whole here, too.
-            let key = if self.rule == Rule::Row { frame.rows[row] as u64 } else { part.keys[row] };
-            self.below(mix(key ^ self.salt), self.stop)
+        let late = match (self.stop_from, &frame.time) {
+            (Some(from), Some(time)) => time[row] >= from,
+            _ => true,
         };
+        // Another checksum of the same key: units stay whole here, too.
+        let key = if self.rule == Rule::Row { frame.rows[row] as u64 } else { part.keys[row] };
+        let stop = late && self.below(mix(key ^ self.salt), self.stop);
         if stop { Side::Stop } else { Side::Train }
     }
 
