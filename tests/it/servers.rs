@@ -152,8 +152,8 @@ fn postgres_types_arrive_as_they_are() {
     assert_eq!(values(&table, "ts")[2..], ["null", "9999-12-31 00:00:00.000000"]);
     assert_eq!(codes, ["no_order", "large_numbers", "rounded", "infinite_dates", "infinite_dates"]);
     for (sql, what) in [("'{1}'::int[]", "_int4"), ("'\\x00'::bytea", "bytea"), ("point(1,2)", "point"), ("row(1)", "record")] {
-        let config =
-            format!("source = '{}'\nquery = \"select {} as c order by 1\"", server.socket(), sql.replace('\\', "\\\\"));
+        // A point has no order.
+        let config = format!("source = '{}'\nquery = \"select {} as c\"", server.socket(), sql.replace('\\', "\\\\"));
         let error = collect(&config).unwrap_err();
         assert_eq!(error.exit_code(), 3);
         assert!(error.to_string().contains("column \"c\"") && error.to_string().contains(what), "{error}");
@@ -370,5 +370,5 @@ fn an_encrypted_server_has_to_be_who_it_says() {
     let ran = check(&format!("{web}/down.csv"), &trusted);
     ran.assert_failed(3);
     ran.says(&["redirected from https to http"]);
-    check(&format!("{web}/a.csv"), &[("SSL_CERT_FILE", "/none.pem")]).assert_failed(2);
+    check(&format!("{web}/a.csv"), &[("SSL_CERT_FILE", "/none.pem")]).assert_failed(3);
 }
