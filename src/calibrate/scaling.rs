@@ -1,6 +1,7 @@
 //! A slope for the log-probabilities and an offset per class, by Newton's method.
 
 use super::Calibration;
+use crate::data::softmax;
 
 /// What the smallest probability is taken for, whose logarithm is finite.
 const FLOOR: f64 = 1e-12;
@@ -49,13 +50,6 @@ pub fn scaling(codes: &[u32], probabilities: &[f64], classes: usize) -> Calibrat
 pub fn apply(slope: f64, offsets: &[f64], p: &mut [f64]) {
     p.iter_mut().zip(offsets).for_each(|(p, offset)| *p = slope * p.max(FLOOR).ln() + offset);
     softmax(p);
-}
-
-fn softmax(z: &mut [f64]) {
-    let top = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    z.iter_mut().for_each(|z| *z = (*z - top).exp());
-    let sum: f64 = z.iter().sum();
-    z.iter_mut().for_each(|z| *z /= sum);
 }
 
 fn scores<'a>(x: &'a [f64], logs: &'a [f64]) -> impl Iterator<Item = f64> + 'a {

@@ -23,7 +23,7 @@ pub use health::{ColumnHealth, RuleCount};
 pub use history::{Epoch, History};
 pub use moment::day;
 pub use packing::Packing;
-pub use predictions::Predictions;
+pub use predictions::{Predictions, softmax};
 pub use schema::{Column, Kind, Role, Schema, Target, Task};
 pub use spool::Spool;
 pub use table::{Rows, Table};

@@ -61,3 +61,11 @@ impl Predictions {
         }
     }
 }
+
+/// `exp(z_i) / sum exp(z_j)` in place, shifted by the largest so that nothing overflows.
+pub fn softmax(z: &mut [f64]) {
+    let top = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    z.iter_mut().for_each(|z| *z = (*z - top).exp());
+    let sum: f64 = z.iter().sum();
+    z.iter_mut().for_each(|z| *z /= sum);
+}

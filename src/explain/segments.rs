@@ -7,6 +7,7 @@ use super::importance::row_losses;
 use super::value::plain;
 use crate::data::{Frame, Predictions, Truth, day};
 use crate::error::Result;
+use crate::metrics::paired::{holm, two_sided};
 use crate::metrics::quantile;
 use crate::report::{Segment, Segments};
 
@@ -234,37 +235,10 @@ fn overlap(a: &[usize], b: &[usize]) -> f64 {
     shared as f64 / (a.len() + b.len() - shared).max(1) as f64
 }
 
-/// Adjusted probabilities: below 5 % for those that are found with 5 % for all together (Holm 1979).
-fn holm(p: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..p.len()).collect();
-    order.sort_by(|&a, &b| p[a].total_cmp(&p[b]));
-    let (mut adjusted, mut most) = (vec![1.0; p.len()], 0.0_f64);
-    for (rank, &i) in order.iter().enumerate() {
-        most = most.max((p.len() - rank) as f64 * p[i]).min(1.0);
-        adjusted[i] = most;
-    }
-    adjusted
-}
-
-/// Probability of a standard normal above `z`, to a relative error of 1.2e-7 (the rational fit of erfc in Press et al.
-/// 1992, chapter 6.2).
+/// Probability of a standard normal above `z`.
 fn upper_tail(z: f64) -> f64 {
-    let x = z.abs() / std::f64::consts::SQRT_2;
-    let t = 1.0 / (1.0 + 0.5 * x);
-    let fit = [
-        1.000_023_68,
-        0.374_091_96,
-        0.096_784_18,
-        -0.186_288_06,
-        0.278_868_07,
-        -1.135_203_98,
-        1.488_515_87,
-        -0.822_152_23,
-        0.170_872_77,
-    ];
-    let sum = fit.iter().rev().fold(0.0, |sum, c| sum * t + c);
-    let erfc = t * (-x * x - 1.265_512_23 + t * sum).exp();
-    if z >= 0.0 { 0.5 * erfc } else { 1.0 - 0.5 * erfc }
+    let outside = two_sided(z) / 2.0;
+    if z >= 0.0 { outside } else { 1.0 - outside }
 }
 
 #[cfg(test)]

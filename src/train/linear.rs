@@ -1,8 +1,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::model::{binary, softmax};
-use crate::data::{Dataset, Labels, Predictions, Training};
+use super::model::binary;
+use crate::data::{Dataset, Labels, Predictions, Training, softmax};
 use crate::error::Result;
 use crate::pipeline::{Context, Pipeline};
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::device::Compute;
 use super::network::Network;
-use crate::data::{Dataset, History, Predictions};
+use crate::data::{Dataset, History, Predictions, softmax};
 use crate::error::Result;
 use crate::pipeline::{Context, Pipeline, parallel};
 
@@ -75,14 +75,6 @@ impl Model {
 pub fn binary(z: f64) -> [f64; 2] {
     let p = 1.0 / (1.0 + (-z).exp());
     [1.0 - p, p]
-}
-
-/// `exp(z_i) / sum exp(z_j)` in place, shifted by the largest so that nothing overflows.
-pub fn softmax(z: &mut [f64]) {
-    let top = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    z.iter_mut().for_each(|z| *z = (*z - top).exp());
-    let sum: f64 = z.iter().sum();
-    z.iter_mut().for_each(|z| *z /= sum);
 }
 
 #[cfg(test)]
