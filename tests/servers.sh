@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Starts a PostgreSQL and an S3 server of their own on this machine, and runs a command that finds them:
 #
-#   tests/servers.sh cargo test --test main servers
+#   tests/servers.sh cargo test --release --test main servers
 #
 # Needs openssl and python3 with venv; PostgreSQL is taken from apt-get, and moto (its server) from PyPI, where there is none.
 set -euo pipefail
 
-place=$(mktemp -d)
+# A server of another user must get there, which it may not under TMPDIR; and paths of sockets are short.
+place=$(mktemp -d /tmp/mkt-servers.XXXXXX)
 chmod 755 "$place"
 pids=()
 stop() {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use polars::prelude::{ChunkAgg, Column as Series, DataType, InitHashMaps, PlHashMap, TimeUnit};
+use polars::prelude::{ChunkAgg, Column as Series, DataType, InitHashMaps, Int64Chunked, PlHashMap, TimeUnit, UInt64Chunked};
 
 use super::dates;
 use super::infer::{Guess, Habits};
@@ -60,7 +60,7 @@ impl<'a> Cells<'a> {
                 let words = series.bool()?.iter().map(|v| v.map(|v| Cow::Borrowed(if v { "true" } else { "false" })));
                 Ok(Self::text(words, series.len(), dialect))
             }
-            t if t.is_primitive_numeric() => {
+            t if t.is_primitive_numeric() && !inexact(series) => {
                 let numbers = series.cast(&DataType::Float64)?;
                 Ok(Self::Numbers(numbers.f64()?.iter().map(|v| v.filter(|v| v.is_finite())).collect()))
             }
@@ -260,6 +260,15 @@ impl Odd {
     }
 }
 
+/// Whether there are whole numbers that `f64` does not tell apart, such as long account numbers: they stay the text that
+/// they are written as.
+fn inexact(series: &Series) -> bool {
+    const EXACT: u64 = 1 << 53;
+    let signed = |v: &Int64Chunked| [v.min(), v.max()].into_iter().flatten().any(|v| v.unsigned_abs() > EXACT);
+    let unsigned = |v: &UInt64Chunked| v.max().is_some_and(|v| v > EXACT);
+    series.i64().is_ok_and(signed) || series.u64().is_ok_and(unsigned)
+}
+
 /// A text as a label: a whole number in one way only, where the labels are such.
 fn written(text: &str, whole: bool) -> Cow<'_, str> {
     if whole { Cow::Owned(values::whole(text)) } else { Cow::Borrowed(text) }
@@ -309,4 +318,23 @@ fn different<T: Ord>(mut values: Vec<T>) -> usize {
     values.sort_unstable();
     values.dedup();
     values.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_that_f64_does_not_tell_apart_keep_their_digits() {
+        let dialect = Dialect { null_values: &[], trim: true, habits: Habits::default(), numbered: false };
+        let labels = |series: Series| Cells::read(&series, &dialect, "t.parquet").unwrap().labels(2, true);
+        let long = Series::new("id".into(), [9_007_199_254_740_993_i64, 9_007_199_254_740_992]);
+        assert_eq!(labels(long), ["9007199254740992", "9007199254740993"]);
+        assert_eq!(
+            labels(Series::new("id".into(), [u64::MAX, u64::MAX - 1])),
+            ["18446744073709551614", "18446744073709551615"]
+        );
+        let short = Series::new("id".into(), [7_i64, -3]);
+        assert!(matches!(Cells::read(&short, &dialect, "t.parquet").unwrap(), Cells::Numbers(_)));
+    }
 }
