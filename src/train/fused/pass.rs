@@ -3,7 +3,7 @@ use pulp::{Simd, WithSimd};
 use super::functions::activate;
 use super::loss::loss;
 use super::periodic;
-use super::product::{Left, Matrix, Packed, Start, pack, pack_transposed, product};
+use super::product::{Left, Matrix, Packed, Start, is_packed, pack, pack_transposed, product};
 use super::space::{Layer, ROWS, Space};
 use crate::data::{Dataset, Labels};
 use crate::train::engine::Batch;
@@ -28,8 +28,8 @@ impl WithSimd for Forward<'_> {
         let width = space.outputs();
         let mut inputs = std::mem::take(&mut space.inputs);
         for (rows, outputs) in rows.chunks(ROWS).zip(outputs.chunks_mut(ROWS * width)) {
-            gather(space, weights, data, rows, &mut inputs);
-            up(simd, space, weights, &inputs, rows.len(), 0, &[]);
+            let dense = gather(space, weights, data, rows, &mut inputs);
+            up(simd, space, weights, dense, rows.len(), 0, &[]);
             if let Some(last) = space.layers.last() {
                 outputs.copy_from_slice(&last.values[..outputs.len()]);
             }
@@ -60,13 +60,13 @@ impl WithSimd for Backward<'_> {
         let mut sum = 0.0;
         let mut inputs = std::mem::take(&mut space.inputs);
         for (i, (rows, shares)) in batch.rows.chunks(ROWS).zip(shares.chunks(ROWS)).enumerate() {
-            gather(space, weights, batch.data, rows, &mut inputs);
+            let dense = gather(space, weights, batch.data, rows, &mut inputs);
             fetch(batch.data, batch.rows[i * ROWS + rows.len()..].iter().take(ROWS));
-            up(simd, space, weights, &inputs, rows.len(), i * ROWS, batch.masks);
+            up(simd, space, weights, dense, rows.len(), i * ROWS, batch.masks);
             if let Some(last) = space.layers.last_mut() {
                 sum += loss(labels, rows, shares, &last.values, &mut last.errors);
             }
-            down(simd, space, weights, &inputs, rows.len(), gradient);
+            down(simd, space, weights, dense, rows.len(), gradient);
             scatter(space, weights, batch.data, rows, &inputs, gradient);
         }
         space.inputs = inputs;
@@ -75,13 +75,15 @@ impl WithSimd for Backward<'_> {
     }
 }
 
-/// Packs every weight for the way up; a single output above a hidden layer needs none.
+/// Packs every weight for the way up that needs it; a single output above a hidden layer does not.
 #[inline(always)]
 fn pack_up<S: Simd>(simd: S, space: &mut Space, weights: &[f32]) {
     let scale = space.scale.clone().map(|s| &weights[s]);
     for (l, layer) in space.layers.iter_mut().enumerate() {
-        if layer.units > 1 || l == 0 {
-            pack(simd, &weights[layer.weight.clone()], layer.units, scale.filter(|_| l == 0), &mut layer.up);
+        let scale = scale.filter(|_| l == 0);
+        layer.plain = scale.is_none() && is_packed::<S>(layer.units);
+        if !layer.plain && (layer.units > 1 || l == 0) {
+            pack(simd, &weights[layer.weight.clone()], layer.units, scale, &mut layer.up);
         }
     }
 }
@@ -105,7 +107,7 @@ fn pack_down<S: Simd>(space: &mut Space, weights: &[f32]) {
 
 /// Brings the inputs of a block of rows together: dense values, wherever their rows lie in memory, and embeddings.
 #[inline(always)]
-fn gather(space: &mut Space, weights: &[f32], data: &Dataset, rows: &[usize], inputs: &mut [f32]) {
+fn gather<'a>(space: &mut Space, weights: &[f32], data: &'a Dataset, rows: &'a [usize], inputs: &'a mut [f32]) -> Matrix<'a> {
     let numbers = space.network.numbers;
     let width = space.network.width();
     for (inputs, &row) in inputs.chunks_exact_mut(width).zip(rows) {
@@ -121,6 +123,7 @@ fn gather(space: &mut Space, weights: &[f32], data: &Dataset, rows: &[usize], in
         }
         at += dim;
     }
+    Matrix::new(inputs, width)
 }
 
 /// Reads a value of every cache line of rows that come next: they arrive from memory all at once, before they are needed.
@@ -132,21 +135,22 @@ fn fetch<'a>(data: &Dataset, rows: impl Iterator<Item = &'a usize>) {
 
 /// From the inputs of `rows` rows to the outputs; `first` is the place of the first row in the batch.
 #[inline(always)]
-fn up<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: &[f32], rows: usize, first: usize, masks: &[Vec<f32>]) {
+fn up<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>, rows: usize, first: usize, masks: &[Vec<f32>]) {
     let hidden = space.network.hidden.len();
     for l in 0..space.layers.len() {
         let (below, layer) = space.layers.split_at_mut(l);
         let layer = &mut layer[0];
-        let inputs = below.last().map_or(inputs, |below| &below.values);
+        let inputs = below.last().map_or(inputs, |below| Matrix::new(&below.values, below.units));
         let bias = &weights[layer.bias.clone()];
         if layer.units == 1 && l > 0 {
             let weight = &weights[layer.weight.clone()];
-            for (out, row) in layer.values[..rows].iter_mut().zip(inputs.chunks_exact(layer.inputs)) {
+            for (out, row) in layer.values[..rows].iter_mut().zip(inputs.values.chunks_exact(layer.inputs)) {
                 *out = bias[0] + dot(row, weight);
             }
         } else {
-            let left = Left::Plain(Matrix::new(inputs, layer.inputs));
-            let right = Packed { values: &layer.up, depth: layer.inputs, width: layer.units };
+            let left = Left::Plain(inputs);
+            let values = if layer.plain { &weights[layer.weight.clone()] } else { &layer.up[..] };
+            let right = Packed { values, depth: layer.inputs, width: layer.units };
             product(simd, left, rows, right, Start::Row(bias), &mut layer.values);
         }
         if l < hidden {
@@ -165,15 +169,13 @@ fn up<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: &[f32], rows
 
 /// From the errors of the outputs to the gradient of every layer, and to the errors of the embedded inputs.
 #[inline(always)]
-fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: &[f32], rows: usize, gradient: &mut [f32]) {
+fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>, rows: usize, gradient: &mut [f32]) {
     let embedded = space.network.width() - space.network.numbers;
     for l in (0..space.layers.len()).rev() {
         let (below, layer) = space.layers.split_at_mut(l);
         let layer = &mut layer[0];
         let errors = &layer.errors[..rows * layer.units];
-        for errors in errors.chunks_exact(layer.units) {
-            gradient[layer.bias.clone()].iter_mut().zip(errors).for_each(|(g, e)| *g += e);
-        }
+        bias_down(errors, &mut gradient[layer.bias.clone()]);
         let weight = &weights[layer.weight.clone()];
         let weight_gradient = &mut gradient[layer.weight.clone()];
         let Some(below) = below.last_mut() else {
@@ -186,15 +188,13 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: &[f32], ro
             return;
         };
         if layer.units == 1 {
-            let values = below.values.chunks_exact(layer.inputs).zip(below.slopes.chunks_exact(layer.inputs));
-            for ((&error, (values, slopes)), below) in
-                errors.iter().zip(values).zip(below.errors.chunks_exact_mut(layer.inputs))
-            {
-                weight_gradient.iter_mut().zip(values).for_each(|(g, v)| *g = v.mul_add(error, *g));
+            single_down(errors, &below.values, weight_gradient);
+            let slopes = below.slopes.chunks_exact(layer.inputs);
+            for ((error, slopes), below) in errors.iter().zip(slopes).zip(below.errors.chunks_exact_mut(layer.inputs)) {
                 below.iter_mut().zip(weight.iter().zip(slopes)).for_each(|(b, (w, s))| *b = error * w * s);
             }
         } else {
-            weight_down(simd, layer, &below.values, rows, &mut space.packed, weight_gradient);
+            weight_down(simd, layer, Matrix::new(&below.values, below.units), rows, &mut space.packed, weight_gradient);
             let left = Left::Plain(Matrix::new(&layer.errors, layer.units));
             let right = Packed { values: &layer.down, depth: layer.units, width: layer.inputs };
             product(simd, left, rows, right, Start::Zero, &mut below.errors);
@@ -206,12 +206,61 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: &[f32], ro
     }
 }
 
+/// Adds the sums of the errors over the rows to the gradient of a bias; sixteen units at a time stay in registers.
+#[inline(always)]
+fn bias_down(errors: &[f32], gradient: &mut [f32]) {
+    let units = gradient.len();
+    let (whole, rest) = gradient.as_chunks_mut::<16>();
+    let from = 16 * whole.len();
+    for (c, sums) in whole.iter_mut().enumerate() {
+        let mut all = *sums;
+        for row in errors.chunks_exact(units) {
+            let row = &row[16 * c..][..16];
+            for i in 0..16 {
+                all[i] += row[i];
+            }
+        }
+        *sums = all;
+    }
+    for (c, sum) in rest.iter_mut().enumerate() {
+        *sum = errors[from + c..].iter().step_by(units).fold(*sum, |sum, error| sum + error);
+    }
+}
+
+/// [`weight_down`] of a single unit, sixteen inputs at a time.
+#[inline(always)]
+fn single_down(errors: &[f32], inputs: &[f32], gradient: &mut [f32]) {
+    let width = gradient.len();
+    let (whole, rest) = gradient.as_chunks_mut::<16>();
+    let from = 16 * whole.len();
+    for (c, sums) in whole.iter_mut().enumerate() {
+        let mut all = *sums;
+        for (row, error) in inputs.chunks_exact(width).zip(errors) {
+            let row = &row[16 * c..][..16];
+            for i in 0..16 {
+                all[i] = row[i].mul_add(*error, all[i]);
+            }
+        }
+        *sums = all;
+    }
+    for (c, sum) in rest.iter_mut().enumerate() {
+        let column = inputs[from + c..].iter().step_by(width).zip(errors);
+        *sum = column.fold(*sum, |sum, (value, error)| value.mul_add(*error, sum));
+    }
+}
+
 /// Adds the product of the transposed inputs and the errors to the gradient of a weight.
 #[inline(always)]
-fn weight_down<S: Simd>(simd: S, layer: &Layer, inputs: &[f32], rows: usize, packed: &mut [f32], gradient: &mut [f32]) {
-    pack(simd, &layer.errors[..rows * layer.units], layer.units, None, packed);
-    let left = Left::Transposed(Matrix::new(inputs, layer.inputs));
-    let right = Packed { values: packed, depth: rows, width: layer.units };
+fn weight_down<S: Simd>(simd: S, layer: &Layer, inputs: Matrix<'_>, rows: usize, packed: &mut [f32], gradient: &mut [f32]) {
+    let errors = &layer.errors[..rows * layer.units];
+    let values = if is_packed::<S>(layer.units) {
+        errors
+    } else {
+        pack(simd, errors, layer.units, None, packed);
+        packed
+    };
+    let left = Left::Transposed(inputs);
+    let right = Packed { values, depth: rows, width: layer.units };
     product(simd, left, layer.inputs, right, Start::Output, gradient);
 }
 

@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-/// Rows of a tile: with two vectors a row, twelve sums stay in registers on every processor.
+/// Rows of a tile: with the vectors of a panel, twelve sums stay in sixteen registers, or twenty-four in thirty-two.
 const TILE: usize = 6;
 
 /// A row-major matrix.
@@ -52,33 +52,49 @@ pub enum Start<'a> {
     Output,
 }
 
-/// Columns of a panel.
-const fn panel<S: Simd>() -> usize {
-    2 * S::F32_LANES
+/// Vectors of a panel; the last panel of a matrix has as many as its columns need.
+const fn vectors<S: Simd>() -> usize {
+    if S::REGISTER_COUNT >= 32 { 4 } else { 2 }
 }
 
 /// Enough room for a packed matrix `[depth, width]` on any processor: the widest vectors have sixteen lanes.
 pub const fn packed_len(depth: usize, width: usize) -> usize {
-    width.next_multiple_of(32) * depth
+    width.next_multiple_of(16) * depth
 }
 
-/// Rearranges a row-major matrix `[depth, width]` into panels of columns, the last one filled up with zeros, each value
-/// times the `scale` of its row.
+/// Whether one panel holds all columns with none to spare: such a matrix is packed as it stands.
+#[inline(always)]
+pub const fn is_packed<S: Simd>(width: usize) -> bool {
+    width.is_multiple_of(S::F32_LANES) && width <= vectors::<S>() * S::F32_LANES
+}
+
+/// The panels of a matrix with `width` columns: the first column of each, and its columns, filled up to whole vectors.
+#[inline(always)]
+fn panels<S: Simd>(width: usize) -> impl Iterator<Item = (usize, usize)> {
+    let most = vectors::<S>() * S::F32_LANES;
+    (0..width).step_by(most).map(move |from| (from, (width - from).next_multiple_of(S::F32_LANES).min(most)))
+}
+
+/// Rearranges a row-major matrix `[depth, width]` into panels of columns, filled up with zeros, each value times the
+/// `scale` of its row.
 #[inline(always)]
 pub fn pack<S: Simd>(simd: S, matrix: &[f32], width: usize, scale: Option<&[f32]>, packed: &mut [f32]) {
     let depth = matrix.len() / width;
-    let columns = panel::<S>();
-    for (p, panel) in packed.chunks_exact_mut(columns * depth).take(width.div_ceil(columns)).enumerate() {
-        let from = p * columns;
+    for (from, columns) in panels::<S>(width) {
         let used = columns.min(width - from);
-        for d in 0..depth {
+        let panel = &mut packed[from * depth..][..columns * depth];
+        for (d, out) in panel.chunks_exact_mut(columns).enumerate() {
             let row = &matrix[d * width + from..][..used];
-            let mut values = if used == columns { load_whole::<S>(row) } else { load(simd, row) };
-            if let Some(scale) = scale {
-                let factor = simd.splat_f32s(scale[d]);
-                values = [simd.mul_f32s(values[0], factor), simd.mul_f32s(values[1], factor)];
+            let factor = scale.map(|scale| simd.splat_f32s(scale[d]));
+            let whole = S::as_mut_simd_f32s(out).0;
+            let (vectors, rest) = S::as_simd_f32s(row);
+            for (out, value) in whole.iter_mut().zip(vectors) {
+                *out = factor.map_or(*value, |factor| simd.mul_f32s(*value, factor));
             }
-            store_whole::<S>(&mut panel[d * columns..], values);
+            if let (Some(out), false) = (whole.last_mut(), rest.is_empty()) {
+                let value = simd.partial_load_f32s(rest);
+                *out = factor.map_or(value, |factor| simd.mul_f32s(value, factor));
+            }
         }
     }
 }
@@ -87,16 +103,16 @@ pub fn pack<S: Simd>(simd: S, matrix: &[f32], width: usize, scale: Option<&[f32]
 #[inline(always)]
 pub fn pack_transposed<S: Simd>(matrix: &[f32], depth: usize, scale: Option<&[f32]>, packed: &mut [f32]) {
     let width = matrix.len() / depth;
-    let columns = panel::<S>();
-    for (p, panel) in packed.chunks_exact_mut(columns * depth).take(width.div_ceil(columns)).enumerate() {
+    for (from, columns) in panels::<S>(width) {
+        let panel = &mut packed[from * depth..][..columns * depth];
         for c in 0..columns {
-            let at = p * columns + c;
+            let at = from + c;
+            let out = panel[c..].iter_mut().step_by(columns);
             if at < width {
                 let factor = scale.map_or(1.0, |s| s[at]);
-                let row = &matrix[at * depth..][..depth];
-                panel[c..].iter_mut().step_by(columns).zip(row).for_each(|(out, v)| *out = factor * v);
+                out.zip(&matrix[at * depth..][..depth]).for_each(|(out, v)| *out = factor * v);
             } else {
-                panel[c..].iter_mut().step_by(columns).for_each(|out| *out = 0.0);
+                out.for_each(|out| *out = 0.0);
             }
         }
     }
@@ -109,60 +125,68 @@ pub fn pack_transposed<S: Simd>(matrix: &[f32], depth: usize, scale: Option<&[f3
 #[inline(always)]
 pub fn product<S: Simd>(simd: S, left: Left<'_>, rows: usize, right: Packed<'_>, start: Start<'_>, output: &mut [f32]) {
     let Packed { values, depth, width } = right;
-    let columns = panel::<S>();
-    for (p, panel) in values.chunks_exact(columns * depth).take(width.div_ceil(columns)).enumerate() {
-        let from = p * columns;
+    for (from, columns) in panels::<S>(width) {
+        let panel = S::as_simd_f32s(&values[from * depth..][..columns * depth]).0;
         let used = columns.min(width - from);
-        let panel = S::as_simd_f32s(panel).0.as_chunks::<2>().0;
         let start = match start {
             Start::Row(row) => Start::Row(&row[from..from + used]),
             other => other,
         };
-        let mut row = 0;
-        while row < rows {
-            let out = &mut output[row * width + from..];
-            let tile = Tile { left, row, panel, start, stride: width, used };
-            match rows - row {
-                1 => tile.run::<S, 1>(simd, out),
-                2 => tile.run::<S, 2>(simd, out),
-                3 => tile.run::<S, 3>(simd, out),
-                4 => tile.run::<S, 4>(simd, out),
-                5 => tile.run::<S, 5>(simd, out),
-                _ => tile.run::<S, TILE>(simd, out),
-            }
-            row += TILE;
+        let part = Part { left, rows, start, stride: width, used };
+        let output = &mut output[from..];
+        match columns / S::F32_LANES {
+            1 => part.product::<S, 1>(simd, panel, output),
+            2 => part.product::<S, 2>(simd, panel, output),
+            3 => part.product::<S, 3>(simd, panel, output),
+            _ => part.product::<S, 4>(simd, panel, output),
         }
     }
 }
 
-/// Some rows and a panel of columns of a product.
-struct Tile<'a, V> {
+/// The columns of a product that one panel gives.
+#[derive(Clone, Copy)]
+struct Part<'a> {
     left: Left<'a>,
-    row: usize,
-    panel: &'a [[V; 2]],
+    rows: usize,
     start: Start<'a>,
     stride: usize,
     /// Columns of the panel that the output has.
     used: usize,
 }
 
-impl<V: Copy> Tile<'_, V> {
+impl Part<'_> {
+    #[inline(always)]
+    fn product<S: Simd, const W: usize>(self, simd: S, panel: &[S::f32s], output: &mut [f32]) {
+        let panel = panel.as_chunks::<W>().0;
+        let mut row = 0;
+        while row < self.rows {
+            let out = &mut output[row * self.stride..];
+            row += match self.rows - row {
+                1 => self.tile::<S, 1, W>(simd, row, panel, out),
+                2 | 3 => self.tile::<S, 2, W>(simd, row, panel, out),
+                4 | 5 => self.tile::<S, 4, W>(simd, row, panel, out),
+                _ => self.tile::<S, TILE, W>(simd, row, panel, out),
+            };
+        }
+    }
+
+    /// `R` rows from `row` on; how many those are.
     #[expect(clippy::needless_range_loop, reason = "several arrays of registers run side by side")]
     #[inline(always)]
-    fn run<S: Simd<f32s = V>, const R: usize>(self, simd: S, out: &mut [f32]) {
-        let mut sums = [[simd.splat_f32s(0.0); 2]; R];
-        let whole = self.used == panel::<S>();
+    fn tile<S: Simd, const R: usize, const W: usize>(
+        self,
+        simd: S,
+        row: usize,
+        panel: &[[S::f32s; W]],
+        out: &mut [f32],
+    ) -> usize {
+        let mut sums = [[simd.splat_f32s(0.0); W]; R];
         match self.start {
             Start::Zero => {}
-            Start::Row(values) => sums = [if whole { load_whole::<S>(values) } else { load(simd, values) }; R],
-            Start::Output if whole => {
-                for r in 0..R {
-                    sums[r] = load_whole::<S>(&out[r * self.stride..]);
-                }
-            }
+            Start::Row(values) => sums = [self.load::<S, W>(simd, values); R],
             Start::Output => {
                 for r in 0..R {
-                    sums[r] = load(simd, &out[r * self.stride..][..self.used]);
+                    sums[r] = self.load::<S, W>(simd, &out[r * self.stride..]);
                 }
             }
         }
@@ -170,60 +194,57 @@ impl<V: Copy> Tile<'_, V> {
             Left::Plain(matrix) => {
                 let mut rows = [&matrix.values[..0]; R];
                 for r in 0..R {
-                    rows[r] = &matrix.row(self.row + r)[..self.panel.len()];
+                    rows[r] = &matrix.row(row + r)[..panel.len()];
                 }
-                for d in 0..self.panel.len() {
+                for d in 0..panel.len() {
                     for r in 0..R {
                         let value = simd.splat_f32s(rows[r][d]);
-                        sums[r][0] = simd.mul_add_f32s(value, self.panel[d][0], sums[r][0]);
-                        sums[r][1] = simd.mul_add_f32s(value, self.panel[d][1], sums[r][1]);
+                        for w in 0..W {
+                            sums[r][w] = simd.mul_add_f32s(value, panel[d][w], sums[r][w]);
+                        }
                     }
                 }
             }
             Left::Transposed(matrix) => {
-                for d in 0..self.panel.len() {
-                    let values = &matrix.row(d)[self.row..][..R];
+                for (panel, values) in panel.iter().zip(matrix.values.chunks_exact(matrix.stride)) {
+                    let values = &values[row..][..R];
                     for r in 0..R {
                         let value = simd.splat_f32s(values[r]);
-                        sums[r][0] = simd.mul_add_f32s(value, self.panel[d][0], sums[r][0]);
-                        sums[r][1] = simd.mul_add_f32s(value, self.panel[d][1], sums[r][1]);
+                        for w in 0..W {
+                            sums[r][w] = simd.mul_add_f32s(value, panel[w], sums[r][w]);
+                        }
                     }
                 }
             }
         }
         for r in 0..R {
-            if whole {
-                store_whole::<S>(&mut out[r * self.stride..], sums[r]);
-            } else {
-                store(simd, &mut out[r * self.stride..][..self.used], sums[r]);
-            }
+            self.store::<S, W>(simd, &mut out[r * self.stride..], sums[r]);
+        }
+        R
+    }
+
+    /// The values of a row, filled up with zeros.
+    #[inline(always)]
+    fn load<S: Simd, const W: usize>(self, simd: S, row: &[f32]) -> [S::f32s; W] {
+        let mut values = [simd.splat_f32s(0.0); W];
+        let (vectors, rest) = S::as_simd_f32s(&row[..self.used]);
+        if vectors.len() == W {
+            values.copy_from_slice(vectors);
+        } else {
+            values[..W - 1].copy_from_slice(vectors);
+            values[W - 1] = simd.partial_load_f32s(rest);
+        }
+        values
+    }
+
+    #[inline(always)]
+    fn store<S: Simd, const W: usize>(self, simd: S, row: &mut [f32], sums: [S::f32s; W]) {
+        let (vectors, rest) = S::as_mut_simd_f32s(&mut row[..self.used]);
+        if vectors.len() == W {
+            vectors.copy_from_slice(&sums);
+        } else {
+            vectors.copy_from_slice(&sums[..W - 1]);
+            simd.partial_store_f32s(rest, sums[W - 1]);
         }
     }
-}
-
-#[inline(always)]
-fn load_whole<S: Simd>(row: &[f32]) -> [S::f32s; 2] {
-    let vectors = S::as_simd_f32s(&row[..panel::<S>()]).0;
-    [vectors[0], vectors[1]]
-}
-
-#[inline(always)]
-fn store_whole<S: Simd>(row: &mut [f32], sums: [S::f32s; 2]) {
-    let vectors = S::as_mut_simd_f32s(&mut row[..panel::<S>()]).0;
-    vectors[0] = sums[0];
-    vectors[1] = sums[1];
-}
-
-/// Up to a panel of values, the rest zero.
-#[inline(always)]
-fn load<S: Simd>(simd: S, row: &[f32]) -> [S::f32s; 2] {
-    let (low, high) = row.split_at(row.len().min(S::F32_LANES));
-    [simd.partial_load_f32s(low), simd.partial_load_f32s(high)]
-}
-
-#[inline(always)]
-fn store<S: Simd>(simd: S, row: &mut [f32], sums: [S::f32s; 2]) {
-    let (low, high) = row.split_at_mut(row.len().min(S::F32_LANES));
-    simd.partial_store_f32s(low, sums[0]);
-    simd.partial_store_f32s(high, sums[1]);
 }

@@ -32,6 +32,8 @@ pub struct Layer {
     pub units: usize,
     pub weight: Range<usize>,
     pub bias: Range<usize>,
+    /// Whether the weight needs no packing for the way up.
+    pub plain: bool,
     /// The weight, packed for the way up.
     pub up: Vec<f32>,
     /// Its transpose, packed for the way down; of the first layer only the part that embeddings feed.
@@ -64,6 +66,7 @@ impl Space {
                 units,
                 weight,
                 bias,
+                plain: false,
                 up: vec![0.0; packed_len(inputs, units)],
                 down: vec![0.0; packed_len(units, below)],
                 values: vec![0.0; ROWS * units],
