@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use polars::prelude::{ChunkAgg, Column as Series, DataType, InitHashMaps, Int64Chunked, PlHashMap, TimeUnit, UInt64Chunked};
+use polars::prelude::{
+    ChunkAgg, Column as Series, DataType, Float64Chunked, InitHashMaps, Int64Chunked, IntoColumn, NewChunkedArray, PlHashMap,
+    TimeUnit, UInt64Chunked,
+};
 
 use super::dates;
 use super::infer::{Guess, Habits};
@@ -43,6 +46,50 @@ pub struct Typed {
     pub first_odd: Option<(usize, String)>,
 }
 
+/// Takes from a text what does not belong to its value.
+struct Cleaner<'a> {
+    dialect: &'a Dialect<'a>,
+    /// First bytes of the markers of missing values, by which most cells are told from all of them.
+    begins: [bool; 256],
+}
+
+impl<'a> Cleaner<'a> {
+    fn new(dialect: &'a Dialect<'a>) -> Self {
+        let mut begins = [false; 256];
+        dialect.null_values.iter().filter_map(|n| n.bytes().next()).for_each(|b| begins[usize::from(b)] = true);
+        Self { dialect, begins }
+    }
+
+    fn trim<'t>(&self, text: &'t str) -> &'t str {
+        match text.as_bytes() {
+            // Nothing to do, as nearly always.
+            [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+            _ if self.dialect.trim => text.trim(),
+            _ => text,
+        }
+    }
+
+    /// Whether a trimmed text stands for a missing value.
+    fn is_null(&self, text: &str) -> bool {
+        let marker = |first: &u8| self.begins[usize::from(*first)] && self.dialect.null_values.iter().any(|n| n == text);
+        text.as_bytes().first().is_none_or(marker)
+    }
+}
+
+/// A column of numbers that are written as text, read in one go, as [`Cells::typed`] reads it; `None` for other columns.
+pub fn numbers(series: &Series, column: &Column, dialect: &Dialect<'_>) -> Option<Typed> {
+    let texts = series.str().ok().filter(|_| column.kind == Kind::Number)?;
+    let notation = column.format.as_deref().and_then(Notation::of_picture);
+    let cleaner = Cleaner::new(dialect);
+    let mut odd = Odd::default();
+    let values = texts.iter().enumerate().map(|(row, text)| {
+        let text = cleaner.trim(text?);
+        if cleaner.is_null(text) { None } else { odd.note(amount(text, notation.as_ref(), dialect), text, row, 1) }
+    });
+    let values = Float64Chunked::from_iter_options(column.name.as_str().into(), values);
+    Some(Typed { series: values.into_column(), odd: odd.count, first_odd: odd.first })
+}
+
 impl<'a> Cells<'a> {
     /// Reads a column of the source.
     ///
@@ -79,21 +126,18 @@ impl<'a> Cells<'a> {
 
     fn text(values: impl Iterator<Item = Option<Cow<'a, str>>>, rows: usize, dialect: &Dialect<'_>) -> Self {
         let (mut trimmed, mut nulls) = (0, 0);
-        // Most cells are told from all markers by their first byte.
-        let mut begins = [false; 256];
-        dialect.null_values.iter().filter_map(|n| n.bytes().next()).for_each(|b| begins[usize::from(b)] = true);
+        let cleaner = Cleaner::new(dialect);
         let values = values.map(|value| {
             let whole = value?;
-            let text = if dialect.trim { whole.trim() } else { &whole };
+            let text = cleaner.trim(&whole);
             let shorter = text.len() != whole.len();
             trimmed += usize::from(shorter);
-            let marker = |first: &u8| begins[usize::from(*first)] && dialect.null_values.iter().any(|n| n == text);
-            if text.as_bytes().first().is_none_or(marker) {
+            if cleaner.is_null(text) {
                 nulls += usize::from(!whole.is_empty());
                 return None;
             }
             Some(match whole {
-                Cow::Borrowed(whole) if shorter => Cow::Borrowed(whole.trim()),
+                Cow::Borrowed(whole) if shorter => Cow::Borrowed(cleaner.trim(whole)),
                 Cow::Owned(_) if shorter => Cow::Owned(text.to_owned()),
                 same => same,
             })

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use polars::prelude::DataFrame;
 
-use super::cells::{Cells, Dialect, Typed};
+use super::cells::{Cells, Dialect, Typed, numbers};
 use super::infer::Habits;
 use super::{learned_from, missing_column, target};
 use crate::data::{Column, Frame, Oddity, Rows, Schema, Table, Unusual};
@@ -32,7 +32,10 @@ impl Pipeline for Conform {
         let (mut data, mut unusual) = (Vec::new(), Vec::new());
         for column in schema.columns.iter().filter(|c| learned_from(c)) {
             let series = table.data.column(&column.name).map_err(|_| missing_column(&column.name, &table.data, origin))?;
-            let typed = Cells::read(series, &dialect, origin)?.typed(column, &dialect);
+            let typed = match numbers(series, column, &dialect) {
+                Some(typed) => typed,
+                None => Cells::read(series, &dialect, origin)?.typed(column, &dialect),
+            };
             unusual.extend(misfit(column, &typed, &table.rows));
             data.push(typed.series);
         }
