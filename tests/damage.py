@@ -16,7 +16,9 @@ MIB = 1 << 20
 
 
 def workbook(sheet, strings="", size=None):
-    """An Excel file of one sheet, given as its content or as pieces of the whole part; `size` is what the archive says of the sheet's size, where that is a lie."""
+    """An Excel file of one sheet, given as its content, or as pieces of the whole part.
+
+    `size` is what the archive says of the size of the sheet, where that is a lie."""
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     parts = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
@@ -33,7 +35,9 @@ def workbook(sheet, strings="", size=None):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
-            with archive.open(zipfile.ZipInfo(name), "w", force_zip64=False) as part:
+            about = zipfile.ZipInfo(name)
+            about.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(about, "w") as part:
                 for piece in [text.encode()] if isinstance(text, str) else text:
                     part.write(piece)
         if size is not None:
