@@ -20,18 +20,24 @@ def workbook(sheet, strings="", size=None):
 
     `size` is what the archive says of the size of the sheet, where that is a lie."""
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+    def related(**parts):
+        each = "".join(
+            f'<Relationship Id="rId{i}" Type="{relation}/{kind}" Target="{target}"/>'
+            for i, (kind, target) in enumerate(parts.items(), 1)
+        )
+        return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{each}</Relationships>'
+
     parts = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
-        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>',
-        "xl/workbook.xml": f'<workbook {space} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
-        '<sheets><sheet name="data" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
-        'Target="worksheets/sheet1.xml"/></Relationships>',
+        "_rels/.rels": related(officeDocument="xl/workbook.xml"),
+        "xl/workbook.xml": f'<workbook {space} xmlns:r="{relation}"><sheets><sheet name="data" sheetId="1" r:id="rId1"/></sheets>'
+        "</workbook>",
+        "xl/_rels/workbook.xml.rels": related(worksheet="worksheets/sheet1.xml", sharedStrings="sharedStrings.xml"),
         "xl/worksheets/sheet1.xml": f"<worksheet {space}>{sheet}</worksheet>" if isinstance(sheet, str) else sheet,
+        "xl/sharedStrings.xml": f"<sst {space} {strings or '>'}</sst>",
     }
-    if strings:
-        parts["xl/sharedStrings.xml"] = f"<sst {space} {strings}"
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
@@ -249,7 +255,7 @@ def bombs():
     merged = '<mergeCells count="1"><mergeCell ref="A2:XFD1048576"/></mergeCells>'
     two = '<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c></row>'
     yield "merged.xlsx", workbook(f"<sheetData>{row}{two}</sheetData>{merged}"), True
-    strings = 'count="4000000000" uniqueCount="4000000000">'
+    strings = 'count="4000000000" uniqueCount="4000000000"><si><t>x</t></si>'
     yield "strings.xlsx", workbook(f"<sheetData>{row}{two}</sheetData>", strings), True
     laughs = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 12))
     laughs = f'<!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]><worksheet><sheetData>{row}<row r="2"><c r="A2" t="inlineStr"><is>'
@@ -281,6 +287,7 @@ def opendocument(columns, rows):
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
     return packed.getvalue()
 
 
