@@ -11,8 +11,9 @@ use polars::prelude::{
 use crate::error::{CollectError, Error, Result, one_line};
 use crate::pipeline::Warning;
 
-/// More than so many values, or bytes, need a file that could hold them.
-const PLAUSIBLE: u64 = 64 << 20;
+/// More than so many values, or bytes, need a file that could hold them. Values take far longer than bytes.
+const PLAUSIBLE_VALUES: u64 = 16 << 20;
+const PLAUSIBLE_BYTES: u64 = 64 << 20;
 /// Whole numbers of more digits are handed on as text: a float would round them.
 const EXACT_DIGITS: usize = 15;
 
@@ -141,11 +142,11 @@ pub(super) enum Measure {
 
 /// Refuses a file that declares, or gives, far more than its size can hold.
 pub(super) fn justified(path: &str, size: u64, declared: u64, measure: Measure) -> Result<()> {
-    let (what, ratio) = match measure {
-        Measure::Values => ("values", 100),
-        Measure::Bytes => ("bytes", 500),
+    let (what, ratio, plausible) = match measure {
+        Measure::Values => ("values", 100, PLAUSIBLE_VALUES),
+        Measure::Bytes => ("bytes", 500, PLAUSIBLE_BYTES),
     };
-    if declared > PLAUSIBLE && declared > size.saturating_mul(ratio) {
+    if declared > plausible && declared > size.saturating_mul(ratio) {
         return Err(CollectError::Bomb { path: path.into(), declared, what, size, ratio }.into());
     }
     Ok(())
@@ -234,7 +235,7 @@ mod tests {
     #[test]
     fn what_a_file_declares_must_fit_into_it() {
         assert!(justified("x", 1_000_000, 100_000_000, Measure::Values).is_ok());
-        assert!(justified("x", 1000, PLAUSIBLE, Measure::Values).is_ok());
+        assert!(justified("x", 1000, PLAUSIBLE_VALUES, Measure::Values).is_ok());
         assert!(justified("x", 1_000_000, 100_000_001, Measure::Values).is_err());
         let error = justified("x", 42_000, 4_000_000_000_000_000, Measure::Bytes).unwrap_err().to_string();
         assert!(error.starts_with("x declares 4000000000000000 bytes in a file of 42000"), "{error}");

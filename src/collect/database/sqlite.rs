@@ -11,6 +11,7 @@ use super::copy::{Copy, Kind, Value};
 use super::{Ask, Select, quoted};
 use crate::collect::names::column_names;
 use crate::collect::origin::Opened;
+use crate::collect::typed::{Measure, justified};
 use crate::collect::watched::{Job, Pulse};
 use crate::error::{CollectError, Error, Result, one_line};
 use crate::pipeline::{Context, Warning};
@@ -21,9 +22,6 @@ const HEAD: &[u8] = b"SQLite format 3\0";
 const EXACT: u64 = 1 << 53;
 /// A database of others may hold views that ask for any amount of memory.
 const MEMORY: &str = "536870912";
-/// More values of a view than this need a database that is not too small for them by [`RATIO`]: a view may have no end.
-const VIEWED: u64 = 16 << 20;
-const RATIO: u64 = 100;
 
 /// Whether a file that begins so is a database.
 pub(in crate::collect) fn is_database(head: &[u8]) -> bool {
@@ -57,7 +55,6 @@ fn copy(path: &Path, ask: &Ask, pulse: &Pulse) -> Result<(File, Vec<Warning>)> {
         pulse.be_patient();
     }
     let size = std::fs::metadata(path).map_err(|source| CollectError::Io { path: path.display().to_string(), source })?.len();
-    let most = if view { VIEWED.max(size.saturating_mul(RATIO)) } else { u64::MAX };
     let mut statement = db.prepare(&sql).map_err(|error| match ask.select {
         Some(Select::Query(_)) => ask.refused(&error.to_string()),
         _ => damaged(ask, &error),
@@ -68,11 +65,9 @@ fn copy(path: &Path, ask: &Ask, pulse: &Pulse) -> Result<(File, Vec<Warning>)> {
     let written: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let (names, warnings) = column_names(&written, &ask.shown);
     notes.extend(warnings);
-    let too_many = |declared| {
-        let path = ask.shown.clone();
-        Error::from(CollectError::Bomb { path, declared, what: "values of a view", size, ratio: RATIO })
-    };
-    let tallies = survey(&mut statement, ask, pulse, |values| if values > most { Err(too_many(values)) } else { Ok(()) })?;
+    // A view may have no end.
+    let bearable = |values| if view { justified(&ask.shown, size, values, Measure::Values) } else { Ok(()) };
+    let tallies = survey(&mut statement, ask, pulse, bearable)?;
     let mut columns = Vec::new();
     for (name, tally) in names.iter().zip(&tallies) {
         columns.push((name.clone(), tally.kind(name, ask, &mut notes)?));
