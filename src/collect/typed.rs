@@ -86,6 +86,7 @@ fn plain_column(column: &Column, path: &str) -> Result<Column> {
         DataType::Time => seconds(column, 1e9)?,
         DataType::Duration(unit) => seconds(column, per_second(*unit))?,
         DataType::Binary | DataType::BinaryOffset => text(column, path)?,
+        DataType::Datetime(TimeUnit::Nanoseconds, _) => held(column, path)?,
         _ => column.clone(),
     })
 }
@@ -101,6 +102,16 @@ const fn per_second(unit: TimeUnit) -> f64 {
 fn seconds(column: &Column, per_second: f64) -> Result<Column> {
     let steps = column.cast(&DataType::Int64)?.cast(&DataType::Float64)?;
     Ok((steps.as_materialized_series() / per_second).into_column())
+}
+
+/// Moments in nanoseconds as they are. The decoder puts the first or last of all for one of INT96 that is outside of them,
+/// such as the year 9999 that Spark writes for "never".
+fn held(column: &Column, path: &str) -> Result<Column> {
+    let steps = column.cast(&DataType::Int64)?;
+    if steps.i64()?.iter().flatten().any(|step| step == i64::MAX || step == i64::MIN) {
+        return Err(CollectError::Moment { path: path.into(), column: column.name().to_string() }.into());
+    }
+    Ok(column.clone())
 }
 
 /// Bytes that are UTF-8, as Impala and older Spark write their texts.
@@ -230,6 +241,17 @@ mod tests {
         let column = Series::new("photo".into(), [&b"ok"[..], b"\xff\xd8"]).into_column();
         let error = plain(&DataFrame::new(2, vec![column]).unwrap(), "x.parquet").unwrap_err().to_string();
         assert!(error.starts_with("column \"photo\" of x.parquet, row 2: bytes that are no text"), "{error}");
+    }
+
+    #[test]
+    fn a_moment_that_was_cut_to_the_last_of_all_is_refused() {
+        let moments = |steps: &[i64]| {
+            let column = Series::new("at".into(), steps).cast(&DataType::Datetime(TimeUnit::Nanoseconds, None)).unwrap();
+            plain(&DataFrame::new(steps.len(), vec![column.into()]).unwrap(), "x.parquet")
+        };
+        assert!(moments(&[0, i64::MAX - 1]).is_ok());
+        let error = moments(&[0, i64::MAX]).unwrap_err().to_string();
+        assert!(error.starts_with("column \"at\" of x.parquet: a moment outside of"), "{error}");
     }
 
     #[test]
