@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -38,11 +38,26 @@ pub struct RunLine {
 pub fn append(runs: &Path, line: &RunLine) -> Result<(), OutputError> {
     let list = runs.join(LIST);
     fs::create_dir_all(runs).map_err(|e| io_error(&list, e))?;
-    let mut text = serde_json::to_string(line).unwrap_or_default();
-    text.push('\n');
-    // One write call, so that lines of two processes do not mix.
-    let file = File::options().create(true).append(true).open(&list);
-    file.and_then(|mut f| f.write_all(text.as_bytes())).map_err(|e| io_error(&list, e))
+    let text = serde_json::to_string(line).unwrap_or_default();
+    let add = || {
+        let mut file = File::options().create(true).read(true).append(true).open(&list)?;
+        // A line that was torn, by a full disk for instance, must not take this one with it.
+        let begin = if is_torn(&mut file)? { "\n" } else { "" };
+        // One write call, so that lines of two processes do not mix.
+        file.write_all(format!("{begin}{text}\n").as_bytes())
+    };
+    add().map_err(|e| io_error(&list, e))
+}
+
+/// Whether the last line has no end.
+fn is_torn(file: &mut File) -> io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
 }
 
 /// Folders of runs under `runs` with the time of their last change, newest first.
@@ -89,10 +104,18 @@ pub fn newest_unfinished(runs: &Path) -> Option<PathBuf> {
 
 /// The list of runs, oldest first, and how many of its lines do not parse; of a run that was made again all lines but the
 /// last are left out.
-#[must_use]
-pub fn list(runs: &Path) -> (Vec<RunLine>, usize) {
+///
+/// # Errors
+/// If it is there but cannot be read.
+pub fn list(runs: &Path) -> Result<(Vec<RunLine>, usize), ModelError> {
+    let path = runs.join(LIST);
+    let bytes = match fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        read => {
+            read.map_err(|e| ModelError::Run { path: path.display().to_string(), reason: format!("cannot read it ({e})") })?
+        }
+    };
     // A line may be torn in the middle of a letter.
-    let bytes = fs::read(runs.join(LIST)).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     let written: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let parsed: Vec<RunLine> = written.iter().rev().filter_map(|line| serde_json::from_str(line).ok()).collect();
@@ -100,5 +123,5 @@ pub fn list(runs: &Path) -> (Vec<RunLine>, usize) {
     let mut seen = HashSet::new();
     let mut lines: Vec<RunLine> = parsed.into_iter().filter(|line| seen.insert(line.run.clone())).collect();
     lines.reverse();
-    (lines, damaged)
+    Ok((lines, damaged))
 }

@@ -1,4 +1,5 @@
 use std::fs::{self, File};
+use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::atomic::{self, io_error};
@@ -59,7 +60,7 @@ impl RunFolder {
             (None, false) => (fresh(choice.runs, choice.stem)?, true),
         };
         let shown = || path.display().to_string();
-        let finished = path.join(DONE).exists();
+        let finished = finished(&path)?;
         if choice.resume && finished {
             return Err(ConfigError::Usage(format!("run {} is finished; there is nothing to resume", shown())).into());
         }
@@ -69,12 +70,12 @@ impl RunFolder {
         if finished && !choice.force {
             return Err(OutputError::Exists { path: shown() }.into());
         }
-        if foreign(&path) && !choice.force {
+        if !choice.force && foreign(&path)? {
             return Err(OutputError::NoRun { path: shown() }.into());
         }
         let lock = lock(&path)?;
         // A second look under the lock: another process may just have finished.
-        if path.join(DONE).exists() && !choice.force {
+        if self::finished(&path)? && !choice.force {
             return Err(OutputError::Exists { path: shown() }.into());
         }
         if begun(&path) && !choice.resume && !choice.force {
@@ -105,7 +106,7 @@ impl RunFolder {
         ] {
             let path = self.path.join(name);
             match fs::remove_file(&path) {
-                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io_error(&path, e)),
+                Err(e) if e.kind() != ErrorKind::NotFound => return Err(io_error(&path, e)),
                 _ => {}
             }
         }
@@ -159,7 +160,8 @@ impl RunFolder {
 
 impl Drop for RunFolder {
     fn drop(&mut self) {
-        if self.file(DONE).exists() || self.begun() {
+        // What cannot be looked at may be worth keeping.
+        if finished(&self.path).unwrap_or(true) || self.begun() {
             return;
         }
         self.clear().ok();
@@ -187,17 +189,36 @@ fn lock(folder: &Path) -> Result<File, OutputError> {
     }
 }
 
-/// Whether a folder holds a checkpoint.
+/// Whether the run in a folder is finished.
+fn finished(folder: &Path) -> Result<bool, OutputError> {
+    let done = folder.join(DONE);
+    done.try_exists().map_err(|e| io_error(&done, e))
+}
+
+/// Whether a folder holds a checkpoint, or may hold one because it cannot be looked into.
 pub fn begun(folder: &Path) -> bool {
-    let mut files = fs::read_dir(folder.join(CHECKPOINTS)).into_iter().flatten().flatten();
-    files.any(|file| file.path().extension().is_some_and(|e| e == "state" || e == "previous"))
+    match fs::read_dir(folder.join(CHECKPOINTS)) {
+        Ok(mut files) => {
+            files.any(|file| file.is_ok_and(|file| file.path().extension().is_some_and(|e| e == "state" || e == "previous")))
+        }
+        Err(error) => !is_absent(&error),
+    }
 }
 
 /// Whether a folder holds files, and none that only a run has.
-fn foreign(folder: &Path) -> bool {
+fn foreign(folder: &Path) -> Result<bool, OutputError> {
     // The files first: another process may be the one that makes the folder a run's right now.
-    let files = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    files && ![DONE, LOCK, CHECKPOINTS].iter().any(|name| folder.join(name).exists())
+    let files = match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(error) if is_absent(&error) => false,
+        Err(error) => return Err(io_error(folder, error)),
+    };
+    Ok(files && ![DONE, LOCK, CHECKPOINTS].iter().any(|name| folder.join(name).exists()))
+}
+
+/// Whether there is no such folder, as opposed to one that cannot be read.
+fn is_absent(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// A folder `stem-1`, `stem-2`, … that does not exist yet, made.
@@ -208,7 +229,7 @@ fn fresh(runs: &Path, stem: &str) -> Result<PathBuf, OutputError> {
         let path = runs.join(format!("{stem}-{n}"));
         match fs::create_dir(&path) {
             Ok(()) => return Ok(path),
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => n += 1,
+            Err(e) if e.kind() == ErrorKind::AlreadyExists => n += 1,
             Err(e) => return Err(io_error(&path, e)),
         }
     }
@@ -251,7 +272,7 @@ mod tests {
         let error = RunFolder::open(&choice(runs, Some(&out))).unwrap_err();
         assert!(error.to_string().contains("--force"), "{error}");
         assert!(RunFolder::open(&Choice { force: true, ..choice(runs, Some(&out)) }).is_ok());
-        assert_eq!(list(runs).0.len(), 1);
+        assert_eq!(list(runs).unwrap().0.len(), 1);
     }
 
     #[test]
@@ -303,8 +324,21 @@ mod tests {
             let run = RunFolder::open(&Choice { force: true, ..choice(folder.path(), Some(&out)) }).unwrap();
             run.finish(folder.path(), &RunLine { rows, ..line(name) }).unwrap();
         }
-        let rows: Vec<usize> = list(folder.path()).0.iter().map(|l| l.rows).collect();
+        let rows: Vec<usize> = list(folder.path()).unwrap().0.iter().map(|l| l.rows).collect();
         assert_eq!(rows, [2, 3]);
+    }
+
+    #[test]
+    fn a_torn_line_of_the_list_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("runs.jsonl"), "{\"run\":\"a\",").unwrap();
+        for name in ["b", "c"] {
+            let out = folder.path().join(name);
+            RunFolder::open(&choice(folder.path(), Some(&out))).unwrap().finish(folder.path(), &line(name)).unwrap();
+        }
+        let (lines, damaged) = list(folder.path()).unwrap();
+        assert_eq!(lines.iter().map(|l| l.run.as_str()).collect::<Vec<_>>(), ["b", "c"]);
+        assert_eq!(damaged, 1);
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl Args {
         let order = self.order()?;
         let folder = app.runs()?;
         let session = app.session(&NoCheckpoints, 0);
-        let (runs, damaged) = list(&folder);
+        let (runs, damaged) = list(&folder)?;
         if damaged > 0 {
             let message = format!("{damaged} lines of {} cannot be read and are left out", folder.join("runs.jsonl").display());
             session.context().warn(Warning::new("damaged_line", message).count(damaged));

@@ -11,8 +11,9 @@ use polars::prelude::{
 use crate::error::{CollectError, Error, Result, one_line};
 use crate::pipeline::Warning;
 
-/// More than so many values, or bytes, need a file that could hold them.
-const PLAUSIBLE: u64 = 64 << 20;
+/// More than so many values, or bytes, need a file that could hold them. Values take far longer than bytes.
+const PLAUSIBLE_VALUES: u64 = 16 << 20;
+const PLAUSIBLE_BYTES: u64 = 64 << 20;
 /// Whole numbers of more digits are handed on as text: a float would round them.
 const EXACT_DIGITS: usize = 15;
 
@@ -85,6 +86,7 @@ fn plain_column(column: &Column, path: &str) -> Result<Column> {
         DataType::Time => seconds(column, 1e9)?,
         DataType::Duration(unit) => seconds(column, per_second(*unit))?,
         DataType::Binary | DataType::BinaryOffset => text(column, path)?,
+        DataType::Datetime(TimeUnit::Nanoseconds, _) => held(column, path)?,
         _ => column.clone(),
     })
 }
@@ -100,6 +102,16 @@ const fn per_second(unit: TimeUnit) -> f64 {
 fn seconds(column: &Column, per_second: f64) -> Result<Column> {
     let steps = column.cast(&DataType::Int64)?.cast(&DataType::Float64)?;
     Ok((steps.as_materialized_series() / per_second).into_column())
+}
+
+/// Moments in nanoseconds as they are. The decoder puts the first or last of all for one of INT96 that is outside of them,
+/// such as the year 9999 that Spark writes for "never".
+fn held(column: &Column, path: &str) -> Result<Column> {
+    let steps = column.cast(&DataType::Int64)?;
+    if steps.i64()?.iter().flatten().any(|step| step == i64::MAX || step == i64::MIN) {
+        return Err(CollectError::Moment { path: path.into(), column: column.name().to_string() }.into());
+    }
+    Ok(column.clone())
 }
 
 /// Bytes that are UTF-8, as Impala and older Spark write their texts.
@@ -141,11 +153,11 @@ pub(super) enum Measure {
 
 /// Refuses a file that declares, or gives, far more than its size can hold.
 pub(super) fn justified(path: &str, size: u64, declared: u64, measure: Measure) -> Result<()> {
-    let (what, ratio) = match measure {
-        Measure::Values => ("values", 100),
-        Measure::Bytes => ("bytes", 500),
+    let (what, ratio, plausible) = match measure {
+        Measure::Values => ("values", 100, PLAUSIBLE_VALUES),
+        Measure::Bytes => ("bytes", 500, PLAUSIBLE_BYTES),
     };
-    if declared > PLAUSIBLE && declared > size.saturating_mul(ratio) {
+    if declared > plausible && declared > size.saturating_mul(ratio) {
         return Err(CollectError::Bomb { path: path.into(), declared, what, size, ratio }.into());
     }
     Ok(())
@@ -232,9 +244,20 @@ mod tests {
     }
 
     #[test]
+    fn a_moment_that_was_cut_to_the_last_of_all_is_refused() {
+        let moments = |steps: &[i64]| {
+            let column = Series::new("at".into(), steps).cast(&DataType::Datetime(TimeUnit::Nanoseconds, None)).unwrap();
+            plain(&DataFrame::new(steps.len(), vec![column.into()]).unwrap(), "x.parquet")
+        };
+        assert!(moments(&[0, i64::MAX - 1]).is_ok());
+        let error = moments(&[0, i64::MAX]).unwrap_err().to_string();
+        assert!(error.starts_with("column \"at\" of x.parquet: a moment outside of"), "{error}");
+    }
+
+    #[test]
     fn what_a_file_declares_must_fit_into_it() {
         assert!(justified("x", 1_000_000, 100_000_000, Measure::Values).is_ok());
-        assert!(justified("x", 1000, PLAUSIBLE, Measure::Values).is_ok());
+        assert!(justified("x", 1000, PLAUSIBLE_VALUES, Measure::Values).is_ok());
         assert!(justified("x", 1_000_000, 100_000_001, Measure::Values).is_err());
         let error = justified("x", 42_000, 4_000_000_000_000_000, Measure::Bytes).unwrap_err().to_string();
         assert!(error.starts_with("x declares 4000000000000000 bytes in a file of 42000"), "{error}");

@@ -70,6 +70,10 @@ pub enum CollectError {
     #[error("column \"{column}\" of {path}, row {row}: bytes that are no text; leave the column out, or write it as text")]
     Bytes { path: String, column: String, row: usize },
     #[error(
+        "column \"{column}\" of {path}: a moment outside of the years 1677 to 2262, which its type (nanoseconds, or INT96) does not hold here; write it in microseconds, or as text"
+    )]
+    Moment { path: String, column: String },
+    #[error(
         "{path} declares {declared} {what} in a file of {size} bytes, more than {ratio} times as many; if it is meant, write it as CSV"
     )]
     Bomb { path: String, declared: u64, what: &'static str, size: u64, ratio: u64 },

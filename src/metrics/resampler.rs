@@ -1,7 +1,7 @@
 //! Drawing rows anew: one by one, or whole units whose rows belong together.
 
 use std::panic::resume_unwind;
-use std::thread;
+use std::thread::{self, Builder};
 
 use super::Interval;
 use crate::seed::Seed;
@@ -95,10 +95,14 @@ impl Resampler {
         };
         let every = &every;
         let drawn = thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|first| scope.spawn(move || every(first))).collect();
+            let begin = |first| Builder::new().spawn_scoped(scope, move || every(first));
+            let others: Vec<_> = (1..threads).map(|first| (first, begin(first))).collect();
             let mut all = every(0);
-            for other in others {
-                all.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            for (first, other) in others {
+                // Where the system gives no more threads, this one does the work.
+                all.extend(
+                    other.map_or_else(|_| every(first), |other| other.join().unwrap_or_else(|panic| resume_unwind(panic))),
+                );
             }
             all
         });

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, PoisonError};
-use std::thread::scope;
+use std::thread::{Builder, scope};
 
 use crate::error::Result;
 
@@ -33,18 +33,26 @@ pub fn in_order<T, R: Send>(
     };
     let (send, results) = sync_channel(threads);
     scope(|scope| {
-        for _ in 0..threads.max(1) {
+        let begin = |_: &usize| {
             let (send, next, map, failed) = (send.clone(), &next, &map, &failed);
-            scope.spawn(move || {
+            let work = move || {
                 let _guard = OnPanic(failed);
                 while let Some((place, item)) = next() {
                     if send.send((place, map(item))).is_err() {
                         break;
                     }
                 }
-            });
-        }
+            };
+            Builder::new().spawn_scoped(scope, work).is_ok()
+        };
+        // Where the system gives no more threads, those that there are do the work; where it gives none, this one does.
+        let begun = (0..threads.max(1)).take_while(begin).count();
         drop(send);
+        if begun == 0 {
+            while let Some((_, item)) = next() {
+                each(map(item))?;
+            }
+        }
         let (mut early, mut wanted) = (BTreeMap::new(), 0);
         for (place, result) in results {
             early.insert(place, result);

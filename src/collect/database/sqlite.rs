@@ -11,6 +11,7 @@ use super::copy::{Copy, Kind, Value};
 use super::{Ask, Select, quoted};
 use crate::collect::names::column_names;
 use crate::collect::origin::Opened;
+use crate::collect::typed::{Measure, justified};
 use crate::collect::watched::{Job, Pulse};
 use crate::error::{CollectError, Error, Result, one_line};
 use crate::pipeline::{Context, Warning};
@@ -36,7 +37,6 @@ pub(in crate::collect) fn open(path: &Path, ask: Ask, cx: Option<&Context<'_>>) 
     let job = Job { shown: &shown, stage: "fetch (rows)", unit: 1, limits: ask.limits };
     let path = path.to_owned();
     let (ask, file, notes) = job.wait(cx, move |pulse| {
-        pulse.be_patient();
         let (file, notes) = copy(&path, &ask, pulse)?;
         Ok((ask, file, notes))
     })?;
@@ -49,7 +49,12 @@ fn copy(path: &Path, ask: &Ask, pulse: &Pulse) -> Result<(File, Vec<Warning>)> {
         Failure::Sqlite(error) => damaged(ask, &error),
     })?;
     let mut notes = Vec::new();
-    let sql = statement(&db, ask, &mut notes)?;
+    let Chosen { sql, view } = choose(&db, ask, &mut notes)?;
+    // A query of the user may compute for long, a table is only read; what a view does was decided by somebody else.
+    if !view {
+        pulse.be_patient();
+    }
+    let size = std::fs::metadata(path).map_err(|source| CollectError::Io { path: path.display().to_string(), source })?.len();
     let mut statement = db.prepare(&sql).map_err(|error| match ask.select {
         Some(Select::Query(_)) => ask.refused(&error.to_string()),
         _ => damaged(ask, &error),
@@ -60,7 +65,9 @@ fn copy(path: &Path, ask: &Ask, pulse: &Pulse) -> Result<(File, Vec<Warning>)> {
     let written: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let (names, warnings) = column_names(&written, &ask.shown);
     notes.extend(warnings);
-    let tallies = survey(&mut statement, ask, pulse)?;
+    // A view may have no end.
+    let bearable = |values| if view { justified(&ask.shown, size, values, Measure::Values) } else { Ok(()) };
+    let tallies = survey(&mut statement, ask, pulse, bearable)?;
     let mut columns = Vec::new();
     for (name, tally) in names.iter().zip(&tallies) {
         columns.push((name.clone(), tally.kind(name, ask, &mut notes)?));
@@ -116,32 +123,36 @@ fn connect(path: &Path, ask: &Ask, pulse: &Pulse) -> Result<Connection, Failure>
 }
 
 /// What is asked, as SQL.
-fn statement(db: &Connection, ask: &Ask, notes: &mut Vec<Warning>) -> Result<String> {
-    let tables = || -> Result<Vec<String>, SqliteError> {
-        let sql = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
-        db.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
-    };
-    let all = |table: &str| format!("SELECT * FROM {}", quoted(table));
-    match &ask.select {
-        Some(Select::Query(query)) => Ok(query.clone()),
-        Some(Select::Table(table)) => {
-            let tables = tables().map_err(|e| damaged(ask, &e))?;
-            // As `SQLite`, which tells names apart without looking at case.
-            if tables.iter().any(|t| t.eq_ignore_ascii_case(table)) {
-                Ok(all(table))
-            } else {
-                Err(ask.choose(Some(table), &tables))
-            }
-        }
-        None => match &tables().map_err(|e| damaged(ask, &e))?[..] {
-            [only] => {
-                let message = format!("{}: the table \"{only}\" is read, the only one there is", ask.shown);
-                notes.push(Warning::new("table_chosen", message));
-                Ok(all(only))
-            }
-            tables => Err(ask.choose(None, tables)),
-        },
+struct Chosen {
+    sql: String,
+    /// Whether it is all of a view, which is a query of whoever made the database.
+    view: bool,
+}
+
+fn choose(db: &Connection, ask: &Ask, notes: &mut Vec<Warning>) -> Result<Chosen> {
+    if let Some(Select::Query(query)) = &ask.select {
+        return Ok(Chosen { sql: query.clone(), view: false });
     }
+    let tables = || -> Result<Vec<(String, bool)>, SqliteError> {
+        let sql = "SELECT name, type = 'view' FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+        db.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    };
+    let tables = tables().map_err(|e| damaged(ask, &e))?;
+    let names = || tables.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let named = if let Some(Select::Table(table)) = &ask.select { Some(table.as_str()) } else { None };
+    let (name, view) = match (named, &tables[..]) {
+        // As `SQLite`, which tells names apart without looking at case.
+        (Some(named), _) => {
+            tables.iter().find(|(name, _)| name.eq_ignore_ascii_case(named)).ok_or_else(|| ask.choose(Some(named), &names()))?
+        }
+        (None, [only]) => {
+            let message = format!("{}: the table \"{}\" is read, the only one there is", ask.shown, only.0);
+            notes.push(Warning::new("table_chosen", message));
+            only
+        }
+        (None, _) => return Err(ask.choose(None, &names())),
+    };
+    Ok(Chosen { sql: format!("SELECT * FROM {}", quoted(name)), view: *view })
 }
 
 /// What the values of a column are.
@@ -155,8 +166,8 @@ struct Tally {
     blobs: usize,
 }
 
-/// Looks at all values once.
-fn survey(statement: &mut Statement<'_>, ask: &Ask, pulse: &Pulse) -> Result<Vec<Tally>> {
+/// Looks at all values once; `bearable` judges their number now and then.
+fn survey(statement: &mut Statement<'_>, ask: &Ask, pulse: &Pulse, bearable: impl Fn(u64) -> Result<()>) -> Result<Vec<Tally>> {
     let mut tallies = vec![Tally::default(); statement.column_count()];
     let mut rows = statement.query([]).map_err(|e| damaged(ask, &e))?;
     let mut done = 0;
@@ -178,6 +189,7 @@ fn survey(statement: &mut Statement<'_>, ask: &Ask, pulse: &Pulse) -> Result<Vec
         }
         if done.is_multiple_of(1024) {
             pulse.add(1024);
+            bearable((done * tallies.len()) as u64)?;
         }
     }
     Ok(tallies)

@@ -11,7 +11,7 @@ mod message;
 mod parent;
 
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -22,6 +22,7 @@ use super::excel::{Excel, Part};
 use super::input::Input;
 use super::ipc::Ipc;
 use super::parquet::Parquet;
+use super::spool::failed;
 use crate::error::{CollectError, Result};
 
 pub use child::serve;
@@ -99,11 +100,16 @@ fn seekable(input: Input) -> Result<File> {
     if let Some(file) = file {
         return Ok(file);
     }
-    let mut spool = || {
-        let mut file = tempfile::tempfile()?;
-        std::io::copy(&mut bytes, &mut file)?;
-        file.seek(SeekFrom::Start(0))?;
-        Ok(file)
-    };
-    spool().map_err(|source| CollectError::Io { path: name, source }.into())
+    let mut file = tempfile::tempfile().map_err(failed(&name))?;
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match bytes.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => file.write_all(&buffer[..n]).map_err(failed(&name))?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(source) => return Err(CollectError::Io { path: name, source }.into()),
+        }
+    }
+    file.rewind().map_err(failed(&name))?;
+    Ok(file)
 }

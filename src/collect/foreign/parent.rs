@@ -53,14 +53,15 @@ impl Child {
             .map_err(io)?;
         let (send, said) = sync_channel(WAITING);
         if let Some(mut stdout) = process.stdout.take() {
-            std::thread::spawn(move || {
+            let listen = move || {
                 // What is no message is taken for silence: the child has gone wrong.
                 while let Ok(Some(message)) = Message::read(&mut stdout) {
                     if send.send(message).is_err() {
                         return;
                     }
                 }
-            });
+            };
+            std::thread::Builder::new().spawn(listen).map_err(io)?;
         }
         let empty = DataFrame::empty();
         let mut child = Self {
