@@ -1,17 +1,22 @@
 use std::collections::HashMap;
+use std::path::Path;
 
 use super::ModelFile;
 use crate::calibrate::Calibration;
 use crate::data::{Column, ColumnHealth, Role};
+use crate::error::ModelError;
 use crate::profile::{Histogram, Values};
-use crate::report::{Curves, Details, Distribution, Language, Record, RowCounts, Timing};
+use crate::report::{Curves, Details, Distribution, Record, ReportConfig, RowCounts, Timing};
 use crate::train::Network;
 
 /// What a model file alone knows of its run: the scores, the columns, where the model comes from. Figures, losses,
 /// importance, cleaning, warnings and times are in the folder of the run only.
-#[must_use]
-pub fn partial_record(file: &ModelFile, name: &str) -> Record {
+///
+/// # Errors
+/// If the settings in the file do not parse.
+pub fn partial_record(file: &ModelFile, path: &Path) -> Result<Record, ModelError> {
     let manifest = &file.manifest;
+    let report: ReportConfig = manifest.section("report", path)?;
     let target = &manifest.schema.target;
     let lineage = &manifest.lineage;
     let encodings: HashMap<&str, String> =
@@ -21,10 +26,10 @@ pub fn partial_record(file: &ModelFile, name: &str) -> Record {
     let columns = manifest.schema.columns.iter().map(|column| {
         health(column, encodings.get(column.name.as_str()).cloned().unwrap_or_default(), histogram(&column.name))
     });
-    Record {
+    Ok(Record {
         schema_version: 1,
         mkt_version: manifest.mkt_version.clone(),
-        name: name.into(),
+        name: path.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
         source: String::new(),
         task: target.task,
         target: target.name.clone(),
@@ -56,11 +61,11 @@ pub fn partial_record(file: &ModelFile, name: &str) -> Record {
         peak_rss_mb: None,
         data_hash: lineage.data_hash.clone(),
         seed: lineage.seed,
-        language: Language::default(),
-        intended_use: String::new(),
-        notes: String::new(),
+        language: report.language,
+        intended_use: report.intended_use,
+        notes: report.notes,
         partial: true,
-    }
+    })
 }
 
 fn health(column: &Column, encoding: String, histogram: Option<&Histogram>) -> ColumnHealth {

@@ -89,8 +89,7 @@ impl Args {
             return Ok((model, record));
         }
         let (path, file) = self.model.load(app)?;
-        let name = path.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        let record = partial_record(&file, &name);
+        let record = partial_record(&file, &path)?;
         Ok((path, record))
     }
 

@@ -193,7 +193,10 @@ impl Config {
         let mut value = serde_json::to_value(Self { collect, ..self.clone() }).unwrap_or_default();
         if let Some(sections) = value.as_object_mut() {
             sections.shift_remove("output");
-            sections.shift_remove("report");
+            // What the model is for, and in which language that is said, goes with it; which files were written does not.
+            if let Some(report) = sections.get_mut("report").and_then(|r| r.as_object_mut()) {
+                report.shift_remove("formats");
+            }
             if let Some(collect) = sections.get_mut("collect").and_then(|c| c.as_object_mut()) {
                 for key in ["source", "test", "query", "table", "timeout", "max_time", "max_size"] {
                     collect.shift_remove(key);

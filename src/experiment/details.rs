@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use polars::prelude::{Column as Series, DataType};
 
-use crate::data::{Frame, Predictions, Truth};
+use crate::data::{Frame, Kind, Predictions, Role, Truth};
 use crate::error::Result;
 use crate::metrics::figures::{
     class_curves, cuts, error_bins, error_quantiles, gain, hexagons, score_histogram, separation, tenths,
@@ -34,20 +34,40 @@ pub fn of<M>(
 ) -> Result<Details> {
     let frame = &splits.frame;
     let details = if let Some((predictions, truth)) = tested {
-        figures(predictions, truth, times(frame, splits.last.holdout().iter().copied()).as_deref(), threshold)
+        figures(predictions, truth, Moments::of(frame, splits.last.holdout().iter().copied())?, threshold)
     } else {
-        let time = times(frame, validated.rows.iter().map(|(row, _)| *row));
-        figures(&validated.predictions, &validated.truth, time.as_deref(), threshold)
+        let moments = Moments::of(frame, validated.rows.iter().map(|(row, _)| *row))?;
+        figures(&validated.predictions, &validated.truth, moments, threshold)
     };
     Ok(Details { distributions: distributions(frame)?, ..details })
 }
 
-fn times(frame: &Frame, rows: impl Iterator<Item = usize>) -> Option<Vec<i64>> {
-    frame.time.as_ref().map(|time| rows.map(|row| time[row]).collect())
+/// When rows were.
+struct Moments {
+    /// Microseconds since 1970-01-01 where the time column holds dates, else the rank of each row's moment.
+    at: Vec<f64>,
+    dates: bool,
 }
 
-/// The details of predictions; `time` is the rank of each row's moment where there is a time column.
-fn figures(predictions: &Predictions, truth: &Truth, time: Option<&[i64]>, threshold: f64) -> Details {
+impl Moments {
+    /// Of chosen rows; nothing where no column orders the rows.
+    fn of(frame: &Frame, rows: impl Iterator<Item = usize>) -> Result<Option<Self>> {
+        let Some(ranks) = &frame.time else { return Ok(None) };
+        let rows: Vec<usize> = rows.collect();
+        let column = frame.schema.with_role(Role::Time).find(|c| c.kind == Kind::Date);
+        if let Some(column) = column {
+            let series = frame.column(&column.name)?;
+            let known = series.i64()?;
+            if let Some(at) = rows.iter().map(|&row| known.get(row).map(|at| at as f64)).collect() {
+                return Ok(Some(Self { at, dates: true }));
+            }
+        }
+        Ok(Some(Self { at: rows.iter().map(|&row| ranks[row] as f64).collect(), dates: false }))
+    }
+}
+
+/// The details of predictions.
+fn figures(predictions: &Predictions, truth: &Truth, moments: Option<Moments>, threshold: f64) -> Details {
     let mut details = Details { rows: truth.len(), ..Details::default() };
     match (predictions, truth) {
         (Predictions::Classes { labels, .. }, Truth::Classes(codes)) if labels.len() == 2 => {
@@ -69,9 +89,9 @@ fn figures(predictions: &Predictions, truth: &Truth, time: Option<&[i64]>, thres
             }
             details.by_prediction = error_bins(truth, predicted, predicted, PARTS);
             details.by_truth = error_bins(truth, predicted, truth, PARTS / 2);
-            if let Some(time) = time {
-                let moments: Vec<f64> = time.iter().map(|t| *t as f64).collect();
-                details.by_time = error_bins(truth, predicted, &moments, PARTS);
+            if let Some(moments) = moments {
+                details.by_time = error_bins(truth, predicted, &moments.at, PARTS);
+                details.dated = moments.dates;
             }
             details.error_quantiles = error_quantiles(truth, predicted);
         }

@@ -28,6 +28,9 @@ pub struct Details {
     pub by_prediction: Vec<ErrorBin>,
     pub by_truth: Vec<ErrorBin>,
     pub by_time: Vec<ErrorBin>,
+    /// Whether `by_time` counts microseconds since 1970-01-01, and not rows in their order.
+    #[serde(default)]
+    pub dated: bool,
     /// Regression: a share of the predictions, and by how much they are off at most.
     pub error_quantiles: Vec<[f64; 2]>,
     /// How the values of columns are spread.

@@ -1,4 +1,5 @@
 mod gate;
+mod profit;
 pub mod show;
 
 use std::path::PathBuf;
@@ -77,6 +78,7 @@ impl Args {
         let all: Vec<Partition> = by.iter().chain(&fair).cloned().collect();
         let (scores, mut groupings) = panel.measure(&all, cx.seed().derive("bootstrap", 0), cx.threads());
         let coverage = Coverage::measure(&model, &path, &answers.predictions, &rows.truth)?;
+        let operating = profit::measure(&model, &path, &rows, &answers, units.is_some(), &cx)?;
         let fair = groupings.split_off(by.len());
         let fairness = (!fair.is_empty()).then(|| Fairness {
             rows: "evaluated".into(),
@@ -111,6 +113,9 @@ impl Args {
         if task == Task::Binary && answers.thresholds.is_none() {
             page.line(&format!("called positive from a probability of {:.4} on", model.manifest.threshold));
         }
+        if let Some(line) = operating.as_ref().and_then(profit::text) {
+            page.line(&line);
+        }
         if let Some(line) = coverage.text() {
             page.line(&line);
         }
@@ -138,6 +143,7 @@ impl Args {
             metrics.insert("rates".into(), named(&scores, |m| matches!(m, Measure::Rate(_))).into());
             metrics.insert("threshold".into(), (task == Task::Binary).then_some(model.manifest.threshold).into());
             metrics.insert("coverage".into(), json!(coverage.0));
+            metrics.insert("operating".into(), json!(operating));
             metrics.insert("resampled".into(), resampled.into());
             metrics.insert("groups".into(), json!(groupings));
             metrics.insert("gates".into(), ended.iter().map(Ended::as_json).collect::<Vec<_>>().into());

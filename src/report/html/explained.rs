@@ -90,7 +90,7 @@ fn line(record: &Record, curve: &Dependence, places: &[(usize, f64)], title: &st
     layers.push(Layer::Line { points: grid().map(|(x, g)| [x, g.mean]).collect(), ink: Ink::FIRST, width: 2.4, alpha: 1.0 });
     let show = |x: f64| if percent { t.percent(x) } else { t.number(x) };
     let row = |(x, g): (f64, &GridPoint)| {
-        ([x, g.mean], vec![shown(&g.value), show(g.mean), t.span(show(g.low), show(g.high)), t.count(g.rows)])
+        ([x, g.mean], vec![shown(&t.value(&g.value)), show(g.mean), t.span(show(g.low), show(g.high)), t.count(g.rows)])
     };
     let numbers = Numbers {
         heads: vec![t.value(), t.mean_prediction(), t.interval_of(), t.rows_near()],
@@ -117,7 +117,7 @@ fn levels(record: &Record, curve: &Dependence, title: &str) -> Markup {
                 table class="strips" {
                     @for g in &known {
                         tr {
-                            th scope="row" { (name(&g.value)) }
+                            th scope="row" { (name(&t.value(&g.value))) }
                             td class="wide" { (Strip { value: g.mean, low: g.low, high: g.high, zero: None, class: "first" }.draw(from, to)) }
                             td class="n" { (show(g.mean)) }
                         }
@@ -171,7 +171,7 @@ fn reasons(record: &Record, example: &Example) -> Markup {
             table class="strips" {
                 @for part in &example.reasons {
                     tr {
-                        th scope="row" { (name(&part.column)) small { (name(&part.value)) } }
+                        th scope="row" { (name(&part.column)) small { (name(&t.value(&part.value))) } }
                         td class="wide" { (bar(part.contribution)) }
                         td class="n" { (signed(part.contribution)) }
                     }
@@ -194,7 +194,7 @@ pub fn segments(record: &Record) -> Markup {
         html! {
             tr {
                 th scope="row" {
-                    @for (i, (column, value)) in s.conditions.iter().enumerate() { @if i > 0 { " · " } (name(column)) ": " (name(value)) }
+                    @for (i, (column, value)) in s.conditions.iter().enumerate() { @if i > 0 { " · " } (name(column)) ": " (name(&t.value(value))) }
                 }
                 td class="n" { (t.count(s.rows)) }
                 td class="n" { (t.number(s.loss)) }

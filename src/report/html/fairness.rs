@@ -48,7 +48,7 @@ fn one(record: &Record, grouping: &Grouping) -> Markup {
             tbody {
                 @for group in grouping.groups.iter().take(GROUPS) {
                     tr class=[(!group.judged).then_some("aside")] {
-                        th scope="row" { (name(&group.name)) @if !group.judged { small { (t.too_few()) } } }
+                        th scope="row" { (name(&t.value(&group.name))) @if !group.judged { small { (t.too_few()) } } }
                         td class="n" { (t.count(group.rows)) }
                         @for m in &measures { td class="n" { (value(record, *m, group.values.get(m))) } }
                     }
@@ -70,7 +70,7 @@ fn verdict(record: &Record, grouping: &Grouping) -> Option<String> {
     let t = record.language;
     let gap = grouping.gaps.get(&Measure::Rate(Rate::SelectionRate))?;
     let ratio = gap.ratio.value?;
-    let (low, high) = (shown(&gap.lowest), shown(&gap.highest));
+    let (low, high) = (shown(&t.value(&gap.lowest)), shown(&t.value(&gap.highest)));
     Some(if ratio < 0.8 {
         t.below_four_fifths(low, high, t.percent(ratio))
     } else {
@@ -98,7 +98,7 @@ fn strips(record: &Record, grouping: &Grouping) -> Markup {
             caption { (t.measure(rate)) }
             @for (group, [low, value, high]) in &rows {
                 tr {
-                    th scope="row" { (name(&group.name)) }
+                    th scope="row" { (name(&t.value(&group.name))) }
                     td class="wide" {
                         (Strip { value: *value, low: *low, high: *high, zero: Some(0.0), class: if group.judged { "first" } else { "muted" } }.draw(0.0, to))
                     }
@@ -140,8 +140,8 @@ fn gaps(record: &Record, grouping: &Grouping, measures: &[Measure]) -> Markup {
                 th scope="row" { (what) }
                 td class="n" { (difference) }
                 td class="n" { (ratio(&gap.ratio)) }
-                td { (name(&gap.lowest)) }
-                td { (name(&gap.highest)) }
+                td { (name(&t.value(&gap.lowest))) }
+                td { (name(&t.value(&gap.highest))) }
             }
         }
     };
@@ -172,11 +172,12 @@ fn gaps(record: &Record, grouping: &Grouping, measures: &[Measure]) -> Markup {
 /// What was done, and what it costs.
 fn mitigated(record: &Record, mitigation: &Mitigation) -> Markup {
     let t = record.language;
+    let method = if mitigation.thresholds.is_empty() { t.mitigate_reweigh() } else { t.mitigate_thresholds() };
     let changed = mitigation.cost.iter().filter(|(_, c)| c.old.is_some() && c.new.is_some());
     let show = |measure: Measure, x: Option<f64>| value(record, measure, Some(&Interval { value: x, low: None, high: None }));
     html! {
         h3 { (t.mitigation()) }
-        p { (t.mitigated_by(shown(&mitigation.method))) }
+        p { (t.mitigated_by(method)) }
         (scroll(t.mitigation(), &html! {
             table {
                 thead {

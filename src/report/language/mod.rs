@@ -9,6 +9,8 @@ mod metrics;
 mod page;
 mod phrases;
 mod sections;
+mod values;
+mod warnings;
 
 use super::config::Language;
 use super::name::short;

@@ -130,6 +130,7 @@ catalogue! {
     residuals_time_note:
         "From the earliest to the latest rows. A line that wanders off says that the world has changed.",
         "从最早的行到最晚的行。中线逐渐偏离说明情况已经变化。";
+    moment: "Date", "日期";
     time_order: "Rows in the order of time", "按时间排序的行";
     middle: "Middle", "中位数";
     half_between: "Half between", "一半介于";

@@ -1,27 +1,30 @@
 //! Words that other stages wrote into the record, such as why a column has its type, in the language of the page.
 //!
-//! They are English sentences with values in them. Each pattern here has holes where the values are; what fills a hole is
-//! looked up again. A phrase without a pattern is shown as it was written, and marked as English.
+//! They are English sentences with values in them. Each pattern here, and for warnings in [`super::warnings`], has holes
+//! where the values are. A phrase without a pattern is shown as it was written, and marked as English.
 
 use super::Language;
+use super::warnings;
 
-/// English and Chinese; `{}` takes any text, in the same order in both.
+/// English and Chinese. `{}` takes any text, such as the name of a column, which stays as it is; `{*}` takes a phrase that
+/// has a pattern itself. Chinese takes them in the same order, or by their numbers.
 const PATTERNS: &[(&str, &str)] = &[
     // Why a column has its type.
     ("no values", "没有值"),
     ("named in {}", "在 {} 中指定"),
     ("named with {}", "由 {} 指定"),
     ("set in {}", "在 {} 中设定"),
-    ("{}; written as {}, such as \"{}\"", "{}；写法为 {}，例如“{}”"),
-    ("{}; {} markers such as \"{}\" are missing values", "{}；{} 个如“{}”的标记视为缺失"),
-    ("{}; {} other values are taken as missing", "{}；另有 {} 个值视为缺失"),
-    ("{}: not learned from", "{}：不用于学习"),
+    ("{*}; written as {}, such as \"{}\"", "{}；写法为 {}，例如“{}”"),
+    ("{*}; {} markers such as \"{}\" are missing values", "{}；{} 个如“{}”的标记视为缺失"),
+    ("{*}; {} other values are taken as missing", "{}；另有 {} 个值视为缺失"),
+    ("{*}: not learned from", "{}：不用于学习"),
     ("digits with leading zeros, such as \"{}\": codes, not amounts", "带前导零的数字，例如“{}”：是编码，不是数量"),
     ("dates in the source", "数据源中即为日期"),
     ("dates such as \"{}\", read as {}", "日期，例如“{}”，按 {} 读取"),
     ("numbers in the source", "数据源中即为数值"),
     ("a different text in nearly every row: names the row", "几乎每行文本都不同：是行的标识"),
     ("a whole number for nearly every row, without gaps: numbers the rows", "几乎每行一个连续整数：是行号"),
+    ("a whole number for every row, each one more than the one before: numbers the rows", "每行一个整数，且逐行加一：是行号"),
     ("a different whole number in nearly every row, and the name says id", "几乎每行整数都不同，且列名表明是标识"),
     ("{} different texts in {} rows: free text", "{1} 行中有 {0} 种不同文本：自由文本"),
     (
@@ -41,7 +44,7 @@ const PATTERNS: &[(&str, &str)] = &[
     ),
     ("task = \"{}\" as set", "按设置 task = \"{}\""),
     ("two values: binary", "两个取值：二分类"),
-    ("{}: regression", "{}：回归"),
+    ("{*}: regression", "{}：回归"),
     ("whole numbers from {} to {}", "整数，从 {} 到 {}"),
     ("numbers from {} to {}", "数值，从 {} 到 {}"),
     // What the model makes of a column.
@@ -51,9 +54,10 @@ const PATTERNS: &[(&str, &str)] = &[
     ("{} one-hot levels", "{} 个独热取值"),
     ("embedding of {} levels", "{} 个取值的嵌入"),
     ("{} parts of the date", "日期的 {} 个部分"),
-    ("left out: {}", "未使用：{}"),
+    ("left out: {*}", "未使用：{}"),
     ("no values in the training rows", "训练数据中没有值"),
     ("one value in the training rows", "训练数据中只有一个值"),
+    ("[normalize] dates = \"none\"", "[normalize] dates = \"none\""),
     ("no level has {} training rows", "没有取值达到 {} 行训练数据"),
     ("{} % missing", "{}% 缺失"),
     // What cleaning did.
@@ -64,12 +68,15 @@ const PATTERNS: &[(&str, &str)] = &[
     ("equal to an earlier row, row dropped", "与前面的行相同，删除该行"),
     ("equal to an earlier row, kept", "与前面的行相同，保留"),
     // How the rows were split.
-    ("{} random folds, {}", "{} 折随机划分，{}"),
-    ("{} stratified folds, {}", "{} 折分层划分，{}"),
-    ("{} folds of whole groups, {}", "{} 折按组划分，{}"),
-    ("{} folds forward in time, {}", "{} 折按时间向前划分，{}"),
-    ("{} folds by column, {}", "{} 折按列划分，{}"),
-    ("{}, {} rows before it left out", "{}，其前 {} 行不使用"),
+    ("{} random folds ({}), {*}", "{} 折随机划分（{}），{}"),
+    ("{} random folds, {*}", "{} 折随机划分，{}"),
+    ("{} stratified folds ({}), {*}", "{} 折分层划分（{}），{}"),
+    ("{} stratified folds, {*}", "{} 折分层划分，{}"),
+    ("{} folds of whole groups ({}), {*}", "{} 折按组划分（{}），{}"),
+    ("{} folds of whole groups, {*}", "{} 折按组划分，{}"),
+    ("{} folds forward in time, {*}", "{} 折按时间向前划分，{}"),
+    ("{} folds by column, {*}", "{} 折按列划分，{}"),
+    ("{*}, {} rows before it left out", "{}，其前 {} 行不使用"),
     ("no test part", "没有测试部分"),
     ("{} rows of a separate test source", "测试部分为单独来源的 {} 行"),
     ("the last {} rows as test part", "最后 {} 行为测试部分"),
@@ -78,8 +85,11 @@ const PATTERNS: &[(&str, &str)] = &[
     ("squared error", "平方误差"),
     ("log loss", "对数损失"),
     // The network.
-    ("one network, {}", "单个网络，{}"),
-    ("{} networks averaged, {}", "{} 个网络取平均，{}"),
+    ("one network, {*}", "单个网络，{}"),
+    ("{} networks averaged, {*}", "{} 个网络取平均，{}"),
+    ("{*}; probabilities corrected: {*}", "{}；概率校正：{}"),
+    ("log-odds times {} and an offset per class", "对数几率乘以 {}，各类别再加一个偏移"),
+    ("rising curve of {} points", "{} 个点的递增曲线"),
     ("hidden layers {}, {}, {} weights each", "隐藏层 {}，激活函数 {}，每个网络 {} 个权重"),
     ("no hidden layer, {}, {} weights each", "没有隐藏层，激活函数 {}，每个网络 {} 个权重"),
 ];
@@ -95,33 +105,37 @@ impl Language {
 }
 
 fn translated(text: &str) -> Option<String> {
-    PATTERNS.iter().find_map(|(english, chinese)| {
+    matched(PATTERNS, text).or_else(|| matched(warnings::PATTERNS, text))
+}
+
+/// The text by the first pattern that it is of.
+pub(super) fn matched(patterns: &[(&str, &str)], text: &str) -> Option<String> {
+    patterns.iter().find_map(|(english, chinese)| {
         let values = values(english, text)?;
         // What fills a hole is shorter than the text, so this ends.
-        let values: Vec<String> = values.into_iter().map(|v| translated(v).unwrap_or_else(|| v.to_owned())).collect();
-        Some(filled(chinese, &values))
+        let said = |(value, phrase): (&str, bool)| if phrase { translated(value) } else { Some(value.to_owned()) };
+        Some(filled(chinese, &values.into_iter().map(said).collect::<Option<Vec<_>>>()?))
     })
 }
 
-/// What fills the holes of a pattern; `None` where the text is another.
-fn values<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
-    let mut pieces = pattern.split("{}");
-    let mut rest = text.strip_prefix(pieces.next()?)?;
-    let mut pieces = pieces.peekable();
-    if pieces.peek().is_none() {
-        return rest.is_empty().then(Vec::new);
-    }
+/// What fills the holes of a pattern, and whether each is a phrase; `None` where the text is another.
+fn values<'t>(pattern: &str, text: &'t str) -> Option<Vec<(&'t str, bool)>> {
+    let (before, mut holes) = pattern.split_once('{').map_or((pattern, None), |(before, holes)| (before, Some(holes)));
+    let mut rest = text.strip_prefix(before)?;
     let mut values = Vec::new();
-    while let Some(piece) = pieces.next() {
+    while let Some(hole) = holes {
+        let (kind, after) = hole.split_once('}')?;
+        let (piece, next) = after.split_once('{').map_or((after, None), |(piece, next)| (piece, Some(next)));
         // The last piece has to end the text; others end their hole where they come first.
-        let at = if pieces.peek().is_none() { rest.len().checked_sub(piece.len())? } else { rest.find(piece)? };
-        if rest.get(at..).is_none_or(|end| !end.starts_with(piece)) || at == 0 {
+        let at = if next.is_none() { rest.strip_suffix(piece)?.len() } else { rest.find(piece)? };
+        if at == 0 {
             return None;
         }
-        values.push(&rest[..at]);
+        values.push((&rest[..at], kind == "*"));
         rest = &rest[at + piece.len()..];
+        holes = next;
     }
-    Some(values)
+    rest.is_empty().then_some(values)
 }
 
 /// The pattern with its holes filled in order, or as numbered.
@@ -163,16 +177,22 @@ mod tests {
     }
 
     #[test]
+    fn names_are_not_translated() {
+        let text = "\"scaled\" is not learned from: one value only (\"date\")";
+        assert_eq!(Language::Zh.phrase(text).0, "“scaled”不用于学习：只有一个值（“date”）");
+    }
+
+    #[test]
     fn what_has_no_pattern_stays_as_it_is() {
-        for text in ["", "客户", "scaled?", "a {} b", "{0}", "\u{1f600} one-hot"] {
+        for text in ["", "客户", "scaled?", "a {} b", "{0}", "\u{1f600} one-hot", "left out: because"] {
             assert_eq!(Language::Zh.phrase(text), (text.to_owned(), false), "{text}");
         }
     }
 
     #[test]
     fn every_pattern_has_the_same_holes_in_both_languages() {
-        for (english, chinese) in PATTERNS {
-            let holes = english.matches("{}").count();
+        for (english, chinese) in PATTERNS.iter().chain(warnings::PATTERNS) {
+            let holes = english.matches('{').count();
             assert_eq!(chinese.matches('{').count(), holes, "{english}");
             let values: Vec<String> = (0..holes).map(|i| format!("<{i}>")).collect();
             let text = filled(chinese, &values);

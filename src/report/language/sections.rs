@@ -70,6 +70,8 @@ catalogue! {
     equalized_odds: "Equalized odds (Hardt et al. 2016)", "均等几率（Hardt 等人 2016）";
     mitigation: "What was done about it", "所采取的措施";
     mitigated_by(method): "Method: {method}. On the same rows, without it and with it:", "方法：{method}。在相同的行上，采取前后对比：";
+    mitigate_reweigh: "rows weighed in training so that group and class are independent", "训练时对行加权，使群体与类别相互独立";
+    mitigate_thresholds: "a threshold of its own for each group", "每个群体使用自己的阈值";
     without_it: "Without", "采取前";
     with_it: "With", "采取后";
     verdict: "Verdict", "结论";

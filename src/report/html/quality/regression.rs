@@ -3,10 +3,10 @@ use maud::{Markup, html};
 use super::{guide, line, plot};
 use crate::error::Result;
 use crate::metrics::figures::{ErrorBin, Hexagons};
-use crate::report::Record;
 use crate::report::html::figure::{Figure, Numbers};
 use crate::report::html::parts::scroll;
 use crate::report::html::plot::{Axis, Ink, Layer};
+use crate::report::{Language, Record};
 
 /// Steps of darkness of the hexagons.
 const SHADES: usize = 6;
@@ -17,15 +17,22 @@ pub fn figures(record: &Record) -> Result<Vec<Markup>> {
     let details = &record.details;
     Ok(vec![
         scatter(record)?,
-        residuals(record, &details.by_prediction, [t.residuals(), t.residuals_note(), t.predicted_value()])?,
+        residuals(t, &details.by_prediction, [t.residuals(), t.residuals_note()], free(t.predicted_value()))?,
         errors(record)?,
-        residuals(record, &details.by_time, [t.residuals_time(), t.residuals_time_note(), t.time_order()])?,
+        residuals(t, &details.by_time, [t.residuals_time(), t.residuals_time_note()], time(record))?,
         by_truth(record),
     ])
 }
 
 fn free(title: &str) -> Axis<'_> {
     Axis { title, ..Axis::default() }
+}
+
+/// The moments of rows: dates, or their places in the order of time.
+fn time(record: &Record) -> Axis<'static> {
+    let t = record.language;
+    let date = record.details.dated;
+    Axis { date, ..free(if date { t.moment() } else { t.time_order() }) }
 }
 
 /// A dot for each row where there are few, else hexagons that count them.
@@ -71,8 +78,7 @@ fn shaded(hexagons: &Hexagons) -> Vec<Layer> {
 }
 
 /// Bands of the errors along what the rows are ordered by.
-fn residuals(record: &Record, bins: &[ErrorBin], [title, note, x]: [&str; 3]) -> Result<Markup> {
-    let t = record.language;
+fn residuals(t: Language, bins: &[ErrorBin], [title, note]: [&str; 2], x: Axis<'_>) -> Result<Markup> {
     if bins.len() < 2 {
         return Ok(html! {});
     }
@@ -87,12 +93,13 @@ fn residuals(record: &Record, bins: &[ErrorBin], [title, note, x]: [&str; 3]) ->
     ];
     let between = |b: &ErrorBin, low: usize, high: usize| t.span(t.number(b.residuals[low]), t.number(b.residuals[high]));
     let row = |b: &ErrorBin| {
-        let cells = vec![t.number(b.by[1]), t.count(b.rows), t.number(b.residuals[2]), between(b, 1, 3), between(b, 0, 4)];
+        let middle = if x.date { t.day(b.by[1]) } else { t.number(b.by[1]) };
+        let cells = vec![middle, t.count(b.rows), t.number(b.residuals[2]), between(b, 1, 3), between(b, 0, 4)];
         ([b.by[1], b.residuals[2]], cells)
     };
-    let heads = vec![x, t.support(), t.middle(), t.half_between(), t.nine_between()];
+    let heads = vec![x.title, t.support(), t.middle(), t.half_between(), t.nine_between()];
     let numbers = Numbers { heads, rows: bins.iter().map(row).collect() };
-    Figure { title, note, plot: plot(t, title, free(x), free(t.residual()), layers), keys: vec![], numbers }.draw()
+    Figure { title, note, plot: plot(t, title, x, free(t.residual()), layers), keys: vec![], numbers }.draw()
 }
 
 fn errors(record: &Record) -> Result<Markup> {

@@ -1,0 +1,78 @@
+//! What acting by a model brings on rows that it is judged by, where it holds what rows are worth.
+
+use std::path::Path;
+
+use super::RESAMPLES;
+use crate::artifact::ModelFile;
+use crate::clean::amounts;
+use crate::cli::rows::{Answers, Rows};
+use crate::data::Truth;
+use crate::decide::{Amount, Ranked, ThresholdConfig, Worth, judge};
+use crate::error::Result;
+use crate::metrics::Cut;
+use crate::pipeline::{Context, Warning};
+use crate::report::{Operating, count, number};
+
+/// What comes of the model's threshold by its `[threshold.value]`; nothing where that says nothing, or where the rows lack
+/// the columns that it names. Where whole groups are drawn, there is no interval: this one draws rows.
+///
+/// # Errors
+/// If a column of amounts holds something else, or the user asks to stop.
+pub fn measure(
+    model: &ModelFile,
+    path: &Path,
+    rows: &Rows,
+    answers: &Answers,
+    grouped: bool,
+    cx: &Context<'_>,
+) -> Result<Option<Operating>> {
+    let Truth::Classes(codes) = &rows.truth else { return Ok(None) };
+    let value = model.manifest.section::<ThresholdConfig>("threshold", path)?.value;
+    if model.manifest.schema.target.labels.len() != 2 || !value.is_set() {
+        return Ok(None);
+    }
+    let named = value.amounts().into_iter().filter_map(|(_, amount)| match amount {
+        Amount::Column(name) => Some(name),
+        Amount::Constant(_) => None,
+    });
+    let gone: Vec<&String> = named.filter(|name| rows.table.data.column(name).is_err()).collect();
+    if let Some(name) = gone.first() {
+        let source = &rows.table.rows.source;
+        let message = format!("{source} has no column \"{name}\", an amount of [threshold.value]: the profit cannot be told");
+        cx.warn(Warning::new("no_amount_column", message).column(name));
+        return Ok(None);
+    }
+    let all = Worth::read(&value, rows.table.height(), |name| amounts(&rows.table, &rows.frame.schema, name))?;
+    let worth = all.take(rows.frame.rows.iter().copied());
+    if worth.unknown() > 0 {
+        let (unknown, height) = (worth.unknown(), worth.len());
+        let message = format!("{unknown} of {height} rows have no amount for [threshold.value] and count as 0 in the profit");
+        cx.warn(Warning::new("missing_amount", message).count(unknown));
+    }
+    // Where groups have thresholds of their own, what a row is called takes the place of its score.
+    let (scores, threshold) = match answers.cut() {
+        Cut::One(threshold) => (answers.predictions.class(1), threshold),
+        Cut::Each(_) => (answers.side().calls().into_iter().map(f64::from).collect(), 0.5),
+    };
+    let resamples = if grouped { 0 } else { RESAMPLES };
+    let seed = cx.seed().derive("profit", 0);
+    let ranked = Ranked::new(codes, &scores, Some(&worth));
+    judge(&ranked, threshold, Some(worth.unknown()), resamples, seed, cx.threads()).map(Some)
+}
+
+/// One line; nothing without a profit.
+pub fn text(found: &Operating) -> Option<String> {
+    let profit = found.profit?;
+    let range = match (profit.total.low, profit.total.high) {
+        (Some(low), Some(high)) => format!(" [{}, {}]", number(low), number(high)),
+        _ => String::new(),
+    };
+    Some(format!(
+        "profit {}{range} from {} of {} rows called positive; of acting on all {}, on none {}",
+        number(profit.total.value?),
+        count(found.called),
+        count(found.rows),
+        number(profit.of_all),
+        number(profit.of_none)
+    ))
+}

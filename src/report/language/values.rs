@@ -1,0 +1,55 @@
+//! What mkt itself calls a gap, a range or a quarter of values, in the language of the page. Levels stay as they are.
+
+use super::Language;
+use super::phrases::matched;
+
+/// English and Chinese, as those of [`super::phrases`].
+const PATTERNS: &[(&str, &str)] = &[
+    ("missing", "缺失"),
+    ("(missing)", "（缺失）"),
+    ("any value", "任意值"),
+    ("q1 up to {}", "第 1 四分位，不超过 {}"),
+    ("q2 over {} to {}", "第 2 四分位，{} 至 {}"),
+    ("q3 over {} to {}", "第 3 四分位，{} 至 {}"),
+    ("q4 over {}", "第 4 四分位，大于 {}"),
+    ("({} smaller groups)", "（{} 个较小的群体）"),
+];
+
+impl Language {
+    /// A value, a range of values or a group in words.
+    pub(in crate::report) fn value(self, text: &str) -> String {
+        if self == Self::En {
+            return text.to_owned();
+        }
+        let one = |part: &str| {
+            let range = part.split_once(" to ").filter(|ends| number_or_day(ends.0) && number_or_day(ends.1));
+            range.map(|(low, high)| self.span(low, high)).or_else(|| matched(PATTERNS, part)).unwrap_or_else(|| part.to_owned())
+        };
+        // Groups by several columns have a level of each.
+        text.split(" / ").map(one).collect::<Vec<_>>().join(" / ")
+    }
+}
+
+fn number_or_day(text: &str) -> bool {
+    text.parse::<f64>().is_ok() || (text.len() >= 8 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_our_own_are_translated_and_levels_are_not() {
+        for (english, chinese) in [
+            ("missing", "缺失"),
+            ("12.5 to 20", "12.5 至 20"),
+            ("2024-01-01 to 2024-03-05", "2024-01-01 至 2024-03-05"),
+            ("q2 over 25 to 31 / (missing)", "第 2 四分位，25 至 31 / （缺失）"),
+            ("month to month", "month to month"),
+            ("date", "date"),
+        ] {
+            assert_eq!(Language::Zh.value(english), chinese);
+            assert_eq!(Language::En.value(english), english);
+        }
+    }
+}

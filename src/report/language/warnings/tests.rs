@@ -1,0 +1,129 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::super::Language;
+use super::PATTERNS;
+
+/// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
+const CODES: [&str; 48] = [
+    "column_names",
+    "damaged_checkpoint",
+    "date_order",
+    "decimal_mark",
+    "delimiter",
+    "disguised_gap",
+    "dropped_column",
+    "duplicate_column",
+    "duplicates_kept",
+    "encoding",
+    "error_cells",
+    "flattened",
+    "footer",
+    "group_thresholds",
+    "header_numbers",
+    "infinite_dates",
+    "json_list",
+    "label_case",
+    "large_numbers",
+    "left_out",
+    "line_ends",
+    "low_coverage",
+    "max_time",
+    "merged_cells",
+    "missing_amount",
+    "mixed_cells",
+    "mixed_types",
+    "no_header",
+    "no_order",
+    "odd_value",
+    "one_column",
+    "preamble",
+    "quote",
+    "renamed_column",
+    "rounded",
+    "seconds",
+    "stale_checkpoint",
+    "stray_quote",
+    "streamed",
+    "table_chosen",
+    "text_column",
+    "threshold_not_reached",
+    "undefined_metric",
+    "unknown_length",
+    "unmatched_rows",
+    "unnamed_column",
+    "unused_query",
+    "unused_rows",
+];
+
+/// The text of every source file but those of this catalogue and of the verbs that write no report, tests left out, with
+/// strings as the compiler reads them.
+fn sources() -> String {
+    fn read(folder: &Path, all: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            if path.is_dir() && !["language", "cli", "sample", "tests"].contains(&name.as_str()) {
+                read(&path, all);
+            } else if name.ends_with(".rs") && name != "tests.rs" {
+                let text = std::fs::read_to_string(&path).unwrap();
+                all.push_str(text.split("#[cfg(test)]\nmod tests {").next().unwrap());
+            }
+        }
+    }
+    let mut all = String::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+    // A backslash at the end of a line joins it with the next, without the spaces that start that.
+    let joined: Vec<&str> =
+        all.split("\\\n").enumerate().map(|(i, part)| if i == 0 { part } else { part.trim_start() }).collect();
+    joined.concat().replace("\\\"", "\"")
+}
+
+#[test]
+fn every_pattern_is_of_words_that_are_said() {
+    let sources = sources();
+    for (english, _) in PATTERNS {
+        let pieces: Vec<&str> =
+            english.split(['{', '}']).step_by(2).map(|p| p.trim_start_matches(": ")).filter(|p| p.len() > 3).collect();
+        assert!(pieces.is_empty() || pieces.iter().any(|p| sources.contains(p)), "nobody says {english:?} any more");
+    }
+}
+
+#[test]
+fn every_warning_of_a_run_is_known_here() {
+    let sources = sources();
+    let mut codes = BTreeSet::new();
+    for start in ["Warning::new(", "note("] {
+        let quoted = |rest: &str| Some(rest.trim_start().strip_prefix('"')?.split_once('"')?.0.to_owned());
+        codes.extend(sources.split(start).skip(1).filter_map(quoted));
+    }
+    assert_eq!(codes.iter().map(String::as_str).collect::<Vec<_>>(), CODES);
+}
+
+#[test]
+fn warnings_are_said_in_chinese_with_their_values() {
+    for (english, chinese) in [
+        (
+            "\"tenure\" alone gives the target away: auc 0.9991 on rows that it was not learned from (limit 0.99); is it known before the outcome?; fix: [columns] ignore = [\"tenure\"]",
+            "仅凭“tenure”就泄露了目标：在未用于学习的行上 auc 为 0.9991（界限 0.99）；它在结果发生之前是否已知？；建议：[columns] ignore = [\"tenure\"]",
+        ),
+        (
+            "3 values of \"age\" are not a number and are taken as missing, the first in row 17: \"n.k.\"",
+            "“age”有 3 个值不是数值，视为缺失，首个在第 17 行：\"n.k.\"",
+        ),
+        (
+            "\"note\" is not learned from: 300 different texts in 400 rows: free text",
+            "“note”不用于学习：400 行中有 300 种不同文本：自由文本",
+        ),
+        (
+            "\"mail\" holds personal data: 99 of 100 values looked at are e-mail addresses; it is not learned from. Leave it out, or put a salted hash in its place where rows must be joined by it; fix: [columns] ignore = [\"mail\"]",
+            "“mail”含有个人数据：查看的 100 个值中有 99 个是电子邮箱地址；它不用于学习。请排除它；若必须用它连接数据，请换成加盐哈希；建议：[columns] ignore = [\"mail\"]",
+        ),
+        (
+            "intervals or sets meant for 90.0 % of rows hold the truth of 85.1 % (500 rows, test); rows later in time are not like those learned from",
+            "本应覆盖 90.0 % 的行的区间或集合只覆盖了 85.1 %（500 行，测试数据）；较晚的行与训练数据不同",
+        ),
+    ] {
+        assert_eq!(Language::Zh.phrase(english), (chinese.to_owned(), true), "{english}");
+    }
+}
