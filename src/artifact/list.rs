@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::atomic::io_error;
@@ -15,7 +16,7 @@ use crate::error::{ModelError, OutputError};
 const LIST: &str = "runs.jsonl";
 
 /// One line of the list of runs.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunLine {
     pub run: String,
     pub task: String,

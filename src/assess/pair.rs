@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::data::{Predictions, Truth};
@@ -29,7 +30,7 @@ pub struct Pair<'a> {
 }
 
 /// How two models differ on the same rows.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Comparison {
     pub measures: BTreeMap<Measure, Change>,
     /// Tests that need rows independent of each other; none where units are drawn together.
@@ -37,7 +38,7 @@ pub struct Comparison {
 }
 
 /// A test of one measure.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Test {
     pub measure: Measure,
     pub name: &'static str,

@@ -1,5 +1,6 @@
 //! Groups of rows in which one model is worse than another.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::partition::Partition;
@@ -7,7 +8,7 @@ use crate::data::{Predictions, Truth};
 use crate::metrics::paired::{holm, two_sided};
 
 /// A group of rows in which the mean loss of two models clearly differs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Segment {
     pub column: String,
     /// The value, or the range of values.

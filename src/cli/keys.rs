@@ -36,7 +36,7 @@ fn below(found: &mut BTreeMap<String, Value>, start: &str, keys: &serde_json::Ma
 }
 
 /// One setting of two configs; nothing where one has none.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, schemars::JsonSchema)]
 pub struct Differs {
     pub key: String,
     pub old: Option<Value>,

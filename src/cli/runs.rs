@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -62,8 +63,8 @@ enum Order {
 }
 
 /// A run with its scores in the metric that it is compared by.
-#[derive(Clone, Debug, Serialize)]
-struct Entry {
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Entry {
     #[serde(flatten)]
     line: RunLine,
     /// Place in time, counted from 1.

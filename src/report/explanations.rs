@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::metrics::Metric;
@@ -19,7 +20,7 @@ pub struct Explanations {
 }
 
 /// How much the main metric suffers when columns that go together are shuffled together.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GroupImportance {
     pub columns: Vec<String>,
     /// The weakest association of two of them, 0 to 1: rank correlation, Cramér's V or correlation ratio.
@@ -30,7 +31,7 @@ pub struct GroupImportance {
 }
 
 /// A loss of a metric, positive where shuffling makes it worse.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Loss {
     pub mean: f64,
     /// Standard deviation over shuffles.
@@ -41,7 +42,7 @@ pub struct Loss {
 }
 
 /// How predictions go with one column, all others left as they are.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Dependence {
     pub column: String,
     /// The class whose probability is shown; absent for a number.
@@ -54,7 +55,7 @@ pub struct Dependence {
 }
 
 /// One value of a column, and the mean prediction there (partial dependence; Friedman 2001).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GridPoint {
     /// In words.
     pub value: String,

@@ -284,3 +284,35 @@ fn a_model_that_predicts_forward_in_time_promises_nothing() {
     dir.ok("predict t.csv --intervals 0.9").says(&["forward in time"]);
     assert_eq!(dir.json("runs/r/metrics.json")["decisions"]["coverage"]["over_time"], true);
 }
+
+#[test]
+fn evaluate_says_what_acting_brings() {
+    let dir = Workdir::new();
+    let table = |rows, seed| samples::add_column(&samples::binary(rows, seed), "margin", |row| (row % 7).to_string());
+    dir.write("t.csv", table(400, 1)).write("new.csv", table(95, 7));
+    let settings = "--set threshold.value.tp=margin --set threshold.value.fp=-2 --set threshold.value.fn=-1";
+    dir.ok(&format!("train t.csv --target y --out runs/r {TINY} --set columns.ignore=[\"margin\"] {settings}"));
+    let ran = dir.ok("evaluate new.csv --format json").json();
+    let truth: Vec<bool> = dir.read("new.csv").lines().skip(1).map(|l| l.split(',').nth(4) == Some("yes")).collect();
+    let called: Vec<bool> = column(&dir.ok("predict new.csv"), "prediction").iter().map(|c| c == "yes").collect();
+    let worth = |row: usize, called: bool| match (truth[row], called) {
+        (true, true) => (row % 7) as f64,
+        (false, true) => -2.0,
+        (true, false) => -1.0,
+        (false, false) => 0.0,
+    };
+    let sum = |called: &dyn Fn(usize) -> bool| (0..95).map(|row| worth(row, called(row))).sum::<f64>();
+    let found = &ran["metrics"]["operating"];
+    let profit = &found["profit"];
+    assert_eq!(float(&profit["total"]["value"]), sum(&|row| called[row]), "{found}");
+    assert_eq!((float(&profit["of_all"]), float(&profit["of_none"])), (sum(&|_| true), sum(&|_| false)), "{found}");
+    assert_eq!(float(&found["called"]) as usize, called.iter().filter(|c| **c).count(), "{found}");
+    assert!(float(&profit["total"]["low"]) < float(&profit["total"]["high"]), "{found}");
+    assert!(words(&dir.ok("evaluate new.csv")).contains("rows called positive; of acting on all"));
+    // Rows without the amounts are judged all the same, and it is said that they have no profit.
+    dir.write("bare.csv", samples::binary(95, 7));
+    let bare = dir.ok("evaluate bare.csv --format json");
+    bare.says(&["no column \"margin\"", "[threshold.value]"]);
+    assert!(bare.json()["metrics"]["operating"].is_null(), "{bare}");
+    assert_eq!(bare.json()["metrics"]["test"]["auc"], ran["metrics"]["test"]["auc"]);
+}

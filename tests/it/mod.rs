@@ -32,6 +32,7 @@ mod readme;
 mod real_data;
 mod report;
 mod samples;
+mod schemas;
 mod servers;
 mod size;
 mod tables;

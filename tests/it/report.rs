@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::samples;
 use super::workdir::{TINY, Workdir};
 
 #[test]
@@ -58,6 +59,56 @@ fn a_report_can_be_chinese() {
     assert!(dir.read("runs/zh/report.html").contains("retention"));
     dir.ok("report -m runs/zh --language en -o en.html");
     assert!(dir.read("en.html").contains("How good is it?"));
+    // The model file alone knows its language, too, and what it is for.
+    dir.write("alone/m.mkt", dir.bytes("runs/zh/model.mkt"));
+    dir.ok("report -m alone/m.mkt");
+    let page = dir.read("alone/m.html");
+    assert!(page.contains("<html lang=\"zh-CN\">") && page.contains("retention"));
+}
+
+#[test]
+fn a_chinese_report_says_its_warnings_in_chinese() {
+    let dir = Workdir::new();
+    let table = samples::binary(300, 1);
+    // An address in each row, values that are no numbers, a constant, texts, spaces and gaps.
+    let table = samples::add_column(&table, "mail", |row| format!("p{row}@example.com"));
+    let table = samples::add_column(&table, "note", |row| format!("said {} words of {}", row * 7, row));
+    let table = samples::add_column(&table, "same", |_| "scaled".into());
+    let table = samples::add_column(&table, "gaps", |row| if row % 3 == 0 { String::new() } else { (row % 17).to_string() });
+    let table = samples::map_column(&table, "amount", |row, cell| if row == 40 { "n.k.x".into() } else { cell.to_owned() });
+    let table =
+        samples::map_column(&table, "colour", |row, cell| if row % 5 == 0 { format!(" {cell} ") } else { cell.to_owned() });
+    dir.write("t.csv", table);
+    dir.ok(&format!("train t.csv --target y --out runs/zh {TINY} --set report.language=zh"));
+    let warnings = dir.json("runs/zh/report.json")["warnings"].as_array().unwrap().clone();
+    let codes: Vec<&str> = warnings.iter().map(|w| w["code"].as_str().unwrap()).collect();
+    for code in ["personal_data", "odd_value", "dropped_column"] {
+        assert!(codes.contains(&code), "{codes:?}");
+    }
+    let page = dir.read("runs/zh/report.html");
+    // What could not be said in Chinese is marked as English.
+    let english: Vec<&str> = page.split("lang=\"en\"").skip(1).map(|rest| &rest[..rest.find('<').unwrap_or(0)]).collect();
+    assert!(english.is_empty(), "{english:?}");
+    assert!(page.contains("电子邮箱地址") && page.contains("“same”不用于学习"), "{codes:?}");
+}
+
+#[test]
+fn errors_through_time_stand_at_their_dates() {
+    let dir = Workdir::new();
+    // Four rows a day, the newest first.
+    let day = |row: usize| format!("2024-{:02}-{:02}", 1 + (299 - row) / 4 / 28, 1 + (299 - row) / 4 % 28);
+    dir.write("t.csv", samples::add_column(&samples::regression(300, 1), "day", day));
+    dir.ok(&format!("train t.csv --target y --out runs/r {TINY} --set columns.time=day"));
+    let details = dir.json("runs/r/report.json")["details"].clone();
+    assert_eq!(details["dated"], true);
+    let bins = details["by_time"].as_array().unwrap();
+    let rows: u64 = bins.iter().map(|b| b["rows"].as_u64().unwrap()).sum();
+    assert_eq!(rows, details["rows"].as_u64().unwrap());
+    let days = |value: &serde_json::Value| value.as_f64().unwrap() / 86_400e6;
+    // The test part is the newest fifth: 2024-03-04 is 19786 days after 1970-01-01, 2024-03-19 is 19801.
+    let (first, last) = (days(&bins[0]["by"][0]), days(&bins[bins.len() - 1]["by"][2]));
+    assert!((19_780.0..19_795.0).contains(&first) && last == 19_801.0, "{first} {last}");
+    assert!(dir.read("runs/r/report.html").contains("2024-03-"));
 }
 
 #[test]

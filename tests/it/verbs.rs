@@ -239,7 +239,7 @@ fn three_classes_and_numbers_have_their_columns() {
 #[test]
 fn schemas_completions_and_the_manual_are_printed() {
     let dir = Workdir::new();
-    for what in ["config", "metrics", "predict"] {
+    for what in ["config", "metrics", "predict", "evaluate", "diff", "explain", "whatif", "drift", "runs"] {
         let schema = dir.ok(&format!("schema {what}")).json();
         assert!(schema["$schema"].is_string(), "{schema}");
     }

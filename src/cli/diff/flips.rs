@@ -1,5 +1,6 @@
 //! Which decisions two models make otherwise.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::assess::Side;
@@ -9,7 +10,7 @@ use crate::data::{Predictions, Truth};
 const SHOWN: usize = 10;
 
 /// How the decisions on the same rows differ.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Flips {
     pub rows: usize,
     pub flipped: usize,
@@ -26,7 +27,7 @@ pub struct Flips {
 }
 
 /// Rows that went from one class to another.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Move {
     pub old: String,
     pub new: String,
@@ -34,7 +35,7 @@ pub struct Move {
 }
 
 /// One row with another decision.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Flip {
     /// Its id where the table has one, else its number in the source, counted from 1.
     pub row: String,

@@ -3,6 +3,7 @@ mod flips;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::DataType;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
@@ -21,7 +22,7 @@ use crate::error::{Error, ModelError, Result};
 use crate::metrics::{Measure, Metric};
 use crate::pipeline::{Context, NoCheckpoints, Warning};
 use crate::report::{Verdict, number};
-use flips::Flips;
+pub use flips::Flips;
 
 /// How a new model differs from an old one, and whether that is more than noise
 ///
@@ -46,8 +47,8 @@ pub struct Args {
 }
 
 /// One column of two schemas.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct ColumnChange {
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ColumnChange {
     column: String,
     /// Kind, role and how it is encoded; nothing where the column is not known.
     old: Option<String>,

@@ -1,3 +1,7 @@
+mod explained;
+mod judged;
+mod predicted;
+
 use std::collections::BTreeMap;
 
 use clap::ValueEnum;
@@ -11,11 +15,14 @@ use crate::data::Task;
 use crate::metrics::{Interval, Metric, Spread};
 use crate::pipeline::Warning;
 use crate::report::{Decisions, Fairness, Scored, Timing};
+use explained::{Explain, Whatif};
+use judged::{Diff, Drift, Evaluate, Runs};
+use predicted::Predict;
 
 /// JSON Schemas for editors and scripts
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Of the config file, of metrics.json, or of what `predict --format json` prints
+    /// Of the config file, of metrics.json, or of what a verb prints with `--format json`
     #[arg(value_enum)]
     of: Of,
 }
@@ -25,6 +32,12 @@ enum Of {
     Config,
     Metrics,
     Predict,
+    Evaluate,
+    Diff,
+    Explain,
+    Whatif,
+    Drift,
+    Runs,
 }
 
 /// `metrics.json`.
@@ -52,70 +65,45 @@ struct Metrics {
     fairness: Option<Fairness>,
 }
 
-/// What `mkt predict -o FILE --format json` prints.
+/// What a verb prints with `--format json`.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "describes the output; the verb writes it")]
-struct Predict {
+struct Printed<M> {
     schema_version: u32,
     mkt_version: String,
-    /// `predict`
+    /// The verb.
     command: String,
     /// `ok` or `failed`
     status: String,
     exit_code: u8,
     warnings: Vec<Warning>,
-    /// Paths: `predictions` and `model`.
+    /// Paths of files by what they are, such as `model`.
     artifacts: BTreeMap<String, String>,
-    metrics: PredictMetrics,
-    error: Option<BTreeMap<String, String>>,
+    metrics: Answer<M>,
+    /// Why it failed: an error, or a gate that did not pass.
+    error: Option<Failure>,
 }
 
-/// The counts of a prediction.
+/// Nothing where the verb failed before it had an answer.
 #[derive(JsonSchema)]
+#[serde(untagged)]
 #[expect(dead_code, reason = "describes the output; the verb writes it")]
-struct PredictMetrics {
-    rows: usize,
-    unusual: Vec<PredictUnusual>,
-    /// The state of the data in one line.
-    health: String,
-    /// With `--actions`: what the decisions came to.
-    actions: Option<PredictActions>,
-    /// Shares of missing values, 0 to 1; empty for a model file of an older version.
-    null_rates: Vec<PredictNullRate>,
+enum Answer<M> {
+    Found(M),
+    Nothing(Nothing),
 }
 
-/// What the decisions came to.
+/// No answer.
 #[derive(JsonSchema)]
-#[expect(dead_code, reason = "describes the output; the verb writes it")]
-struct PredictActions {
-    /// Rows to act on; `null` where nothing is decided.
-    act: Option<usize>,
-    /// The sum of what is to be expected of them, where `[threshold.value]` was set.
-    expected_value: Option<f64>,
-}
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
-/// Share of missing values of a column.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "describes the output; the verb writes it")]
-struct PredictNullRate {
-    column: String,
-    /// In the rows predicted.
-    data: f64,
-    /// In the training rows.
-    train: f64,
-}
-
-/// Values that the training rows had nothing like.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "describes the output; the verb writes it")]
-struct PredictUnusual {
-    column: String,
-    /// `misfit`, `unseen`, `out_of_range` or `missing`
-    what: String,
-    count: usize,
-    /// Counted from 1.
-    first_row: usize,
-    example: String,
+struct Failure {
+    /// A word for programs, stable between versions.
+    code: String,
+    message: String,
 }
 
 impl Args {
@@ -123,7 +111,13 @@ impl Args {
         let schema: Value = match self.of {
             Of::Config => schema_for!(Config).to_value(),
             Of::Metrics => schema_for!(Metrics).to_value(),
-            Of::Predict => schema_for!(Predict).to_value(),
+            Of::Predict => schema_for!(Printed<Predict>).to_value(),
+            Of::Evaluate => schema_for!(Printed<Evaluate>).to_value(),
+            Of::Diff => schema_for!(Printed<Diff>).to_value(),
+            Of::Explain => schema_for!(Printed<Explain>).to_value(),
+            Of::Whatif => schema_for!(Printed<Whatif>).to_value(),
+            Of::Drift => schema_for!(Printed<Drift>).to_value(),
+            Of::Runs => schema_for!(Printed<Runs>).to_value(),
         };
         let text = if app.json() { String::new() } else { format!("{schema:#}\n") };
         Output::new(text, json!({"schema": schema}))
