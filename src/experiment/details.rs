@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::metrics::figures::{
     class_curves, cuts, error_bins, error_quantiles, gain, hexagons, score_histogram, separation, tenths,
 };
-use crate::metrics::quantile;
+use crate::metrics::{Cut, quantile};
 use crate::report::{Details, Distribution};
 use crate::validate::{CrossValidated, Splits};
 
@@ -25,19 +25,19 @@ const BARS: usize = 16;
 const SOME: usize = 10_000;
 
 /// The details of the test part where there is one, else of the rows out of fold; from the threshold on, two classes are
-/// called positive.
+/// called positive; where groups have thresholds of their own, no other one is tried.
 pub fn of<M>(
     splits: &Splits,
     tested: Option<&(Predictions, Truth)>,
     validated: &CrossValidated<M>,
-    threshold: f64,
+    cut: Cut<'_>,
 ) -> Result<Details> {
     let frame = &splits.frame;
     let details = if let Some((predictions, truth)) = tested {
-        figures(predictions, truth, Moments::of(frame, splits.last.holdout().iter().copied())?, threshold)
+        figures(predictions, truth, Moments::of(frame, splits.last.holdout().iter().copied())?, cut)
     } else {
         let moments = Moments::of(frame, validated.rows.iter().map(|(row, _)| *row))?;
-        figures(&validated.predictions, &validated.truth, moments, threshold)
+        figures(&validated.predictions, &validated.truth, moments, cut)
     };
     Ok(Details { distributions: distributions(frame)?, ..details })
 }
@@ -67,14 +67,16 @@ impl Moments {
 }
 
 /// The details of predictions.
-fn figures(predictions: &Predictions, truth: &Truth, moments: Option<Moments>, threshold: f64) -> Details {
+fn figures(predictions: &Predictions, truth: &Truth, moments: Option<Moments>, cut: Cut<'_>) -> Details {
     let mut details = Details { rows: truth.len(), ..Details::default() };
     match (predictions, truth) {
         (Predictions::Classes { labels, .. }, Truth::Classes(codes)) if labels.len() == 2 => {
             let scores = predictions.class(1);
-            details.threshold = Some(threshold);
+            if let Cut::One(threshold) = cut {
+                details.threshold = Some(threshold);
+                details.cuts = cuts(codes, &scores);
+            }
             details.scores = score_histogram(codes, &scores);
-            details.cuts = cuts(codes, &scores);
             details.gain = gain(codes, &scores);
             details.separation = separation(codes, &scores);
             details.tenths = tenths(codes, &scores);

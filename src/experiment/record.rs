@@ -2,14 +2,14 @@
 
 use crate::data::{ColumnHealth, Frame, History, Predictions, Truth};
 use crate::learn::Fitted;
-use crate::metrics::{self, Metric};
+use crate::metrics::{self, Cut, Metric};
 use crate::pipeline::Context;
 use crate::report::{Curves, Importance, Record, Scored};
 use crate::train::Model;
 use crate::validate::{CrossValidated, Importances};
 
 /// The points of the figures.
-pub fn curves(rows: &str, predictions: &Predictions, truth: &Truth, threshold: f64, cx: &Context<'_>) -> Curves {
+pub fn curves(rows: &str, predictions: &Predictions, truth: &Truth, cut: Cut<'_>, cx: &Context<'_>) -> Curves {
     let mut curves = Curves { rows: rows.into(), ..Curves::default() };
     match (predictions, truth) {
         (Predictions::Classes { labels, .. }, Truth::Classes(codes)) => {
@@ -19,7 +19,7 @@ pub fn curves(rows: &str, predictions: &Predictions, truth: &Truth, threshold: f
                 curves.precision_recall = metrics::precision_recall(codes, &scores);
                 curves.calibration = metrics::calibration(codes, &scores);
             }
-            curves.confusion = metrics::confusion_at(codes, predictions, threshold);
+            curves.confusion = metrics::confusion_at(codes, predictions, cut);
         }
         (Predictions::Numbers(values), Truth::Numbers(truth)) => {
             let mut order: Vec<usize> = (0..values.len()).collect();

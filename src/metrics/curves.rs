@@ -1,5 +1,6 @@
 //! The points of a report's figures.
 
+use super::Cut;
 use super::binary::THRESHOLD;
 use super::multiclass::argmax;
 use super::ranking::Ranking;
@@ -66,21 +67,21 @@ pub fn calibration(truth_codes: &[u32], scores: &[f64]) -> Vec<[f64; 3]> {
 /// If the lengths differ or a code has no label.
 #[must_use]
 pub fn confusion(truth_codes: &[u32], predictions: &Predictions) -> Vec<Vec<usize>> {
-    confusion_at(truth_codes, predictions, THRESHOLD)
+    confusion_at(truth_codes, predictions, Cut::One(THRESHOLD))
 }
 
-/// [`confusion`] with rows of two classes called positive from another probability on.
+/// [`confusion`] with rows of two classes called positive from other probabilities on.
 ///
 /// # Panics
 /// As there.
 #[must_use]
-pub fn confusion_at(truth_codes: &[u32], predictions: &Predictions, threshold: f64) -> Vec<Vec<usize>> {
+pub fn confusion_at(truth_codes: &[u32], predictions: &Predictions, cut: Cut<'_>) -> Vec<Vec<usize>> {
     let Predictions::Classes { labels, probabilities } = predictions else { return Vec::new() };
     let classes = labels.len();
     assert_eq!(truth_codes.len(), predictions.len(), "every row has one truth and one prediction");
     let mut counts = vec![vec![0; classes]; classes];
-    for (&truth, p) in truth_codes.iter().zip(probabilities.chunks(classes.max(1))) {
-        let predicted = if classes == 2 { u32::from(p[1] >= threshold) } else { argmax(p) };
+    for (row, (&truth, p)) in truth_codes.iter().zip(probabilities.chunks(classes.max(1))).enumerate() {
+        let predicted = if classes == 2 { u32::from(p[1] >= cut.at(row)) } else { argmax(p) };
         counts[truth as usize][predicted as usize] += 1;
     }
     counts
@@ -199,6 +200,8 @@ mod tests {
         let labels = |names: &[&str]| names.iter().map(ToString::to_string).collect();
         let two = Predictions::Classes { labels: labels(&["a", "b"]), probabilities: vec![0.5, 0.5, 0.6, 0.4, 0.1, 0.9] };
         assert_eq!(confusion(&[0, 1, 1], &two), [[0, 1], [1, 1]]);
+        // The first row is below its own threshold, the second above.
+        assert_eq!(confusion_at(&[0, 1, 1], &two, Cut::Each(&[1.1, 0.0, 0.0])), [[1, 0], [0, 2]]);
         let three =
             Predictions::Classes { labels: labels(&["a", "b", "c"]), probabilities: vec![0.2, 0.4, 0.4, 0.1, 0.1, 0.8] };
         assert_eq!(confusion(&[2, 2], &three), [[0, 0, 0], [0, 0, 0], [0, 1, 1]]);

@@ -138,6 +138,13 @@ pub struct Timing {
 }
 
 impl Record {
+    /// Whether each group of the sensitive columns is decided by its own threshold.
+    #[must_use]
+    pub fn has_group_thresholds(&self) -> bool {
+        let mitigation = self.fairness.as_ref().and_then(|f| f.mitigation.as_ref());
+        mitigation.is_some_and(|m| !m.thresholds.is_empty())
+    }
+
     /// How many columns the final model sees.
     #[must_use]
     pub fn learned(&self) -> usize {

@@ -16,7 +16,7 @@ pub fn section(record: &Record) -> Result<Markup> {
     let t = record.language;
     let Some(decisions) = &record.decisions else { return Ok(html! {}) };
     let threshold = match (&decisions.threshold, record.labels.last()) {
-        (Some(threshold), Some(label)) if threshold.rule != "none" => chosen(t, threshold, label)?,
+        (Some(threshold), Some(label)) if threshold.rule != "none" => chosen(record, threshold, label)?,
         _ => html! {},
     };
     let coverage = match &decisions.coverage {
@@ -29,7 +29,8 @@ pub fn section(record: &Record) -> Result<Markup> {
     })
 }
 
-fn chosen(t: Language, threshold: &ThresholdRecord, label: &str) -> Result<Markup> {
+fn chosen(record: &Record, threshold: &ThresholdRecord, label: &str) -> Result<Markup> {
+    let t = record.language;
     let judged = threshold.test.as_ref().unwrap_or(&threshold.out_of_fold);
     let range = match (threshold.low, threshold.high) {
         (Some(low), Some(high)) => t.interval_95(t.number(low), t.number(high)),
@@ -62,6 +63,7 @@ fn chosen(t: Language, threshold: &ThresholdRecord, label: &str) -> Result<Marku
     Ok(html! {
         p {
             (t.threshold_chosen(t.number(threshold.threshold), range, shown(label), shown(&threshold.rule)))
+            @if record.has_group_thresholds() { " " (t.threshold_groups()) }
             @if !threshold.reached { " " (t.threshold_not_reached()) }
             @if let Some(capacity) = threshold.capacity { " " (t.threshold_capacity(t.percent(capacity))) }
         }

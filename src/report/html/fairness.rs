@@ -200,6 +200,41 @@ fn mitigated(record: &Record, mitigation: &Mitigation) -> Markup {
                 }
             }
         }))
+        @if !mitigation.before.is_empty() {
+            h3 { (t.gaps_before()) }
+            @for grouping in &mitigation.before { (gaps(record, grouping, &measures(record))) }
+        }
+        (group_thresholds(record, mitigation))
+    }
+}
+
+/// From where on the rows of each group are called positive.
+fn group_thresholds(record: &Record, mitigation: &Mitigation) -> Markup {
+    let t = record.language;
+    if mitigation.thresholds.is_empty() {
+        return html! {};
+    }
+    html! {
+        h3 { (t.group_thresholds()) }
+        (scroll(t.group_thresholds(), &html! {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { (t.group()) }
+                        @for head in [t.threshold(), t.chosen_on()] { th class="n" scope="col" { (head) } }
+                    }
+                }
+                tbody {
+                    @for group in mitigation.thresholds.iter().take(GROUPS) {
+                        tr {
+                            th scope="row" { (name(&t.value(&group.levels.join(" / ")))) }
+                            td class="n" { (t.number(group.threshold)) }
+                            td class="n" { (t.count(group.rows)) }
+                        }
+                    }
+                }
+            }
+        }))
     }
 }
 

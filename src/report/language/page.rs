@@ -84,6 +84,9 @@ catalogue! {
     confusion_note_at(threshold):
         "Rows of each true class by the class that was predicted, from a probability of {threshold} on.",
         "每个真实类别的行，按预测类别划分；概率达到 {threshold} 判断为正例。";
+    confusion_note_groups:
+        "Rows of each true class by the class that was predicted, each group by its own threshold.",
+        "每个真实类别的行，按预测类别划分；每个群体使用自己的阈值。";
     true_predicted: "true ↓ predicted →", "真实 ↓ 预测 →";
     threshold: "Threshold", "阈值";
     chosen: "as chosen", "恢复选定值";

@@ -10,6 +10,9 @@ catalogue! {
         "概率达到 {threshold}{range} 即判断为 {label}；该阈值在折外预测上按 {rule} 选定。";
     threshold_not_reached: "What was asked for cannot be reached; this comes closest.", "所要求的水平无法达到；这是最接近的结果。";
     threshold_capacity(share): "At most {share} of the rows can be acted on.", "最多可对 {share} 的行采取行动。";
+    threshold_groups:
+        "The model does not decide by it: each group has a threshold of its own (see the section on groups). What follows is of one threshold for all.",
+        "模型并不以此决策：每个群体有自己的阈值（见关于不同人群的部分）。以下是所有人使用同一阈值时的结果。";
     threshold_does: "What comes of it", "结果";
     threshold_note:
         "With 95 % bootstrap intervals. The threshold was chosen on the rows out of fold, which flatters it there; no choice has seen the test rows.",
@@ -72,6 +75,9 @@ catalogue! {
     mitigated_by(method): "Method: {method}. On the same rows, without it and with it:", "方法：{method}。在相同的行上，采取前后对比：";
     mitigate_reweigh: "rows weighed in training so that group and class are independent", "训练时对行加权，使群体与类别相互独立";
     mitigate_thresholds: "a threshold of its own for each group", "每个群体使用自己的阈值";
+    group_thresholds: "Thresholds of the groups", "各群体的阈值";
+    chosen_on: "Chosen on rows", "选定所用的行数";
+    gaps_before: "How far apart the groups were without it", "采取前各群体的差距";
     without_it: "Without", "采取前";
     with_it: "With", "采取后";
     verdict: "Verdict", "结论";

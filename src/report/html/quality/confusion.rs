@@ -22,7 +22,7 @@ pub fn binary(record: &Record) -> Markup {
             @if !record.details.cuts.is_empty() && record.labels.len() == 2 {
                 (slider(t, counts, threshold))
             }
-            figcaption { (t.confusion_note_at(t.number(threshold))) }
+            figcaption { @if record.has_group_thresholds() { (t.confusion_note_groups()) } @else { (t.confusion_note_at(t.number(threshold))) } }
             (thresholds(t, &record.details.cuts))
         }
     }
