@@ -95,6 +95,7 @@ fn curve(aim: Aim, fitted: &Fitted<Model>, grid: &Grid, whole: &[Predictions], e
         class: aim.class().and_then(|class| fitted.schema.target.labels.get(class).cloned()),
         grid: (0..grid.len()).map(point).collect(),
         lines: (0..rows.min(LINES)).map(line).collect(),
+        starts: curves.first().map_or_else(Vec::new, |first| first[..rows.min(LINES)].to_vec()),
         goes_with: Vec::new(),
     }
 }

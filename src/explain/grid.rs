@@ -6,6 +6,9 @@ use crate::data::{Frame, day};
 use crate::error::Result;
 use crate::metrics::quantile;
 
+/// Fewest levels that are told apart where there are more.
+const LEVELS: usize = 24;
+
 /// Values of one column, spread over those that rows have.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
@@ -20,7 +23,8 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// Up to `steps` values: numbers and dates at even steps of rank, levels by falling frequency, and the gap where at least
+    /// Up to `steps` values: numbers and dates at even steps of rank, levels (at least 24, as a day has hours) by falling
+    /// frequency, or in their order where all of them are numbers, and the gap where at least
     /// one row in a hundred has one. Nothing lies outside of what the rows have.
     ///
     /// # Errors
@@ -41,11 +45,7 @@ impl Grid {
                 Self::new(column, Cells::Dates(moments.into_iter().map(Some).collect()), words, at, rows)
             }
             Cells::Texts(values) => {
-                let mut counts: HashMap<&str, usize> = HashMap::new();
-                values.iter().flatten().for_each(|v| *counts.entry(v).or_default() += 1);
-                let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-                counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-                counts.truncate(steps);
+                let counts = levels(values.iter().flatten().map(String::as_str), steps);
                 let words: Vec<String> = counts.iter().map(|(level, _)| (*level).to_owned()).collect();
                 Self {
                     column: column.into(),
@@ -80,6 +80,24 @@ impl Grid {
     pub fn len(&self) -> usize {
         self.words.len()
     }
+}
+
+/// Levels with their rows: the most frequent ones, in the order of their frequency, or as numbers where all are numbers.
+fn levels<'a>(values: impl Iterator<Item = &'a str>, steps: usize) -> Vec<(&'a str, usize)> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    values.for_each(|v| *counts.entry(v).or_default() += 1);
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    counts.truncate(steps.max(LEVELS));
+    if counts.iter().all(|(level, _)| number(level).is_finite()) {
+        counts.sort_by(|a, b| number(a.0).total_cmp(&number(b.0)));
+    }
+    counts
+}
+
+/// The number that a level is, such as a code; not a number for any other.
+fn number(level: &str) -> f64 {
+    level.parse().unwrap_or(f64::NAN)
 }
 
 /// Up to `steps` different values at even steps of rank, the smallest and largest among them, and the rows nearest to each.
@@ -118,5 +136,14 @@ mod tests {
         assert_eq!(at, [0.0, 25.0, 50.0, 75.0, 100.0]);
         // 12.5 would be the middle: 0 to 12 are nearest to 0, 13 to 37 to 25.
         assert_eq!(rows, [13, 25, 25, 25, 13]);
+    }
+
+    #[test]
+    fn levels_that_are_numbers_stand_in_their_order() {
+        let hours: Vec<String> = (0..240).map(|i| (i * 7 % 24).to_string()).collect();
+        let found = levels(hours.iter().map(String::as_str), 15);
+        let wanted: Vec<String> = (0..24).map(|h| h.to_string()).collect();
+        assert_eq!(found, wanted.iter().map(|h| (h.as_str(), 10)).collect::<Vec<_>>());
+        assert_eq!(levels(["b", "9", "10", "9", "b", "b"].into_iter(), 15), [("b", 3), ("9", 2), ("10", 1)]);
     }
 }

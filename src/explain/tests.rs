@@ -120,6 +120,9 @@ fn curves_of_an_additive_model_are_parallel() {
         assert!(point.low < point.mean && point.high > point.mean);
         curve.lines.iter().for_each(|values| near(values[line], 2.0 * at[line]));
     }
+    // With a at 0: 1 - 3 b, and 6 more where c is high.
+    curve.starts.iter().zip([-2.0, -2.0, -5.0, 1.0]).for_each(|(start, wanted)| near(*start, wanted));
+    assert_eq!(curve.starts.len(), 4);
     let levels = &dependence(&fitted, &rows, "c", 10, &[Aim::Number], &cx).unwrap()[0];
     near(levels.grid[0].mean - levels.grid[1].mean, if levels.grid[0].value == "high" { 6.0 } else { -6.0 });
 }

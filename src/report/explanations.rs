@@ -50,6 +50,9 @@ pub struct Dependence {
     pub grid: Vec<GridPoint>,
     /// Individual curves (ICE; Goldstein et al. 2015), each less its first value: `lines[row][grid point]`.
     pub lines: Vec<Vec<f64>>,
+    /// The first value of each of them; absent in records of older versions.
+    #[serde(default)]
+    pub starts: Vec<f64>,
     /// Columns that go with this one, and how strongly: the curve holds combinations that hardly occur.
     pub goes_with: Vec<(String, f64)>,
 }

@@ -245,7 +245,7 @@ fn apart(record: &Record, t: Language) -> Vec<String> {
     let gaps = record.fairness.iter().flat_map(|f| &f.groupings).filter_map(|g| g.gaps.get(&rate));
     gaps.filter_map(|gap| {
         let ratio = gap.ratio.value.filter(|ratio| *ratio < 0.8)?;
-        Some(t.doubt_fairness(shown(&t.value(&gap.lowest)), shown(&t.value(&gap.highest)), t.percent(ratio)))
+        Some(t.doubt_fairness(shown(&t.said(&gap.lowest)), shown(&t.said(&gap.highest)), t.percent(ratio)))
     })
     .collect()
 }
@@ -253,7 +253,7 @@ fn apart(record: &Record, t: Language) -> Vec<String> {
 fn worst_segment(record: &Record, t: Language) -> Option<String> {
     let worst = record.explanations.as_ref()?.segments.worst.first()?;
     let conditions: Vec<String> =
-        worst.conditions.iter().map(|(c, v)| format!("{} = {}", shown(c), shown(&t.value(v)))).collect();
+        worst.conditions.iter().map(|(c, v)| format!("{} = {}", shown(c), shown(&t.said(v)))).collect();
     Some(t.doubt_segment(t.list(&conditions), t.rows(worst.rows)))
 }
 

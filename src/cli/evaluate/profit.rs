@@ -39,7 +39,7 @@ pub fn measure(
     if let Some(name) = gone.first() {
         let source = &rows.table.rows.source;
         let message = format!("{source} has no column \"{name}\", an amount of [threshold.value]: the profit cannot be told");
-        cx.warn(Warning::new("no_amount_column", message).column(name));
+        cx.warn(Warning::new("no_amount_column", message).column(name.as_str()));
         return Ok(None);
     }
     let all = Worth::read(&value, rows.table.height(), |name| amounts(&rows.table, &rows.frame.schema, name))?;

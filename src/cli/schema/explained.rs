@@ -20,7 +20,7 @@ pub enum Explain {
 /// Which columns matter, and how.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "describes the output; the verb writes it")]
-struct Whole {
+pub struct Whole {
     rows: usize,
     /// `permutation`, or `mean_abs_shapley` for rows without a target
     method: String,
@@ -60,7 +60,7 @@ struct Together {
 /// Why rows are predicted as they are.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "describes the output; the verb writes it")]
-struct Rows {
+pub struct Rows {
     /// `probability`, `log_odds` or `target`
     scale: String,
     background_rows: usize,
@@ -108,7 +108,7 @@ pub enum Whatif {
 /// How predictions go with the varied columns.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "describes the output; the verb writes it")]
-struct Curves {
+pub struct Curves {
     /// What is predicted, in words.
     what: String,
     networks: usize,
@@ -159,7 +159,7 @@ struct Point {
 /// The smallest change that flips the decision on each row.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "describes the output; the verb writes it")]
-struct Flips {
+pub struct Flips {
     flipped: usize,
     rows: Vec<Flipped>,
 }
@@ -196,7 +196,7 @@ struct Change {
 /// The combinations with the best mean prediction.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "describes the output; the verb writes it")]
-struct Best {
+pub struct Best {
     what: String,
     combinations: usize,
     rows: usize,

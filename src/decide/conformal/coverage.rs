@@ -26,12 +26,15 @@ pub fn coverage(
         let rows = parts.iter().map(|(c, predictions, truth)| outcomes(c, predictions, truth, level));
         Some(summary(level, &rows.collect::<Option<Vec<_>>>()?.concat()))
     };
+    // A set always holds the most probable class. Where it holds no other, that is right more often than was asked for, and
+    // no level below tells anything of the sets.
+    let classes = matches!(out_of_fold.truth, Truth::Classes(_));
     Some(CoverageRecord {
         rows: if test.is_some() { "test" } else { "out of fold" }.into(),
         count: parts.iter().map(|(_, predictions, _)| predictions.len()).sum(),
         calibrated_on: conformal.rows(),
         at: at(level)?,
-        levels: LEVELS.into_iter().filter_map(at).collect(),
+        levels: LEVELS.into_iter().filter_map(at).filter(|level| !classes || level.mean_width > 1.0).collect(),
         over_time: conformal.over_time,
     })
 }

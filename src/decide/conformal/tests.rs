@@ -121,3 +121,16 @@ fn it_reads_back_and_a_broken_one_is_seen() {
     let broken: Conformal = serde_json::from_str(&text.replacen("\"error\":[", "\"error\":[-1,", 1)).unwrap();
     assert!(!broken.is_sound(0));
 }
+
+#[test]
+fn levels_that_the_most_probable_class_keeps_alone_are_left_out() {
+    // 900 of 1000 rows have the truth that they are given 0.9 for.
+    let labels = ["a".to_owned(), "b".to_owned()].into();
+    let rows = Predictions::Classes { labels, probabilities: [0.9, 0.1].repeat(1000) };
+    let truth = Truth::Classes((0..1000).map(|row| u32::from(row % 10 == 0)).collect());
+    let folds: Vec<usize> = (0..1000).map(|row| row / 10 % 5).collect();
+    let known = OutOfFold { predictions: &rows, truth: &truth, folds: &folds };
+    let record = coverage(&Conformal::learn(known, false).unwrap(), 0.5, Some((&rows, &truth)), known).unwrap();
+    assert_eq!(record.levels.iter().map(|l| (l.level, l.mean_width)).collect::<Vec<_>>(), [(0.9, 2.0), (0.95, 2.0)]);
+    assert_eq!((record.at.covered.value, record.at.mean_width), (Some(0.9), 1.0), "what was asked for is told");
+}

@@ -72,15 +72,16 @@ fn line(record: &Record, curve: &Dependence, places: &[(usize, f64)], title: &st
     let percent = curve.class.is_some();
     let grid = || places.iter().map(move |&(i, x)| (x, &curve.grid[i]));
     let band: Vec<[f64; 3]> = grid().map(|(x, g)| [x, g.low, g.high]).collect();
-    // Single rows are given as differences to their first value.
-    let start = curve.grid[0].mean;
+    // Single rows are given as differences to their first value, which older records lack.
+    let start = |row: usize| curve.starts.get(row).copied().unwrap_or(curve.grid[0].mean);
     let mut layers: Vec<Layer> = curve
         .lines
         .iter()
-        .filter(|line| line.len() == curve.grid.len())
+        .enumerate()
+        .filter(|(_, line)| line.len() == curve.grid.len())
         .take(LINES)
-        .map(|line| Layer::Line {
-            points: places.iter().map(|&(i, x)| [x, start + line[i]]).collect(),
+        .map(|(row, line)| Layer::Line {
+            points: places.iter().map(|&(i, x)| [x, start(row) + line[i]]).collect(),
             ink: Ink::Text,
             width: 0.8,
             alpha: 0.16,
@@ -90,7 +91,7 @@ fn line(record: &Record, curve: &Dependence, places: &[(usize, f64)], title: &st
     layers.push(Layer::Line { points: grid().map(|(x, g)| [x, g.mean]).collect(), ink: Ink::FIRST, width: 2.4, alpha: 1.0 });
     let show = |x: f64| if percent { t.percent(x) } else { t.number(x) };
     let row = |(x, g): (f64, &GridPoint)| {
-        ([x, g.mean], vec![shown(&t.value(&g.value)), show(g.mean), t.span(show(g.low), show(g.high)), t.count(g.rows)])
+        ([x, g.mean], vec![shown(&t.said(&g.value)), show(g.mean), t.span(show(g.low), show(g.high)), t.count(g.rows)])
     };
     let numbers = Numbers {
         heads: vec![t.value(), t.mean_prediction(), t.interval_of(), t.rows_near()],
@@ -117,7 +118,7 @@ fn levels(record: &Record, curve: &Dependence, title: &str) -> Markup {
                 table class="strips" {
                     @for g in &known {
                         tr {
-                            th scope="row" { (name(&t.value(&g.value))) }
+                            th scope="row" { (name(&t.said(&g.value))) }
                             td class="wide" { (Strip { value: g.mean, low: g.low, high: g.high, zero: None, class: "first" }.draw(from, to)) }
                             td class="n" { (show(g.mean)) }
                         }
@@ -152,9 +153,7 @@ fn reasons(record: &Record, example: &Example) -> Markup {
     let t = record.language;
     let share = record.task != Task::Regression;
     let show = |x: f64| if share { t.percent(x) } else { t.number(x) };
-    let signed = |x: f64| {
-        format!("{}{}", if x > 0.0 { "+" } else { "" }, if share { t.number((1e3 * x).round() / 1e3) } else { t.number(x) })
-    };
+    let signed = |x: f64| format!("{}{}", if x > 0.0 { "+" } else { "" }, if share { format!("{x:.3}") } else { t.number(x) });
     let all = || example.reasons.iter().map(|p| p.contribution).chain([example.rest]);
     let (from, to) = (all().fold(0.0, f64::min), all().fold(0.0, f64::max));
     let bar = |x: f64| {
@@ -171,7 +170,7 @@ fn reasons(record: &Record, example: &Example) -> Markup {
             table class="strips" {
                 @for part in &example.reasons {
                     tr {
-                        th scope="row" { (name(&part.column)) small { (name(&t.value(&part.value))) } }
+                        th scope="row" { (name(&part.column)) small { (name(&t.said(&part.value))) } }
                         td class="wide" { (bar(part.contribution)) }
                         td class="n" { (signed(part.contribution)) }
                     }
@@ -194,7 +193,7 @@ pub fn segments(record: &Record) -> Markup {
         html! {
             tr {
                 th scope="row" {
-                    @for (i, (column, value)) in s.conditions.iter().enumerate() { @if i > 0 { " · " } (name(column)) ": " (name(&t.value(value))) }
+                    @for (i, (column, value)) in s.conditions.iter().enumerate() { @if i > 0 { " · " } (name(column)) ": " (name(&t.said(value))) }
                 }
                 td class="n" { (t.count(s.rows)) }
                 td class="n" { (t.number(s.loss)) }

@@ -48,7 +48,7 @@ fn one(record: &Record, grouping: &Grouping) -> Markup {
             tbody {
                 @for group in grouping.groups.iter().take(GROUPS) {
                     tr class=[(!group.judged).then_some("aside")] {
-                        th scope="row" { (name(&t.value(&group.name))) @if !group.judged { small { (t.too_few()) } } }
+                        th scope="row" { (name(&t.said(&group.name))) @if !group.judged { small { (t.too_few()) } } }
                         td class="n" { (t.count(group.rows)) }
                         @for m in &measures { td class="n" { (value(record, *m, group.values.get(m))) } }
                     }
@@ -70,7 +70,7 @@ fn verdict(record: &Record, grouping: &Grouping) -> Option<String> {
     let t = record.language;
     let gap = grouping.gaps.get(&Measure::Rate(Rate::SelectionRate))?;
     let ratio = gap.ratio.value?;
-    let (low, high) = (shown(&t.value(&gap.lowest)), shown(&t.value(&gap.highest)));
+    let (low, high) = (shown(&t.said(&gap.lowest)), shown(&t.said(&gap.highest)));
     Some(if ratio < 0.8 {
         t.below_four_fifths(low, high, t.percent(ratio))
     } else {
@@ -98,7 +98,7 @@ fn strips(record: &Record, grouping: &Grouping) -> Markup {
             caption { (t.measure(rate)) }
             @for (group, [low, value, high]) in &rows {
                 tr {
-                    th scope="row" { (name(&t.value(&group.name))) }
+                    th scope="row" { (name(&t.said(&group.name))) }
                     td class="wide" {
                         (Strip { value: *value, low: *low, high: *high, zero: Some(0.0), class: if group.judged { "first" } else { "muted" } }.draw(0.0, to))
                     }
@@ -140,8 +140,8 @@ fn gaps(record: &Record, grouping: &Grouping, measures: &[Measure]) -> Markup {
                 th scope="row" { (what) }
                 td class="n" { (difference) }
                 td class="n" { (ratio(&gap.ratio)) }
-                td { (name(&t.value(&gap.lowest))) }
-                td { (name(&t.value(&gap.highest))) }
+                td { (name(&t.said(&gap.lowest))) }
+                td { (name(&t.said(&gap.highest))) }
             }
         }
     };
@@ -227,7 +227,7 @@ fn group_thresholds(record: &Record, mitigation: &Mitigation) -> Markup {
                 tbody {
                     @for group in mitigation.thresholds.iter().take(GROUPS) {
                         tr {
-                            th scope="row" { (name(&t.value(&group.levels.join(" / ")))) }
+                            th scope="row" { (name(&t.said(&group.levels.join(" / ")))) }
                             td class="n" { (t.number(group.threshold)) }
                             td class="n" { (t.count(group.rows)) }
                         }

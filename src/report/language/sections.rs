@@ -35,8 +35,8 @@ catalogue! {
         "真实值落在区间内的比例与承诺比例的对照；在对角线上即为兑现。阴影是 95% 区间（Wilson）。";
     sets: "Do the sets of classes keep their promise?", "预测类别集合是否兑现？";
     sets_note:
-        "Share of true classes within the set, against the share it is meant for; on the diagonal it is kept. The band is the 95 % interval (Wilson).",
-        "真实类别落在集合内的比例与承诺比例的对照；在对角线上即为兑现。阴影是 95% 区间（Wilson）。";
+        "Share of true classes within the set, against the share it is meant for; on the diagonal it is kept. The band is the 95 % interval (Wilson). A set always holds the most probable class, so levels that this class alone keeps are left out.",
+        "真实类别落在集合内的比例与承诺比例的对照；在对角线上即为兑现。阴影是 95% 区间（Wilson）。集合总是包含概率最高的类别，仅凭它就能达到的水平不列出。";
     coverage_over_time:
         "Rows of one time judge models of another here: the promise is measured, not guaranteed.",
         "这里用一个时间的数据检验另一时间的模型：该承诺是测量得到的，并非保证。";

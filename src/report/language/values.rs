@@ -17,7 +17,7 @@ const PATTERNS: &[(&str, &str)] = &[
 
 impl Language {
     /// A value, a range of values or a group in words.
-    pub(in crate::report) fn value(self, text: &str) -> String {
+    pub(in crate::report) fn said(self, text: &str) -> String {
         if self == Self::En {
             return text.to_owned();
         }
@@ -48,8 +48,8 @@ mod tests {
             ("month to month", "month to month"),
             ("date", "date"),
         ] {
-            assert_eq!(Language::Zh.value(english), chinese);
-            assert_eq!(Language::En.value(english), english);
+            assert_eq!(Language::Zh.said(english), chinese);
+            assert_eq!(Language::En.said(english), english);
         }
     }
 }

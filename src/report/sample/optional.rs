@@ -118,6 +118,7 @@ pub fn explanations(task: Task) -> Explanations {
         class: class.clone(),
         grid: (0..12).map(f64::from).map(|i| point(format!("{}", i * step), Some(i * step), 0.5 - 0.03 * i)).collect(),
         lines: (0..20).map(f64::from).map(|r| (0..12).map(f64::from).map(|i| -0.03 * i * (0.5 + r / 20.0)).collect()).collect(),
+        starts: (0..20).map(|r| 0.5 + f64::from(r) / 100.0).collect(),
         goes_with: vec![("TotalCharges".into(), 0.83)],
     };
     let levels = Dependence {
