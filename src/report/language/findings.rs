@@ -96,7 +96,7 @@ catalogue! {
     doubt_errors(share, times):
         "Errors have a long tail: the worst {share} are more than {times} times as far off as the middle one.",
         "误差分布有长尾：最差的 {share} 的预测，误差超过中位误差的 {times} 倍。";
-    doubt_warnings(warnings): "There are {warnings} below.", "下面有 {warnings}。";
+    doubt_warnings(warnings): "Also read below: {warnings}.", "另请阅读下面的 {warnings}。";
     doubt_partial:
         "This page was made from the model file alone. What only the folder of the run knows is not here: the figures, the losses, what matters, how columns were cleaned, the warnings, the time.",
         "本页仅由模型文件生成。只有运行目录才有的内容这里没有：图表、训练损失、各列的重要性、清洗过程、警告和耗时。";
