@@ -17,10 +17,16 @@ impl Coverage {
     ///
     /// # Errors
     /// If the model file's settings do not parse.
-    pub fn measure(model: &ModelFile, path: &Path, predictions: &Predictions, truth: &Truth) -> Result<Self> {
+    pub fn measure(
+        model: &ModelFile,
+        path: &Path,
+        predictions: &Predictions,
+        truth: &Truth,
+        units: Option<&[u32]>,
+    ) -> Result<Self> {
         let manifest = &model.manifest;
         let level = manifest.section::<IntervalsConfig>("intervals", path)?.level;
-        let found = manifest.conformal.as_ref().and_then(|c| covered(c, level, predictions, truth));
+        let found = manifest.conformal.as_ref().and_then(|c| covered(c, level, predictions, truth, units));
         Ok(Self(found, manifest.schema.target.task))
     }
 

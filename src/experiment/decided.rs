@@ -206,7 +206,12 @@ impl<'a> Deciding<'a> {
         let out_of_fold = OutOfFold { predictions: &predictions, truth: &truth, folds: &folds };
         let Some(conformal) = Conformal::learn(out_of_fold, self.splits.frame.ordered) else { return (None, None) };
         let test = tested.map(|(predictions, truth)| (predictions, truth));
-        let coverage = decide::coverage(&conformal, level, test, out_of_fold);
+        let unit = |position: usize| self.splits.frame.units[position];
+        let units: Vec<u32> = match test {
+            Some(_) => self.splits.last.holdout().iter().map(|&position| unit(position)).collect(),
+            None => rows.iter().map(|&row| unit(validated.rows[row].0)).collect(),
+        };
+        let coverage = decide::coverage(&conformal, level, test, out_of_fold, &units);
         if let Some(coverage) = &coverage {
             self.warn_of(coverage);
         }

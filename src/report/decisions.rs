@@ -106,7 +106,8 @@ pub struct CoverageRecord {
 pub struct LevelCoverage {
     /// The share of rows that it is meant for.
     pub level: f64,
-    /// The share of rows that it is right for, with Wilson's 95 % interval (1927).
+    /// The share of rows that it is right for, with Wilson's 95 % interval (1927); rows that are equal or of one group, which
+    /// are right and wrong together, count for less.
     pub covered: Interval,
     /// Numbers: mean and median width of the intervals, in the unit of the target. Classes: of the number of classes in
     /// the sets.

@@ -77,7 +77,7 @@ impl Args {
         let fair = partitions(&coded(&sensitive, &rows, &cx)?, self.min_rows);
         let all: Vec<Partition> = by.iter().chain(&fair).cloned().collect();
         let (scores, mut groupings) = panel.measure(&all, cx.seed().derive("bootstrap", 0), cx.threads());
-        let coverage = Coverage::measure(&model, &path, &answers.predictions, &rows.truth)?;
+        let coverage = Coverage::measure(&model, &path, &answers.predictions, &rows.truth, units.as_deref())?;
         let operating = profit::measure(&model, &path, &rows, &answers, units.is_some(), &cx)?;
         let fair = groupings.split_off(by.len());
         let fairness = (!fair.is_empty()).then(|| Fairness {

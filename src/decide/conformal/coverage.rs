@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::{Conformal, OutOfFold};
 use crate::data::{Predictions, Truth};
 use crate::metrics::{Interval, quantile};
@@ -10,21 +12,26 @@ const LEVELS: [f64; 4] = [0.5, 0.8, 0.9, 0.95];
 const Z: f64 = 1.959_964;
 
 /// How often the truth lies in the interval or set of its row, at a level and some others: on the test part where there is
-/// one, else on each fold by what the other folds teach. Nothing where the rows are too few for the level.
+/// one, else on each fold by what the other folds teach. Nothing where the rows are too few for the level. `units` has the
+/// unit of each of the rows that judge, in their order: rows that are equal, or of one group, are right and wrong together.
 #[must_use]
 pub fn coverage(
     conformal: &Conformal,
     level: f64,
     test: Option<(&Predictions, &Truth)>,
     out_of_fold: OutOfFold<'_>,
+    units: &[u32],
 ) -> Option<CoverageRecord> {
-    let parts = match test {
-        Some((predictions, truth)) => vec![(conformal.clone(), predictions.clone(), truth.clone())],
-        None => crossed(conformal.over_time, out_of_fold)?,
+    let (parts, order) = match test {
+        Some((predictions, truth)) => {
+            (vec![(conformal.clone(), predictions.clone(), truth.clone())], (0..units.len()).collect())
+        }
+        None => (crossed(conformal.over_time, out_of_fold)?, by_fold(out_of_fold.folds)),
     };
+    let units: Vec<u32> = order.into_iter().map(|row| units[row]).collect();
     let at = |level| {
         let rows = parts.iter().map(|(c, predictions, truth)| outcomes(c, predictions, truth, level));
-        Some(summary(level, &rows.collect::<Option<Vec<_>>>()?.concat()))
+        Some(summary(level, &rows.collect::<Option<Vec<_>>>()?.concat(), Some(&units)))
     };
     // A set always holds the most probable class. Where it holds no other, that is right more often than was asked for, and
     // no level below tells anything of the sets.
@@ -41,8 +48,21 @@ pub fn coverage(
 
 /// How often the truth lies in the interval or set of its row, at one level; nothing where that has too few rows.
 #[must_use]
-pub fn covered(conformal: &Conformal, level: f64, predictions: &Predictions, truth: &Truth) -> Option<LevelCoverage> {
-    Some(summary(level, &outcomes(conformal, predictions, truth, level)?))
+pub fn covered(
+    conformal: &Conformal,
+    level: f64,
+    predictions: &Predictions,
+    truth: &Truth,
+    units: Option<&[u32]>,
+) -> Option<LevelCoverage> {
+    Some(summary(level, &outcomes(conformal, predictions, truth, level)?, units))
+}
+
+/// The rows, fold after fold.
+fn by_fold(folds: &[usize]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..folds.len()).collect();
+    order.sort_by_key(|&row| folds[row]);
+    order
 }
 
 /// Each fold, with what the others teach.
@@ -84,26 +104,44 @@ fn outcomes(conformal: &Conformal, predictions: &Predictions, truth: &Truth, lev
     }
 }
 
-fn summary(level: f64, outcomes: &[(bool, f64)]) -> LevelCoverage {
+fn summary(level: f64, outcomes: &[(bool, f64)], units: Option<&[u32]>) -> LevelCoverage {
     let rows = outcomes.len();
     let mut widths: Vec<f64> = outcomes.iter().map(|o| o.1).collect();
     widths.sort_unstable_by(f64::total_cmp);
-    let covered = outcomes.iter().filter(|o| o.0).count();
+    let covered: Vec<bool> = outcomes.iter().map(|o| o.0).collect();
+    let share = covered.iter().filter(|c| **c).count() as f64 / (rows as f64).max(1.0);
+    let known = units.map_or(rows as f64, |units| independent(&covered, share, units));
     LevelCoverage {
         level,
-        covered: wilson(covered, rows),
+        covered: wilson(share, known),
         mean_width: widths.iter().sum::<f64>() / (rows as f64).max(1.0),
         median_width: quantile(&widths, 0.5).unwrap_or(0.0),
     }
 }
 
-/// A share with its 95 % score interval (Wilson 1927).
-fn wilson(part: usize, whole: usize) -> Interval {
-    if whole == 0 {
+/// How many independent rows say as much as these, whose units are right and wrong together: the rows over the design
+/// effect of the units (Kish 1965), and never more than there are.
+fn independent(covered: &[bool], share: f64, units: &[u32]) -> f64 {
+    let mut sums: HashMap<u32, f64> = HashMap::new();
+    for (&covered, &unit) in covered.iter().zip(units) {
+        *sums.entry(unit).or_default() += f64::from(u8::from(covered)) - share;
+    }
+    let (n, alone) = (covered.len() as f64, share * (1.0 - share));
+    if alone <= 0.0 {
+        // All are right or all wrong: units cannot be told to differ, so each counts once.
+        return sums.len() as f64;
+    }
+    // Summed in order: a map has none, and rounding would tell.
+    let mut squares: Vec<f64> = sums.into_values().map(|sum| sum * sum).collect();
+    squares.sort_unstable_by(f64::total_cmp);
+    n / (squares.iter().sum::<f64>() / (n * alone)).max(1.0)
+}
+
+/// A share of so many rows with its 95 % score interval (Wilson 1927).
+fn wilson(share: f64, n: f64) -> Interval {
+    if n <= 0.0 {
         return Interval::default();
     }
-    let n = whole as f64;
-    let share = part as f64 / n;
     let shrink = 1.0 + Z * Z / n;
     let middle = (share + Z * Z / (2.0 * n)) / shrink;
     let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt() / shrink;
@@ -117,10 +155,21 @@ mod tests {
     #[test]
     fn the_interval_of_a_share_by_hand() {
         // 9 of 10: middle (0.9 + 0.192073) / 1.384146 = 0.788985, half 1.959964 * sqrt(0.009 + 0.0096036) / 1.384146.
-        let Interval { value, low, high } = wilson(9, 10);
+        let Interval { value, low, high } = wilson(0.9, 10.0);
         assert_eq!(value, Some(0.9));
         assert!((low.unwrap() - 0.595_850).abs() < 1e-5 && (high.unwrap() - 0.982_124).abs() < 1e-5, "{low:?} {high:?}");
-        assert_eq!(wilson(5, 5).high, Some(1.0));
-        assert_eq!(wilson(0, 0), Interval::default());
+        assert_eq!(wilson(1.0, 5.0).high, Some(1.0));
+        assert_eq!(wilson(0.0, 0.0), Interval::default());
+    }
+
+    #[test]
+    fn rows_of_one_unit_count_less() {
+        let covered = [true, true, true, true, true, true, false, false];
+        // Each by itself counts as one. In pairs that agree, squares of sums are 3 0.25 + 2.25, over 8 0.1875: half as many.
+        assert_eq!(independent(&covered, 0.75, &[0, 1, 2, 3, 4, 5, 6, 7]), 8.0);
+        assert_eq!(independent(&covered, 0.75, &[0, 0, 1, 1, 2, 2, 3, 3]), 4.0);
+        // Units that differ within say no more than rows do.
+        assert_eq!(independent(&covered, 0.75, &[0, 1, 2, 3, 4, 5, 4, 5]), 8.0);
+        assert_eq!(independent(&[true; 4], 1.0, &[7, 7, 7, 9]), 2.0);
     }
 }

@@ -28,13 +28,18 @@ fn learned((predictions, truth, folds): &(Predictions, Truth, Vec<usize>)) -> Op
     Conformal::learn(OutOfFold { predictions, truth, folds }, false)
 }
 
+/// Every row a unit of its own.
+fn alone(rows: u32) -> Vec<u32> {
+    (0..rows).collect()
+}
+
 /// Mean and least share of new rows within, over fifty pairs of rows to learn from and new ones.
 fn covered(rows: usize, level: f64, make: impl Fn(usize, u64) -> (Predictions, Truth, Vec<usize>)) -> f64 {
     let one = |trial: u64| {
         let (old, new) = (make(rows, 2 * trial), make(400, 2 * trial + 1));
         let conformal = learned(&old).unwrap();
         let unused = OutOfFold { predictions: &old.0, truth: &old.1, folds: &old.2 };
-        coverage(&conformal, level, Some((&new.0, &new.1)), unused).unwrap().at.covered.value.unwrap()
+        coverage(&conformal, level, Some((&new.0, &new.1)), unused, &alone(400)).unwrap().at.covered.value.unwrap()
     };
     (0..50).map(one).sum::<f64>() / 50.0
 }
@@ -102,7 +107,7 @@ fn without_a_test_part_each_fold_is_judged_by_the_others() {
     let (predictions, truth, folds) = numbers(2000, 3);
     let rows = OutOfFold { predictions: &predictions, truth: &truth, folds: &folds };
     let conformal = Conformal::learn(rows, true).unwrap();
-    let record = coverage(&conformal, 0.8, None, rows).unwrap();
+    let record = coverage(&conformal, 0.8, None, rows, &alone(2000)).unwrap();
     assert_eq!((record.rows.as_str(), record.count, record.calibrated_on, record.over_time), ("out of fold", 2000, 2000, true));
     assert!((record.at.covered.value.unwrap() - 0.8).abs() < 0.03, "{record:?}");
     assert_eq!(record.levels.iter().map(|l| l.level).collect::<Vec<_>>(), [0.5, 0.8, 0.9, 0.95]);
@@ -130,7 +135,7 @@ fn levels_that_the_most_probable_class_keeps_alone_are_left_out() {
     let truth = Truth::Classes((0..1000).map(|row| u32::from(row % 10 == 0)).collect());
     let folds: Vec<usize> = (0..1000).map(|row| row / 10 % 5).collect();
     let known = OutOfFold { predictions: &rows, truth: &truth, folds: &folds };
-    let record = coverage(&Conformal::learn(known, false).unwrap(), 0.5, Some((&rows, &truth)), known).unwrap();
+    let record = coverage(&Conformal::learn(known, false).unwrap(), 0.5, Some((&rows, &truth)), known, &alone(1000)).unwrap();
     assert_eq!(record.levels.iter().map(|l| (l.level, l.mean_width)).collect::<Vec<_>>(), [(0.9, 2.0), (0.95, 2.0)]);
     assert_eq!((record.at.covered.value, record.at.mean_width), (Some(0.9), 1.0), "what was asked for is told");
 }
