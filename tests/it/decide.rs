@@ -306,7 +306,7 @@ fn evaluate_says_what_acting_brings() {
     let profit = &found["profit"];
     assert_eq!(float(&profit["total"]["value"]), sum(&|row| called[row]), "{found}");
     assert_eq!((float(&profit["of_all"]), float(&profit["of_none"])), (sum(&|_| true), sum(&|_| false)), "{found}");
-    assert_eq!(float(&found["called"]) as usize, called.iter().filter(|c| **c).count(), "{found}");
+    assert_eq!(float(&found["called"]), called.iter().filter(|c| **c).count() as f64, "{found}");
     assert!(float(&profit["total"]["low"]) < float(&profit["total"]["high"]), "{found}");
     assert!(words(&dir.ok("evaluate new.csv")).contains("rows called positive; of acting on all"));
     // Rows without the amounts are judged all the same, and it is said that they have no profit.

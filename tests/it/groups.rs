@@ -218,6 +218,16 @@ fn thresholds_of_groups_bring_them_together_and_are_kept_in_the_model() {
     let accuracy = dir.ok("evaluate --format json").json()["metrics"]["test"]["accuracy"]["value"].clone();
     assert_eq!(accuracy, dir.json("runs/a/metrics.json")["test"]["accuracy"]["value"]);
     assert_eq!(accuracy, *cost.get("new").unwrap());
+    // The confusion matrix of the report is that of these decisions, and no other threshold is tried.
+    let record = dir.json("runs/a/report.json");
+    let counts = |of: &Value| of.as_array().unwrap().iter().map(|n| n.as_f64().unwrap()).collect::<Vec<_>>();
+    let matrix: Vec<Vec<f64>> = record["curves"]["confusion"].as_array().unwrap().iter().map(counts).collect();
+    let rows: f64 = matrix.iter().flatten().sum();
+    assert!(((matrix[0][0] + matrix[1][1]) / rows - accuracy.as_f64().unwrap()).abs() < 1e-12, "{matrix:?}");
+    assert!(record["details"]["threshold"].is_null(), "{}", record["details"]["threshold"]);
+    let page = dir.read("runs/a/report.html");
+    assert!(page.contains("Thresholds of the groups") && page.contains("each group by its own threshold"));
+    assert!(!page.contains("id=\"threshold\""));
     let thresholds = fairness["mitigation"]["thresholds"].as_array().unwrap().clone();
     dir.write("new.csv", people(300, 2));
     let rows = dir.ok("predict new.csv --columns sex,y").rows();

@@ -84,7 +84,7 @@ fn what_is_printed_is_as_its_schema_says() {
     assert_fits(&dir, "metrics", &dir.json("runs/first/metrics.json"));
     for (name, line) in [
         ("predict", "predict t.csv -o p.csv"),
-        ("evaluate", "evaluate t.csv --by color --against runs/second -m runs/first"),
+        ("evaluate", "evaluate t.csv --by colour --against runs/second -m runs/first"),
         ("diff", "diff runs/first runs/second"),
         ("explain", "explain -m runs/first --shuffles 2"),
         ("explain", "explain t.csv --row #3 -m runs/first"),

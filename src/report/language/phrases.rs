@@ -99,9 +99,23 @@ impl Language {
     pub(in crate::report) fn phrase(self, text: &str) -> (String, bool) {
         match self {
             Self::En => (text.to_owned(), true),
-            Self::Zh => translated(text).map_or_else(|| (text.to_owned(), false), |found| (found, true)),
+            Self::Zh => translated(text).map_or_else(|| (text.to_owned(), false), |found| (numbers(&found), true)),
         }
     }
+}
+
+/// Numbers in a phrase as Chinese readers write them: the narrow space behind a digit is theirs, any other one is a name's.
+fn numbers(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            ('\u{202f}', Some('%')) if out.ends_with(|d: char| d.is_ascii_digit()) => {}
+            ('\u{202f}', Some(d)) if d.is_ascii_digit() && out.ends_with(|d: char| d.is_ascii_digit()) => out.push(','),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 fn translated(text: &str) -> Option<String> {

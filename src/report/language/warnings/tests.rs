@@ -120,8 +120,8 @@ fn warnings_are_said_in_chinese_with_their_values() {
             "“mail”含有个人数据：查看的 100 个值中有 99 个是电子邮箱地址；它不用于学习。请排除它；若必须用它连接数据，请换成加盐哈希；建议：[columns] ignore = [\"mail\"]",
         ),
         (
-            "intervals or sets meant for 90.0 % of rows hold the truth of 85.1 % (500 rows, test); rows later in time are not like those learned from",
-            "本应覆盖 90.0 % 的行的区间或集合只覆盖了 85.1 %（500 行，测试数据）；较晚的行与训练数据不同",
+            "intervals or sets meant for 90.0\u{202f}% of rows hold the truth of 85.1\u{202f}% (12\u{202f}500 rows, test); rows later in time are not like those learned from",
+            "本应覆盖 90.0% 的行的区间或集合只覆盖了 85.1%（12,500 行，测试数据）；较晚的行与训练数据不同",
         ),
     ] {
         assert_eq!(Language::Zh.phrase(english), (chinese.to_owned(), true), "{english}");
