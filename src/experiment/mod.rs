@@ -151,17 +151,16 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
         warn_of_groups(groups, &cx);
     }
     let (group_thresholds, own) = group_thresholds.unzip();
-    let cut = own.as_deref().map_or(Cut::One(cuts.threshold()), Cut::Each);
     let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref(), linear_cuts.threshold())?;
     let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), prior_cuts.threshold())?;
     let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
     let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &validated, tested.as_ref())?;
     warn_of_columns(&fitted, &cx);
     let (importance, explanations) = explained(config, stages, splits, &validated, &fitted, background.as_ref(), &cx)?;
-    let curves = match &tested {
-        Some((predictions, truth)) => record::curves("test", predictions, truth, cut, &cx),
-        None => record::curves("out of fold", &validated.predictions, &validated.truth, cut, &cx),
-    };
+    let cut = own.as_deref().map_or(Cut::One(cuts.threshold()), Cut::Each);
+    let (rows, predictions, truth) =
+        tested.as_ref().map_or(("out of fold", &validated.predictions, &validated.truth), |(p, t)| ("test", p, t));
+    let curves = record::curves(rows, predictions, truth, cut, &cx);
     let details = details::of(splits, tested.as_ref(), &validated, cut)?;
     let record = Record {
         schema_version: 1,

@@ -113,10 +113,7 @@ impl Args {
         if task == Task::Binary && answers.thresholds.is_none() {
             page.line(&format!("called positive from a probability of {:.4} on", model.manifest.threshold));
         }
-        if let Some(line) = operating.as_ref().and_then(profit::text) {
-            page.line(&line);
-        }
-        if let Some(line) = coverage.text() {
+        for line in operating.as_ref().and_then(profit::text).into_iter().chain(coverage.text()) {
             page.line(&line);
         }
         if resampled != "rows" {

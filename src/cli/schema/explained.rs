@@ -1,4 +1,5 @@
 //! What the verbs that explain models print.
+#![expect(clippy::struct_field_names, reason = "fields are named as the keys of the output")]
 
 use std::collections::BTreeMap;
 

@@ -65,7 +65,7 @@ fn sources() -> String {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             if path.is_dir() && !["language", "cli", "sample", "tests"].contains(&name.as_str()) {
                 read(&path, all);
-            } else if name.ends_with(".rs") && name != "tests.rs" {
+            } else if path.extension().is_some_and(|e| e == "rs") && name != "tests.rs" {
                 let text = std::fs::read_to_string(&path).unwrap();
                 all.push_str(text.split("#[cfg(test)]\nmod tests {").next().unwrap());
             }
