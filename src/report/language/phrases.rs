@@ -119,7 +119,8 @@ fn numbers(text: &str) -> String {
 }
 
 fn translated(text: &str) -> Option<String> {
-    matched(PATTERNS, text).or_else(|| matched(warnings::PATTERNS, text))
+    // Warnings first: they hold the phrases of columns.
+    matched(warnings::PATTERNS, text).or_else(|| matched(PATTERNS, text))
 }
 
 /// The text by the first pattern that it is of.
