@@ -205,6 +205,18 @@ mod tests {
     }
 
     #[test]
+    fn no_pattern_hides_another() {
+        for (english, chinese) in PATTERNS.iter().chain(warnings::PATTERNS) {
+            let holes: Vec<bool> = english.split('{').skip(1).map(|hole| hole.starts_with('*')).collect();
+            let with = |phrase: &str| {
+                let value = |(i, is_phrase): (usize, &bool)| if *is_phrase { phrase.to_owned() } else { format!("{i}7") };
+                holes.iter().enumerate().map(value).collect::<Vec<_>>()
+            };
+            assert_eq!(translated(&filled(english, &with("scaled"))), Some(filled(chinese, &with("缩放"))), "{english}");
+        }
+    }
+
+    #[test]
     fn every_pattern_has_the_same_holes_in_both_languages() {
         for (english, chinese) in PATTERNS.iter().chain(warnings::PATTERNS) {
             let holes = english.matches('{').count();
