@@ -30,7 +30,7 @@ pub fn parallel<T: Send>(threads: usize, count: usize, task: impl Fn(usize) -> R
     };
     std::thread::scope(|scope| {
         // Where the system gives no more threads, those that there are do the work, this one as well.
-        if (0..threads.min(count)).any(|_| Builder::new().spawn_scoped(scope, &work).is_err()) {
+        if (0..threads.min(count)).any(|_| Builder::new().spawn_scoped(scope, work).is_err()) {
             work();
         }
     });
