@@ -46,7 +46,7 @@ pub struct CollectConfig {
     /// and rarer ones where none of these fits, by how alike that makes many records.
     pub delimiter: Option<char>,
     /// What stands around fields of a CSV file, one ASCII character, or `""` where nothing does. Default: `"`, or `'`
-    /// where nearly all texts stand between those.
+    /// where nearly all texts stand between those, or only they make a table of the text.
     pub quote: Option<String>,
     /// Whether the first record of a CSV file or sheet names the columns; where it does not, they are `column_1`, `column_2` and so
     /// on. Default: found out; a first record is taken for values only if it is like those below it.

@@ -8,6 +8,7 @@ use super::blocks::Blocks;
 use super::dialect::Settings;
 use super::encoding::Decoded;
 use super::footer;
+use super::irregular::Irregular;
 use super::names::column_names;
 use super::records::{Record, Records};
 use crate::error::{CollectError, Result};
@@ -30,10 +31,13 @@ pub(super) struct Csv {
     held: Vec<(u64, Vec<String>)>,
     /// Whether there may be lines of sums.
     sums: bool,
+    /// Whether every record is a row.
+    keep_all: bool,
     /// Whether what follows was found to be no rows.
     ended: bool,
-    /// Records with quotes inside plain fields, and the line of the first.
-    stray: Option<(usize, u64)>,
+    /// The header as it is written, if it names columns; it may come again where files were joined.
+    title: Option<Vec<String>>,
+    irregular: Irregular,
 }
 
 impl Csv {
@@ -46,16 +50,31 @@ impl Csv {
             Some(header) => header.for_each(&mut scratch, |name| written.push(name.to_owned())),
             None => return Err(CollectError::Empty { path: records.name }.into()),
         }
-        let named = records.dialect.header;
-        let (names, warnings) = if named {
+        let dialect = records.dialect;
+        let (mut title, mut warnings) = (None, Vec::new());
+        let names = if dialect.header {
             written.iter_mut().for_each(|name| *name = name.trim().to_owned());
-            column_names(&written, &records.name)
+            title = (written.len() > 1).then(|| written.clone());
+            if (1..written.len()).contains(&dialect.width) {
+                // Found out: as many of the names are empty as there are more names than fields.
+                written.retain(|name| !name.is_empty());
+                let message = format!(
+                    "{}: the header has empty names more than the records have fields; they are left out",
+                    records.name
+                );
+                warnings.push(Warning::new("empty_names", message));
+            }
+            let (names, notes) = column_names(&written, &records.name);
+            warnings.extend(notes);
+            names
         } else {
-            ((1..=written.len()).map(|i| format!("column_{i}").into()).collect(), Vec::new())
+            (1..=written.len()).map(|i| format!("column_{i}").into()).collect()
         };
-        let waiting = (!named).then_some(written).into_iter().collect();
-        let (held, sums) = (Vec::new(), !settings.keep_sums);
-        Ok(Self { records, names, warnings, scratch, waiting, held, sums, stray: None, ended: false })
+        records.width = names.len();
+        let waiting = (!dialect.header).then_some(written).into_iter().collect();
+        let (held, irregular, keep_all) = (Vec::new(), Irregular::new(dialect.seen), settings.keep_all);
+        let sums = !keep_all;
+        Ok(Self { records, names, warnings, scratch, waiting, held, sums, keep_all, ended: false, title, irregular })
     }
 
     /// Leaves out the lines of sums that no row followed.
@@ -91,15 +110,34 @@ impl Blocks for Csv {
             };
             let line = record.line;
             let (expected, found) = (builders.len(), record.len());
+            self.irregular.read();
+            if self.title.as_ref().is_some_and(|title| record.is(title)) {
+                self.irregular.again(line);
+                continue;
+            }
             if found != expected {
                 let text = footer::begins(record, expected, scratch);
-                let (path, delimiter) = (records.name.clone(), records.dialect.delimiter as char);
+                let (path, delimiter) = (records.name.clone(), records.dialect.marks.delimiter as char);
                 let ragged = CollectError::Ragged { path, line, expected, found, delimiter };
-                let note = text.map(|text| footer::note(records, line, &text, expected));
-                let Some(note) = note.transpose()?.flatten() else { return Err(ragged.into()) };
-                self.end();
-                self.warnings.push(note);
-                break;
+                if let Some(text) = text {
+                    let Some(note) = footer::note(records, line, &text, expected)? else { return Err(ragged.into()) };
+                    self.end();
+                    self.warnings.push(note);
+                    break;
+                }
+                // One that goes over several lines may hold others.
+                if record.is_long() || !self.irregular.ragged(line) {
+                    return Err(ragged.into());
+                }
+                if self.keep_all {
+                    let mut fields = owned(record, scratch);
+                    if fields.iter().skip(expected).any(|field| !field.trim().is_empty()) {
+                        return Err(ragged.into());
+                    }
+                    fields.resize(expected, String::new());
+                    self.waiting.push_back(fields);
+                }
+                continue;
             }
             let sums = if self.sums { footer::sums(record, scratch) } else { None };
             if sums == Some(true) && self.held.len() < MOST_SUMS {
@@ -107,7 +145,7 @@ impl Blocks for Csv {
                 continue;
             }
             if record.has_stray_quote() {
-                self.stray = Some(self.stray.map_or((1, line), |(count, first)| (count + 1, first)));
+                self.irregular.stray(line);
             }
             // Where a row begins like a line of sums, or follows one, such lines are rows.
             self.sums &= sums.is_none() && self.held.is_empty();
@@ -135,13 +173,7 @@ impl Blocks for Csv {
     fn warnings(&mut self) -> Vec<Warning> {
         let mut warnings = self.records.notes();
         warnings.append(&mut self.warnings);
-        if let Some((count, line)) = self.stray.take() {
-            let message = format!(
-                "{}: {count} records hold a quote inside a field without quotes around it, first in line {line}; it was kept as a letter",
-                self.records.name
-            );
-            warnings.push(Warning::new("stray_quote", message).count(count));
-        }
+        warnings.extend(self.irregular.warnings(&self.records.name, self.names.len(), self.keep_all));
         warnings
     }
 }
@@ -232,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_row_to_predict_is_never_left_out() {
-        let settings = Settings { keep_sums: true, ..Settings::default() };
+        let settings = Settings { keep_all: true, ..Settings::default() };
         let bytes = Box::new(Cursor::new(b"name,city,value\nb,c,5\nTotal,,5\n".to_vec()));
         let text = Decoded::open("x.csv".into(), bytes, settings.encoding).unwrap();
         let mut csv = Csv::open(text, &settings).unwrap();
@@ -249,6 +281,84 @@ mod tests {
         }
         let error = open("a,b\n1,2,3\n").next(9).unwrap_err().to_string();
         assert!(error.starts_with("x.csv, line 2: expected 2 fields as in the header, found 3"), "{error}");
+    }
+
+    /// Rows and warnings of a text, its records those of a table of `a,b,c` and the ones given.
+    fn among(records: &str, keep_all: bool) -> Result<(Vec<String>, Vec<Warning>)> {
+        let text = format!("a,b,c\n{}{records}", "1,x,\n".repeat(40));
+        let settings = Settings { keep_all, ..Settings::default() };
+        let bytes = Box::new(Cursor::new(text.into_bytes()));
+        let mut csv = Csv::open(Decoded::open("x.csv".into(), bytes, settings.encoding)?, &settings)?;
+        let (mut rows, mut warnings) = (Vec::new(), Vec::new());
+        while let Some(frame) = csv.next(7)? {
+            let text = |c: &Column, row| c.str().unwrap().get(row).unwrap().to_owned();
+            rows.extend((0..frame.height()).map(|r| frame.columns().iter().map(|c| text(c, r)).collect::<Vec<_>>().join("|")));
+            warnings.extend(csv.warnings());
+        }
+        warnings.extend(csv.warnings());
+        Ok((rows.split_off(40), warnings))
+    }
+
+    #[test]
+    fn a_few_records_of_another_width_are_told_and_no_rows() {
+        let (rows, warnings) = among("2,y\n3,z,4\n5,6,7,8\n9,v,0\n", false).unwrap();
+        assert_eq!(rows, ["3|z|4", "9|v|0"]);
+        assert_eq!((warnings.len(), warnings[0].code.as_str(), warnings[0].count), (1, "ragged", Some(2)));
+        assert!(warnings[0].message.starts_with("x.csv: 2 records, first in line 42, "), "{}", warnings[0].message);
+        let error = among(&"2,y\n".repeat(5), false).unwrap_err().to_string();
+        assert!(error.starts_with("x.csv, line 46: expected 3 fields as in the header, found 2"), "{error}");
+        // What a quote left open swallowed is not one record.
+        assert!(among("2,\"y\nz\"\n", false).unwrap_err().to_string().starts_with("x.csv, line 42: expected 3 fields"));
+    }
+
+    #[test]
+    fn a_row_to_predict_is_filled_up() {
+        let (rows, warnings) = among("2\n3,z,4,,\n", true).unwrap();
+        assert_eq!((rows, warnings[0].count), (vec!["2||".to_owned(), "3|z|4".into()], Some(2)));
+        assert!(among("5,6,7,8\n", true).unwrap_err().to_string().contains("found 4"));
+    }
+
+    #[test]
+    fn a_header_that_comes_again_is_no_row() {
+        let (rows, warnings) = among("a,b,c\n2,y,3\na, \"b\",c\na,b,d\n", false).unwrap();
+        assert_eq!(rows, ["2|y|3", "a| \"b\"|c", "a|b|d"]);
+        assert_eq!((warnings[0].code.as_str(), warnings[0].count), ("stray_quote", Some(1)));
+        assert_eq!((warnings[1].code.as_str(), warnings[1].count), ("header_again", Some(1)));
+        assert!(warnings[1].message.contains("first in line 42"));
+    }
+
+    #[test]
+    fn a_quote_too_many_is_a_letter_where_that_makes_a_row() {
+        for (record, row) in [
+            ("2,\"y,\"3, 4\"", "2|\"y|3, 4"),
+            ("2,\"\"y, z\",3", "2|\"y, z|3"),
+            ("2,\"5\" pipe, \"\"new\"\"\",3", "2|5\" pipe, \"new\"|3"),
+            ("2,y,\"", "2|y|\""),
+        ] {
+            let (rows, warnings) = among(&format!("{record}\n3,\"z\",4\n"), false).unwrap();
+            assert_eq!(rows, [row, "3|z|4"], "{record}");
+            assert_eq!((warnings.len(), warnings[0].code.as_str(), warnings[0].count), (1, "stray_quote", Some(1)));
+            assert!(warnings[0].message.contains("first in line 42"));
+        }
+        assert!(
+            among("2,\"y\"z,3,4\n", false).unwrap_err().to_string().starts_with("x.csv, line 42: text after a closing quote")
+        );
+        let error = among(&"2,\"y\"z,3\n".repeat(5), false).unwrap_err().to_string();
+        assert!(error.starts_with("x.csv, line 46: text after a closing quote"), "{error}");
+    }
+
+    #[test]
+    fn what_the_header_has_too_much_or_too_little_is_told() {
+        let read = |text: &str| {
+            let mut csv = open(text);
+            let frame = csv.next(9).unwrap().unwrap();
+            let names = frame.get_column_names().iter().map(ToString::to_string).collect::<Vec<_>>().join("|");
+            (names, frame.height(), csv.warnings().into_iter().map(|w| w.code).collect::<Vec<_>>())
+        };
+        assert_eq!(read("a,,b\n1,2\n3,4\n"), ("a|b".into(), 2, vec!["empty_names".into()]));
+        assert_eq!(read("a,b\n1,2,\n3,\"4\",\n"), ("a|b".into(), 2, vec!["last_delimiter".into()]));
+        assert_eq!(read("a,,b\n1,2,3\n3,4,5\n").2, ["unnamed_column"]);
+        assert!(open("a,x,b\n1,2\n3,4\n").next(9).is_err());
     }
 
     #[test]

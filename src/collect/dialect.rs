@@ -2,6 +2,7 @@
 
 use super::encoding::Encoding;
 use super::excel::{Area, Part, SheetChoice};
+use super::scan::Marks;
 
 /// Checked settings; what is not set is found out by the content.
 #[derive(Clone, Debug, Default)]
@@ -12,8 +13,8 @@ pub(super) struct Settings {
     pub header: Option<bool>,
     /// Lines before the header.
     pub skip: Option<usize>,
-    /// Whether every record as wide as the table is a row, lines of sums too.
-    pub keep_sums: bool,
+    /// Whether every record is a row: also one like a line of sums, or of another width than the table.
+    pub keep_all: bool,
     /// Which part of a workbook.
     pub sheet: Option<SheetChoice>,
     pub range: Option<Area>,
@@ -22,8 +23,8 @@ pub(super) struct Settings {
 impl Settings {
     /// What of a workbook is read.
     pub fn part(&self) -> Part {
-        let Self { header, skip, keep_sums, .. } = *self;
-        Part { sheet: self.sheet.clone(), area: self.range, header, skip, keep_sums }
+        let Self { header, skip, keep_all, .. } = *self;
+        Part { sheet: self.sheet.clone(), area: self.range, header, skip, keep_all }
     }
 }
 
@@ -39,17 +40,25 @@ pub(super) enum Quote {
 /// How the records of one text are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Dialect {
-    pub delimiter: u8,
-    pub quote: Option<u8>,
+    pub marks: Marks,
     /// Lines before the header, or before the first record.
     pub skip: usize,
     /// Whether the first record behind them names the columns.
     pub header: bool,
+    /// Fields of nearly all records that were looked at, and the number of those records.
+    pub width: usize,
+    pub seen: usize,
+    /// Whether a delimiter ends all records but the header.
+    pub ended: bool,
 }
 
 impl Default for Dialect {
-    /// RFC 4180.
     fn default() -> Self {
-        Self { delimiter: b',', quote: Some(b'"'), skip: 0, header: true }
+        Self { marks: Marks::default(), skip: 0, header: true, width: 0, seen: 0, ended: false }
     }
+}
+
+/// Whether some of many records are so few that they tell of mistakes in a table, not of another way to write it.
+pub(super) const fn few(some: usize, of: usize) -> bool {
+    some.saturating_mul(10) <= of
 }

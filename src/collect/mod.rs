@@ -17,9 +17,11 @@ mod footer;
 mod foreign;
 mod input;
 mod ipc;
+mod irregular;
 mod join;
 mod json;
 mod limits;
+mod mend;
 mod names;
 mod origin;
 mod parquet;
@@ -121,7 +123,7 @@ impl Collect {
         };
         let (header, skip) = (config.header, config.skip_rows);
         let (sheet, range) = (config.sheet.clone(), config.range);
-        let settings = Settings { encoding: config.encoding, delimiter, quote, header, skip, keep_sums: false, sheet, range };
+        let settings = Settings { encoding: config.encoding, delimiter, quote, header, skip, keep_all: false, sheet, range };
         let combine = Combine::new(config, base)?;
         Ok(Self { config: config.clone(), settings, select, limits, base: base.into(), combine })
     }
@@ -135,11 +137,11 @@ impl Collect {
         self
     }
 
-    /// Takes every record that is as wide as the table for a row, also one that looks like a line of sums: a row to predict
-    /// gets its answer wherever it stands.
+    /// Takes every record for a row, also one that looks like a line of sums or has other fields than the header: a row to
+    /// predict gets its answer wherever it stands.
     #[must_use]
-    pub const fn keep_sums(mut self) -> Self {
-        self.settings.keep_sums = true;
+    pub const fn keep_all(mut self) -> Self {
+        self.settings.keep_all = true;
         self
     }
 

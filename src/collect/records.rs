@@ -4,9 +4,10 @@ use std::io::Read;
 
 use memchr::{memchr, memchr_iter};
 
-use super::dialect::{Dialect, Settings};
+use super::dialect::{Dialect, Settings, few};
 use super::encoding::{Decoded, failed};
-use super::scan::{Fault, Field, Quotes, scan};
+use super::mend::mend;
+use super::scan::{Fault, Field, Found, Quotes, scan};
 use super::sniff;
 use crate::error::{CollectError, Error, Result};
 use crate::pipeline::Warning;
@@ -39,6 +40,11 @@ pub(super) struct Records {
     line: u64,
     byte: u64,
     fields: Vec<Field>,
+    /// Fields that a record should have; 0 where that is not known.
+    pub width: usize,
+    /// Records so far, and those of them that could be read only with a quote as a letter.
+    read: usize,
+    mended: usize,
 }
 
 /// One record; it may stand on several lines.
@@ -51,6 +57,8 @@ pub(super) struct Record<'a> {
     quote: char,
     /// Whether a blank line stands before it.
     pub parted: bool,
+    /// Whether a quote that opens a field was taken for a letter, so that the record is as wide as the table.
+    pub mended: bool,
 }
 
 impl Records {
@@ -74,6 +82,9 @@ impl Records {
             ended: false,
             line: 1,
             fields: Vec::new(),
+            width: 0,
+            read: 0,
+            mended: 0,
         };
         while records.buffer.len() < SAMPLE && !records.ended {
             records.fill()?;
@@ -90,6 +101,7 @@ impl Records {
         let complete = records.ended && sample.len() == records.buffer.len();
         let found = sniff::find(sample, complete, settings, &records.name);
         records.dialect = found.dialect;
+        records.width = found.dialect.width;
         records.notes.extend(found.notes);
         for _ in 0..found.dialect.skip {
             if records.ended && records.start == records.buffer.len() {
@@ -102,17 +114,25 @@ impl Records {
 
     /// The next record, blank lines skipped; `None` at the end.
     pub fn next(&mut self) -> Result<Option<Record<'_>>> {
-        let found = loop {
+        let (found, mended) = loop {
             if !self.skip_blank_lines()? {
                 return Ok(None);
             }
             self.fields.clear();
-            match scan(&self.buffer[self.start..], self.ended, self.dialect.delimiter, self.dialect.quote, &mut self.fields) {
-                Ok(Some(found)) => break found,
+            match scan(&self.buffer[self.start..], self.ended, self.dialect.marks, &mut self.fields) {
                 Ok(None) => self.fill()?,
-                Err(fault) => return Err(self.fault(fault)),
+                Ok(Some(found)) if !found.quoted || self.fits() => break (found, false),
+                read => match (self.mend()?, read) {
+                    (Some(found), _) => break (found, true),
+                    (None, Ok(Some(found))) => break (found, false),
+                    (None, Err(fault)) => return Err(self.fault(fault)),
+                    (None, Ok(None)) => self.fill()?,
+                },
             }
         };
+        if self.dialect.ended && self.fields.len() == self.width + 1 && self.fields.last().is_some_and(|f| f.start == f.end) {
+            self.fields.pop();
+        }
         let bytes = &self.buffer[self.start..self.start + found.len];
         if let Some(nul) = memchr(0, bytes) {
             return Err(CollectError::Nul { path: self.name.clone(), line: self.line_at(nul) }.into());
@@ -129,11 +149,38 @@ impl Records {
                 return Err(CollectError::CarriageReturn { path: self.name.clone(), line: self.line_at(field.start) }.into());
             }
         }
+        self.read += 1;
+        self.mended += usize::from(mended);
         let line = self.line;
         self.line += if found.quoted { memchr_iter(b'\n', bytes).count() as u64 } else { 1 };
         self.start += found.len;
         let Self { fields, dialect, parted, .. } = self;
-        Ok(Some(Record { text, fields, line, quote: dialect.quote.map_or('"', char::from), parted: *parted }))
+        let quote = dialect.marks.quote.map_or('"', char::from);
+        Ok(Some(Record { text, fields, line, quote, parted: *parted, mended }))
+    }
+
+    /// Whether the record has as many fields as it should.
+    const fn fits(&self) -> bool {
+        let more = self.fields.len().wrapping_sub(self.width);
+        self.width == 0 || more == 0 || (more == 1 && self.dialect.ended)
+    }
+
+    /// The record as it is if a quote in it is a letter, where that gives the fields it should have, as nearly all have without
+    /// that; else its fields stay as read.
+    fn mend(&mut self) -> Result<Option<Found>> {
+        if self.width == 0 || !few(self.mended + 1, self.read.max(self.dialect.seen)) {
+            return Ok(None);
+        }
+        while memchr(b'\n', &self.buffer[self.start..]).is_none() && !self.ended {
+            self.fill()?;
+        }
+        let mut fields = Vec::new();
+        let width = self.width + usize::from(self.dialect.ended);
+        let found = mend(&self.buffer[self.start..], self.dialect.marks, width, &mut fields);
+        if found.is_some() {
+            self.fields = fields;
+        }
+        Ok(found)
     }
 
     /// Goes to the next line that is not empty; false if there is none.
@@ -227,20 +274,45 @@ impl Record<'_> {
     pub fn for_each(self, scratch: &mut String, mut f: impl FnMut(&str)) {
         for field in self.fields {
             let text = &self.text[field.start..field.end];
-            if field.quotes == Quotes::Doubled {
-                scratch.clear();
-                // Between the two of a pair of quotes stands nothing: every second part.
-                for (i, part) in text.split(self.quote).enumerate() {
-                    if i % 2 == 1 {
-                        scratch.push(self.quote);
+            match field.quotes {
+                Quotes::None | Quotes::Around => f(text),
+                Quotes::Doubled => {
+                    scratch.clear();
+                    // Between the two of a pair of quotes stands nothing: every second part.
+                    for (i, part) in text.split(self.quote).enumerate() {
+                        if i % 2 == 1 {
+                            scratch.push(self.quote);
+                        }
+                        scratch.push_str(part);
                     }
-                    scratch.push_str(part);
+                    f(scratch);
                 }
-                f(scratch);
-            } else {
-                f(text);
+                Quotes::Stray | Quotes::Escaped => {
+                    scratch.clear();
+                    let mut letters = text.chars().peekable();
+                    while let Some(letter) = letters.next() {
+                        // A backslash before anything else is a letter, as in `C:\new`.
+                        let kept = letters.next_if(|next| match letter {
+                            '\\' if field.quotes == Quotes::Escaped => *next == self.quote || *next == '\\',
+                            letter => letter == self.quote && *next == self.quote,
+                        });
+                        scratch.push(kept.unwrap_or(letter));
+                    }
+                    f(scratch);
+                }
             }
         }
+    }
+
+    /// Whether its fields are these texts, but for spaces around them.
+    pub fn is(self, texts: &[String]) -> bool {
+        self.fields.len() == texts.len()
+            && self.fields.iter().zip(texts).all(|(field, text)| self.text[field.start..field.end].trim() == text)
+    }
+
+    /// Whether it stands on several lines.
+    pub fn is_long(self) -> bool {
+        memchr(b'\n', self.text.trim_end_matches(['\r', '\n']).as_bytes()).is_some()
     }
 
     /// The first byte of the first field; a line end where it is empty.
@@ -248,10 +320,11 @@ impl Record<'_> {
         self.fields.first().and_then(|f| self.text.as_bytes().get(f.start)).copied().unwrap_or(b'\n')
     }
 
-    /// Whether a quote stands inside a field without quotes around it.
+    /// Whether a quote stands in a field that neither opens nor closes it.
     pub fn has_stray_quote(self) -> bool {
-        memchr(b'"', self.text.as_bytes()).is_some()
-            && self.fields.iter().any(|f| f.quotes == Quotes::None && self.text[f.start..f.end].contains('"'))
+        self.mended
+            || memchr(b'"', self.text.as_bytes()).is_some()
+                && self.fields.iter().any(|f| f.quotes == Quotes::None && self.text[f.start..f.end].contains('"'))
     }
 
     /// Bytes of the record.

@@ -119,7 +119,7 @@ impl Args {
         let contract = self.contract(&mut model);
         let config = self.data.as_ref().map(|data| app.whole(data)).transpose()?;
         let collect = match &config {
-            Some(config) => Collect::new(config, Path::new(""))?.keep_sums(),
+            Some(config) => Collect::new(config, Path::new(""))?.keep_all(),
             None => app.joined()?,
         };
         let session = app.session(&NoCheckpoints, 0);

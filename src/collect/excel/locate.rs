@@ -30,7 +30,7 @@ pub(super) struct Known {
     pub skip: Option<usize>,
     /// Whether every row from the first on belongs to the table.
     pub exact: bool,
-    pub keep_sums: bool,
+    pub keep_all: bool,
 }
 
 /// Finds the table; everything that is left out is told.
@@ -52,7 +52,7 @@ pub(super) fn locate(grid: &Grid, known: Known, table: &str, notes: &mut Vec<War
         }
     }
     if !known.exact {
-        footer(grid, &mut rows, known.keep_sums, table, notes);
+        footer(grid, &mut rows, known.keep_all, table, notes);
     }
     let named = known.header.unwrap_or_else(|| {
         let missing = sniff::is_missing(&sample(grid, &rows).iter().map(borrowed).collect::<Vec<_>>());
@@ -85,7 +85,7 @@ fn titles(grid: &Grid, rows: &[usize]) -> usize {
 }
 
 /// Leaves out notes below the table, and the sums before them.
-fn footer(grid: &Grid, rows: &mut Vec<usize>, keep_sums: bool, table: &str, notes: &mut Vec<Warning>) {
+fn footer(grid: &Grid, rows: &mut Vec<usize>, keep_all: bool, table: &str, notes: &mut Vec<Warning>) {
     let wide = rows.iter().take(SAMPLE).any(|row| grid.filled(*row) > 1);
     let alone = |row: usize| grid.filled(row) == 1;
     let tail = rows.iter().rev().take(FOOTERS).take_while(|row| alone(**row)).count();
@@ -105,7 +105,7 @@ fn footer(grid: &Grid, rows: &mut Vec<usize>, keep_sums: bool, table: &str, note
     let sums = rows.iter().rev().take_while(|row| total(**row) && grid.filled(**row) < grid.width()).count();
     let rest = rows.len() - sums;
     let elsewhere = rows[..rest].iter().skip(1).any(|row| total(*row));
-    if keep_sums || sums == 0 || sums > SUMS || elsewhere || rest == 0 {
+    if keep_all || sums == 0 || sums > SUMS || elsewhere || rest == 0 {
         return;
     }
     for row in rows.drain(rest..) {

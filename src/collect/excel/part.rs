@@ -20,7 +20,7 @@ pub struct Part {
     /// Rows before the header; found out where it is not set.
     pub skip: Option<usize>,
     /// Whether rows that look like sums are rows.
-    pub keep_sums: bool,
+    pub keep_all: bool,
 }
 
 /// A sheet by its name, or by its number from 1.

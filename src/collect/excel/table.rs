@@ -107,12 +107,8 @@ impl Grid {
 
 /// The table of a grid, its columns typed by all of their cells.
 pub(super) fn read(grid: &Grid, part: &Part, table: &str, notes: &mut Vec<Warning>) -> Result<DataFrame> {
-    let known = Known {
-        header: part.header,
-        skip: part.skip,
-        exact: part.area.is_some_and(Area::names_rows),
-        keep_sums: part.keep_sums,
-    };
+    let known =
+        Known { header: part.header, skip: part.skip, exact: part.area.is_some_and(Area::names_rows), keep_all: part.keep_all };
     let Located { header, body } = locate(grid, known, table, notes);
     if body.is_empty() {
         return Err(match header {

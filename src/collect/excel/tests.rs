@@ -90,7 +90,7 @@ fn titles_above_notes_and_sums_below_are_left_out_and_told() {
     assert!(warnings[1].message.contains("the first is row 11: \"Source: the shop\""));
     assert!(warnings[2].message.contains("row 9 at the end of the table begins with \"Total\""));
     // A row to predict is a row wherever it stands.
-    let (frame, _) = read(&bytes, &Part { keep_sums: true, ..Part::default() }).unwrap();
+    let (frame, _) = read(&bytes, &Part { keep_all: true, ..Part::default() }).unwrap();
     assert_eq!(frame.height(), 3);
     // Where the cells are named, nothing is looked for.
     let area = |text: &str| Part { area: Some(text.to_owned().try_into().unwrap()), ..Part::default() };

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::cell::is_number;
-use super::rows::Row;
+use super::rows::{Row, usual_width};
 
 /// Share of the values of a column from which it is one of numbers.
 const NUMBERS: f64 = 0.8;
@@ -36,6 +36,16 @@ pub fn is_missing(table: &[Row<'_>]) -> bool {
 pub fn is_plain(table: &[Row<'_>]) -> bool {
     let Some((first, below)) = table.split_first() else { return false };
     !first.fields.iter().any(|f| is_number(f.text)) && signs(first, below).contains(&Sign::Name)
+}
+
+/// The fields that records should have, and whether a delimiter ends all of them but the header: as the header has, unless it
+/// has empty names too many, or all records an empty field behind the last name.
+pub(super) fn width(header: &Row<'_>, below: &[Row<'_>]) -> (usize, bool) {
+    let written = header.fields.len();
+    let usual = usual_width(below);
+    let empty = header.fields.iter().filter(|f| f.text.is_empty()).count();
+    let ended = usual == written + 1 && below.iter().all(|r| r.fields.len() < usual || r.fields[written].text.is_empty());
+    if 0 < usual && usual < written && written - usual == empty { (usual, false) } else { (written, ended) }
 }
 
 fn same(a: &Row<'_>, b: &Row<'_>) -> bool {

@@ -9,15 +9,20 @@ mod header;
 mod preamble;
 mod rows;
 
+use std::cmp::Reverse;
+
 use super::dialect::{Dialect, Quote, Settings};
+use super::scan::Marks;
 use crate::pipeline::Warning;
 use cell::is_value;
 pub(super) use header::{is_missing, is_plain};
 pub(super) use rows::{Cell, Row};
-use rows::{Rows, read};
+use rows::{Rows, read, usual_width};
 
 /// In the order of preference.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Share of records that must be alike for a table to be seen in them.
+const ALIKE: f64 = 0.9;
 /// Tried where none of the others parts the fields.
 const RARE: [u8; 5] = [0x01, 0x1f, b'^', b'~', b' '];
 
@@ -51,12 +56,14 @@ pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &st
     let fixed = settings.skip.is_some();
     let mut best = best(sample, complete, &delimiters, &quotes, fixed);
     if settings.delimiter.is_none() && !best.splits {
-        let rare = RARE.into_iter().filter(|d| sample.contains(d)).collect::<Vec<_>>();
-        let other = rare.iter().map(|d| Candidate::new(sample, complete, *d, quotes[0], fixed)).find(Candidate::is_certain);
-        best = other.unwrap_or(best);
+        let rare = RARE.into_iter().filter(|d| sample.contains(d));
+        let marks = |delimiter| Marks { delimiter, quote: quotes[0], ..Marks::default() };
+        let mut other = rare.map(|delimiter| Candidate::new(sample, complete, marks(delimiter), fixed));
+        best = other.find(Candidate::is_certain).unwrap_or(best);
     }
     let parting = if best.splits || settings.delimiter.is_some() { None } else { parting(sample, complete, quotes[0]) };
-    let Candidate { rows, start, .. } = best;
+    let Candidate { rows, start, width, ended, .. } = best;
+    let marks = rows.marks;
     let skipped = settings.skip.unwrap_or(0) + if start == 0 { 0 } else { rows.list[start].line };
     let mut note = |code: &str, message: String| notes.push(Warning::new(code, format!("{path}: {message}")));
     if let Some(delimiter) = parting {
@@ -70,14 +77,21 @@ pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &st
             ),
         );
     }
-    if RARE.contains(&rows.delimiter) && settings.delimiter.is_none() {
+    if RARE.contains(&marks.delimiter) && settings.delimiter.is_none() {
         note(
             "delimiter",
-            format!("fields are parted by {:?}; set [collect] delimiter if that is wrong", rows.delimiter as char),
+            format!("fields are parted by {:?}; set [collect] delimiter if that is wrong", marks.delimiter as char),
         );
     }
-    if rows.quote == Some(b'\'') && settings.quote == Quote::Auto {
+    if marks.quote == Some(b'\'') && settings.quote == Quote::Auto {
         note("quote", "fields stand between single quotes ('); set [collect] quote = '\"' if they are part of the text".into());
+    }
+    if marks.escape {
+        note("escape", "a backslash stands before quotes inside quoted fields, and is read so".into());
+    }
+    if ended {
+        let message = "a delimiter ends all records but the header; the empty fields behind it are left out";
+        note("last_delimiter", message.into());
     }
     if start > 0 {
         let text = rows.text(0);
@@ -97,8 +111,8 @@ pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &st
         }
         !missing
     });
-    let dialect = Dialect { delimiter: rows.delimiter, quote: rows.quote, skip: skipped, header: named };
-    Found { dialect, notes }
+    let seen = rows.list.len().saturating_sub(start + usize::from(named)) + rows.faults;
+    Found { dialect: Dialect { marks, skip: skipped, header: named, width, seen, ended }, notes }
 }
 
 /// The delimiter that a first line such as `sep=;` names, as Excel writes and reads it.
@@ -115,21 +129,48 @@ fn named_delimiter(sample: &[u8]) -> Option<u8> {
 /// The delimiter that parts nearly all records alike, though not the first ones.
 fn parting(sample: &[u8], complete: bool, quote: Option<u8>) -> Option<u8> {
     DELIMITERS.into_iter().find(|delimiter| {
-        let rows = read(sample, complete, *delimiter, quote).list;
-        let width = preamble::usual_width(&rows);
+        let rows = read(sample, complete, Marks { delimiter: *delimiter, quote, ..Marks::default() }).list;
+        let width = usual_width(&rows);
         let alike = rows.iter().filter(|row| row.fields.len() == width).count();
-        width > 1 && alike >= 3 && alike * 10 >= rows.len() * 9
+        width > 1 && alike >= 3 && alike as f64 >= ALIKE * rows.len() as f64
     })
 }
 
+/// Whether nearly every delimiter outside of quotes is followed by a space, and some by a quote behind it: then the space
+/// belongs to the delimiter. Without a quote it is part of the text, by RFC 4180.
+fn spaced(sample: &[u8], delimiter: u8, quote: Option<u8>) -> bool {
+    let Some(quote) = quote.filter(|_| delimiter != b' ') else { return false };
+    if memchr::memmem::find(sample, &[delimiter, b' ', quote]).is_none() {
+        return false;
+    }
+    let (mut all, mut spaced, mut opened, mut inside) = (0, 0, false, false);
+    for (i, byte) in sample.iter().enumerate() {
+        inside ^= *byte == quote;
+        // Behind one that ends a line stands nothing that could be parted from it.
+        if *byte == delimiter && !inside && sample.get(i + 1).is_some_and(|next| !b"\r\n".contains(next)) {
+            let space = sample[i + 1] == b' ';
+            all += 1;
+            spaced += usize::from(space);
+            opened |= space && sample.get(i + 2) == Some(&quote);
+        }
+    }
+    opened && spaced as f64 >= ALIKE * all as f64
+}
+
 fn best<'a>(sample: &'a [u8], complete: bool, delimiters: &[u8], quotes: &[Option<u8>], fixed: bool) -> Candidate<'a> {
-    let mut best = Candidate::new(sample, complete, delimiters[0], quotes[0], fixed);
+    let escapes: &[bool] = if memchr::memmem::find(sample, b"\\\"").is_some() { &[false, true] } else { &[false] };
+    let read = |delimiter, quote, escape| {
+        let marks = Marks { delimiter, quote, escape, spaced: spaced(sample, delimiter, quote) };
+        Candidate::new(sample, complete, marks, fixed)
+    };
+    let mut best = read(delimiters[0], quotes[0], false);
     for quote in quotes {
-        for delimiter in delimiters {
-            let other = Candidate::new(sample, complete, *delimiter, *quote, fixed);
-            // Single quotes are quotes only where nearly all texts stand between them.
-            let allowed = *quote != Some(b'\'') || quotes.len() == 1 || other.rows.mostly_quoted();
-            if allowed && (other.splits, other.score) > (best.splits, best.score) {
+        for (delimiter, escape) in delimiters.iter().flat_map(|d| escapes.iter().map(move |e| (d, e))) {
+            let other = read(*delimiter, *quote, *escape);
+            // Single quotes are quotes only where nearly all texts stand between them, or nothing else makes a table.
+            let single = *quote == Some(b'\'') && quotes.len() > 1;
+            let allowed = !single || other.rows.mostly_quoted() || (other.agree >= ALIKE && best.agree < ALIKE);
+            if allowed && other.rank() > best.rank() {
                 best = other;
             }
         }
@@ -142,31 +183,46 @@ struct Candidate<'a> {
     rows: Rows<'a>,
     /// The record that is the header, or the first of the table.
     start: usize,
+    /// Fields of the records.
+    width: usize,
+    /// Whether a delimiter ends all records but the header.
+    ended: bool,
     /// Whether the header has more than one field.
     splits: bool,
+    /// Share of the records that are as wide as they should be.
+    agree: f64,
     score: f64,
 }
 
 impl<'a> Candidate<'a> {
-    fn new(sample: &'a [u8], complete: bool, delimiter: u8, quote: Option<u8>, fixed: bool) -> Self {
-        let rows = read(sample, complete, delimiter, quote);
+    fn new(sample: &'a [u8], complete: bool, marks: Marks, fixed: bool) -> Self {
+        let rows = read(sample, complete, marks);
         let start = if fixed { 0 } else { preamble::length(&rows) };
-        let table = &rows.list[start.min(rows.list.len())..];
-        let width = table.first().map_or(0, |header| header.fields.len());
-        let (mut agree, mut cells, mut values) = (0, 0, 0);
-        for row in table {
-            agree += usize::from(row.fields.len() == width);
+        let (header, below) =
+            rows.list[start.min(rows.list.len())..].split_first().map_or((None, &[][..]), |(h, b)| (Some(h), b));
+        let written = header.map_or(0, |header| header.fields.len());
+        let (width, ended) = header.map_or((0, false), |header| header::width(header, below));
+        let (mut alike, mut cells, mut values) = (0, 0, 0);
+        for row in header.into_iter().chain(below) {
             cells += row.fields.len();
-            values += row.fields.iter().filter(|f| f.quoted || is_value(f.text, delimiter)).count();
+            values += row.fields.iter().filter(|f| f.quoted || is_value(f.text, marks.delimiter)).count();
         }
-        let behind = table.len().saturating_sub(1) + usize::from(rows.fault);
-        let agree = if behind == 0 { 1.0 } else { agree.saturating_sub(1) as f64 / behind as f64 };
+        for row in below {
+            alike += usize::from(row.fields.len() == width + usize::from(ended));
+        }
+        let records = below.len() + rows.faults;
+        let agree = if records == 0 { 1.0 } else { alike as f64 / records as f64 };
         let values = if cells == 0 { 1.0 } else { values as f64 / cells as f64 };
-        let parts = if width > 1 { (width - 1) as f64 / width as f64 } else { 0.5 };
+        let parts = if written > 1 { (written - 1) as f64 / written as f64 } else { 0.5 };
         // What is left out speaks against a reading that needs it left out; quotes that are found, for one that sees them.
         let whole = if start == 0 { 1.0 } else { 0.8 };
-        let quotes = if quote == Some(b'\'') { 1.01 } else { 1.0 };
-        Self { rows, start, splits: width > 1, score: agree * values * parts * whole * quotes }
+        let quotes = if marks.quote == Some(b'\'') { 1.01 } else { 1.0 };
+        Self { start, width, ended, splits: written > 1, agree, score: agree * values * parts * whole * quotes, rows }
+    }
+
+    /// What decides between two: then the number of quotes that must be letters for it.
+    const fn rank(&self) -> (bool, f64, Reverse<usize>) {
+        (self.splits, self.score, Reverse(self.rows.mended))
     }
 
     /// Whether a delimiter that may also be a letter of texts does part the fields: in every record, under a header, and
@@ -175,7 +231,7 @@ impl<'a> Candidate<'a> {
         let table = &self.rows.list[self.start.min(self.rows.list.len())..];
         self.splits
             && table.len() >= 3
-            && !self.rows.fault
+            && self.rows.faults == 0
             && table.iter().all(|r| r.fields.len() == table[0].fields.len() && r.fields.iter().all(|f| !f.text.is_empty()))
             && header::is_plain(table)
     }

@@ -1,7 +1,7 @@
 //! Lines before the header: titles, comments, blank lines.
 
 use super::header;
-use super::rows::{Row, Rows};
+use super::rows::{Row, Rows, usual_width};
 
 /// More lines than this before a header are no preamble.
 const LONGEST: usize = 50;
@@ -29,18 +29,10 @@ pub(super) fn length(rows: &Rows<'_>) -> usize {
     let comments = if header || values { 0 } else { comments };
     let is_title = |row: &Row<'_>| {
         let filled = row.fields.iter().filter(|f| !f.text.is_empty()).count();
-        row.fields.len() <= width / 2 || (width >= 4 && row.fields.len() == width && filled == 1)
+        row.fields.len() <= width / 2 || (width >= 4 && row.fields.len() == width && filled <= 1)
     };
     let titles = list[comments..].iter().take(LONGEST).take_while(|row| is_title(row)).count();
     let start = comments + titles;
     let Some(header) = list.get(start).filter(|row| row.fields.len() == width) else { return comments };
     if titles == 0 || header.parted || header::is_plain(&list[start..]) { start } else { comments }
-}
-
-/// The most frequent number of fields, the larger of two.
-pub(super) fn usual_width(list: &[Row<'_>]) -> usize {
-    let mut widths: Vec<usize> = list.iter().map(|row| row.fields.len()).collect();
-    widths.sort_unstable();
-    let runs = widths.chunk_by(|a, b| a == b);
-    runs.max_by_key(|run| (run.len(), run[0])).map_or(0, |run| run[0])
 }

@@ -6,7 +6,7 @@ fn with(text: &str, settings: &Settings) -> (Dialect, Vec<String>) {
 }
 
 fn delimiter(text: &str) -> char {
-    with(text, &Settings::default()).0.delimiter as char
+    with(text, &Settings::default()).0.marks.delimiter as char
 }
 
 #[test]
@@ -39,14 +39,14 @@ fn the_delimiter_that_fits_the_records_wins() {
 #[test]
 fn a_cut_last_record_does_not_count() {
     let found = find(b"a;b\n1;2\n3;4,5,6,7", false, &Settings::default(), "x");
-    assert_eq!(found.dialect.delimiter, b';');
+    assert_eq!(found.dialect.marks.delimiter, b';');
 }
 
 #[test]
 fn a_line_of_excel_names_the_delimiter() {
     let (dialect, notes) = with("sep=|\r\na;x|b\r\n1|2\r\n", &Settings::default());
-    assert_eq!((dialect.delimiter, dialect.skip, notes.len()), (b'|', 1, 0));
-    assert_eq!(with("\"sep=;\"\na;b\n", &Settings::default()).0.delimiter, b';');
+    assert_eq!((dialect.marks.delimiter, dialect.skip, notes.len()), (b'|', 1, 0));
+    assert_eq!(with("\"sep=;\"\na;b\n", &Settings::default()).0.marks.delimiter, b';');
     assert_eq!(with("separate\na\n", &Settings::default()).0.skip, 0);
 }
 
@@ -113,10 +113,63 @@ fn a_table_without_header_is_told_by_its_values() {
 #[test]
 fn single_quotes_are_quotes_where_all_texts_have_them() {
     let (dialect, notes) = with("'name','note'\n'a','x, y'\n'b','z'\n", &Settings::default());
-    assert_eq!((dialect.quote, notes), (Some(b'\''), vec!["quote".to_owned()]));
+    assert_eq!((dialect.marks.quote, notes), (Some(b'\''), vec!["quote".to_owned()]));
     for text in ["name,note\n'tis,a\nb,'x'\n", "a,b\n\"x\",'y'\n\"z\",'w'\n"] {
-        assert_eq!(with(text, &Settings::default()).0.quote, Some(b'"'), "{text}");
+        assert_eq!(with(text, &Settings::default()).0.marks.quote, Some(b'"'), "{text}");
     }
     let settings = Settings { quote: Quote::None, ..Settings::default() };
-    assert_eq!(with("a,b\n\"x\",y\n", &settings).0.quote, None);
+    assert_eq!(with("a,b\n\"x\",y\n", &settings).0.marks.quote, None);
+}
+
+#[test]
+fn single_quotes_are_quotes_where_only_they_make_a_table() {
+    let rows = "1,'b, c','it is so'\n2,'d','well, yes, so'\n";
+    let (dialect, notes) = with(&format!("id,'name','note'\n{}", rows.repeat(4)), &Settings::default());
+    assert_eq!((dialect.marks.quote, notes), (Some(b'\''), vec!["quote".to_owned()]));
+}
+
+#[test]
+fn a_backslash_escapes_quotes_where_that_makes_the_table() {
+    let rows = "1,\"a \\\"b\\\", c\"\n2,\"d\"\n".repeat(3);
+    let (dialect, notes) = with(&format!("id,text\n{rows}"), &Settings::default());
+    assert_eq!((dialect.marks.escape, notes), (true, vec!["escape".to_owned()]));
+    let rows = "1,\"C:\\a\\\"\n2,\"C:\\b\\\"\n".repeat(3);
+    assert!(!with(&format!("id,path\n{rows}"), &Settings::default()).0.marks.escape);
+}
+
+#[test]
+fn a_space_belongs_to_the_delimiter_only_before_quotes() {
+    let spaced = |text: &str| with(text, &Settings::default()).0.marks.spaced;
+    assert!(spaced("id, \"name\", n\n1, \"b, c\", 2\n2, \"d\",\n"));
+    for text in ["id, name\n1, b\n2, c\n", "id,name\n1, \"b\"\n2,\"c\"\n3,\"d, \"\"e\"\"\"\n"] {
+        assert!(!spaced(text), "{text}");
+    }
+}
+
+#[test]
+fn a_quote_too_many_changes_neither_the_delimiter_nor_the_header() {
+    let rows = "1,\"b, c\",2\n".repeat(12);
+    for text in
+        [format!("\"id,name,\"n\"\n{rows}"), format!("id,name,n\n1,\"b,2\n{rows}"), format!("id,name,n\n{rows}1,b,\"\n{rows}")]
+    {
+        let (dialect, notes) = with(&text, &Settings::default());
+        assert_eq!((dialect.marks.delimiter, dialect.header, dialect.width, notes.len()), (b',', true, 3, 0), "{text}");
+    }
+}
+
+#[test]
+fn the_width_of_a_table_is_that_of_its_records_where_the_header_has_less_to_say() {
+    for (text, width, ended) in [
+        ("a,b\n1,2\n3,4\n", 2, false),
+        ("a,,b\n1,2\n3,4\n", 2, false),
+        ("a,,b\n1,2,3\n3,4,5\n", 3, false),
+        ("a,x,b\n1,2\n3,4\n", 3, false),
+        ("a,b\n1,2,\n3,4,\n", 2, true),
+        ("a,b\n1,2,\n3,4,5\n", 2, false),
+        ("a,b\n", 2, false),
+    ] {
+        let (dialect, notes) = with(text, &Settings::default());
+        assert_eq!((dialect.width, dialect.ended), (width, ended), "{text}");
+        assert_eq!(notes.contains(&"last_delimiter".to_owned()), ended, "{text}");
+    }
 }

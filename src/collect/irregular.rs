@@ -1,0 +1,84 @@
+//! Records that are not as those around them: told once, with their number and the line of the first.
+
+use super::dialect::few;
+use crate::pipeline::Warning;
+
+/// What was found of one kind.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    count: usize,
+    first: u64,
+}
+
+impl Tally {
+    const fn add(&mut self, line: u64) {
+        if self.count == 0 {
+            self.first = line;
+        }
+        self.count += 1;
+    }
+}
+
+/// The records of a text that are not as they should be.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Irregular {
+    /// Records that were looked at before any was read, and those that were read.
+    seen: usize,
+    read: usize,
+    /// Records with other fields than the header, so far and since they were last told of.
+    all: usize,
+    ragged: Tally,
+    /// Records with a quote that is a letter.
+    stray: Tally,
+    /// Records that repeat the header.
+    again: Tally,
+}
+
+impl Irregular {
+    pub fn new(seen: usize) -> Self {
+        Self { seen, ..Self::default() }
+    }
+
+    pub const fn read(&mut self) {
+        self.read += 1;
+    }
+
+    pub const fn stray(&mut self, line: u64) {
+        self.stray.add(line);
+    }
+
+    pub const fn again(&mut self, line: u64) {
+        self.again.add(line);
+    }
+
+    /// Whether there may be one more record with other fields than the header, since nearly all others have those.
+    pub fn ragged(&mut self, line: u64) -> bool {
+        self.all += 1;
+        self.ragged.add(line);
+        few(self.all, self.read.max(self.seen))
+    }
+
+    /// What is to be told, once; `kept` says what became of the records with other fields.
+    pub fn warnings(&mut self, path: &str, width: usize, kept: bool) -> Vec<Warning> {
+        let done = if kept {
+            "is filled up with missing values at its end; check what is predicted for it"
+        } else {
+            "is left out; correct it, or quote fields that hold the delimiter"
+        };
+        let told = [
+            (&mut self.ragged, "ragged", format!("not the {width} fields of the header; each {done}")),
+            (&mut self.stray, "stray_quote", "a quote that neither opens nor closes a field; it was kept as a letter".into()),
+            (
+                &mut self.again,
+                "header_again",
+                "the names of the columns again; they are left out as headers of joined files".into(),
+            ),
+        ];
+        let warning = |(tally, code, what): (&mut Tally, &str, String)| {
+            let Tally { count, first } = std::mem::take(tally);
+            let message = format!("{path}: {count} records, first in line {first}, hold {what}");
+            (count > 0).then(|| Warning::new(code, message).count(count))
+        };
+        told.into_iter().filter_map(warning).collect()
+    }
+}
