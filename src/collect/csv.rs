@@ -117,6 +117,7 @@ impl Blocks for Csv {
             }
             if found != expected {
                 let text = footer::begins(record, expected, scratch);
+                let (mut fields, long) = (owned(record, scratch), record.is_long());
                 let (path, delimiter) = (records.name.clone(), records.dialect.marks.delimiter as char);
                 let ragged = CollectError::Ragged { path, line, expected, found, delimiter };
                 if let Some(text) = text {
@@ -126,11 +127,10 @@ impl Blocks for Csv {
                     break;
                 }
                 // One that goes over several lines may hold others.
-                if record.is_long() || !self.irregular.ragged(line) {
+                if long || !self.irregular.ragged(line) {
                     return Err(ragged.into());
                 }
                 if self.keep_all {
-                    let mut fields = owned(record, scratch);
                     if fields.iter().skip(expected).any(|field| !field.trim().is_empty()) {
                         return Err(ragged.into());
                     }
@@ -357,6 +357,7 @@ mod tests {
         };
         assert_eq!(read("a,,b\n1,2\n3,4\n"), ("a|b".into(), 2, vec!["empty_names".into()]));
         assert_eq!(read("a,b\n1,2,\n3,\"4\",\n"), ("a|b".into(), 2, vec!["last_delimiter".into()]));
+        assert_eq!(read("a,b\n1,2,\"\n\"\n3,4,\n"), ("a|b".into(), 2, vec!["last_delimiter".into()]));
         assert_eq!(read("a,,b\n1,2,3\n3,4,5\n").2, ["unnamed_column"]);
         assert!(open("a,x,b\n1,2\n3,4\n").next(9).is_err());
     }

@@ -130,8 +130,9 @@ impl Records {
                 },
             }
         };
-        if self.dialect.ended && self.fields.len() == self.width + 1 && self.fields.last().is_some_and(|f| f.start == f.end) {
-            self.fields.pop();
+        if self.dialect.ended && self.fields.len() == self.width + 1 {
+            let text = &self.buffer[self.start..];
+            self.fields.pop_if(|last| text[last.start..last.end].trim_ascii().is_empty());
         }
         let bytes = &self.buffer[self.start..self.start + found.len];
         if let Some(nul) = memchr(0, bytes) {

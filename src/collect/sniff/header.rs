@@ -20,16 +20,37 @@ enum Sign {
     Nothing,
 }
 
+/// What the first record is, by the columns below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum First {
+    Names,
+    /// Names, although so many of them look like values.
+    Doubtful(usize),
+    Values,
+}
+
 /// Whether the first record is one of values: some of its cells are like those below, and none is a name above numbers.
 /// In doubt it is a header, since a name read as a value would be learned from.
-pub fn is_missing(table: &[Row<'_>]) -> bool {
-    let Some((first, below)) = table.split_first() else { return false };
+pub(super) fn first(table: &[Row<'_>]) -> First {
+    let Some((first, below)) = table.split_first() else { return First::Names };
     // A header that comes again stands above each of several tables in one file.
     if below.len() < 2 || first.fields.is_empty() || below.iter().any(|row| same(row, first)) || count_up(first) {
-        return false;
+        return First::Names;
     }
     let signs = signs(first, below);
-    !signs.contains(&Sign::Name) && signs.iter().filter(|s| **s == Sign::Value).count() * 2 >= signs.len()
+    let values = signs.iter().filter(|sign| **sign == Sign::Value).count();
+    // Nothing at all is no name either.
+    let written = first.fields.iter().filter(|cell| !is_nothing(cell.text)).count();
+    match values {
+        0 => First::Names,
+        _ if !signs.contains(&Sign::Name) && values * 2 >= written => First::Values,
+        values => First::Doubtful(values),
+    }
+}
+
+/// Whether the first record is one of values.
+pub fn is_missing(table: &[Row<'_>]) -> bool {
+    first(table) == First::Values
 }
 
 /// Whether the first record is a header beyond doubt: a text above numbers, and no number among its names.
@@ -71,7 +92,7 @@ fn signs(first: &Row<'_>, below: &[Row<'_>]) -> Vec<Sign> {
             let values: Vec<&[u8]> =
                 below.iter().filter_map(|r| r.fields.get(i)).map(|f| f.text).filter(|t| !t.is_empty()).collect();
             let numbers = values.iter().filter(|v| is_number(v)).count();
-            if head.is_empty() || values.is_empty() {
+            if is_nothing(head) || values.is_empty() {
                 Sign::Nothing
             } else if numbers as f64 >= NUMBERS * values.len() as f64 {
                 match is_number(head) {
@@ -90,6 +111,12 @@ fn signs(first: &Row<'_>, below: &[Row<'_>]) -> Vec<Sign> {
             }
         })
         .collect()
+}
+
+/// Whether a cell is empty or says that a value is missing.
+fn is_nothing(text: &[u8]) -> bool {
+    text.is_empty()
+        || ["nan", "na", "n/a", "null", "none", "?", "-"].iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// Whether a number is one among others: within their range, or no further outside than that is wide.

@@ -15,6 +15,7 @@ use super::dialect::{Dialect, Quote, Settings};
 use super::scan::Marks;
 use crate::pipeline::Warning;
 use cell::is_value;
+use header::First;
 pub(super) use header::{is_missing, is_plain};
 pub(super) use rows::{Cell, Row};
 use rows::{Rows, read, usual_width};
@@ -103,13 +104,24 @@ pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &st
         );
     }
     let named = settings.header.unwrap_or_else(|| {
-        let missing = header::is_missing(&rows.list[start.min(rows.list.len())..]);
-        if missing {
-            let message = "the first line looks like values, not names; columns are called column_1, column_2, …; set \
-                           [collect] header = true if it is a header";
-            note("no_header", message.into());
+        let first = header::first(&rows.list[start.min(rows.list.len())..]);
+        match first {
+            First::Names => {}
+            First::Doubtful(values) => note(
+                "header_values",
+                format!(
+                    "the first line is read as names, although {values} of them look like the values below; set [collect] header \
+                     = false if it is a row"
+                ),
+            ),
+            First::Values => note(
+                "no_header",
+                "the first line looks like values, not names; columns are called column_1, column_2, …; set [collect] header = \
+                 true if it is a header"
+                    .into(),
+            ),
         }
-        !missing
+        first != First::Values
     });
     let seen = rows.list.len().saturating_sub(start + usize::from(named)) + rows.faults;
     Found { dialect: Dialect { marks, skip: skipped, header: named, width, seen, ended }, notes }
@@ -136,25 +148,24 @@ fn parting(sample: &[u8], complete: bool, quote: Option<u8>) -> Option<u8> {
     })
 }
 
-/// Whether nearly every delimiter outside of quotes is followed by a space, and some by a quote behind it: then the space
-/// belongs to the delimiter. Without a quote it is part of the text, by RFC 4180.
+/// Whether nearly every delimiter outside of quotes is followed by a space, and some by a quote or a number behind it: then
+/// the space belongs to the delimiter. Else it may be part of a text, as RFC 4180 has it.
 fn spaced(sample: &[u8], delimiter: u8, quote: Option<u8>) -> bool {
-    let Some(quote) = quote.filter(|_| delimiter != b' ') else { return false };
-    if memchr::memmem::find(sample, &[delimiter, b' ', quote]).is_none() {
+    if delimiter == b' ' || memchr::memmem::find(sample, &[delimiter, b' ']).is_none() {
         return false;
     }
-    let (mut all, mut spaced, mut opened, mut inside) = (0, 0, false, false);
+    let (mut all, mut spaced, mut shown, mut inside) = (0, 0, false, false);
     for (i, byte) in sample.iter().enumerate() {
-        inside ^= *byte == quote;
+        inside ^= Some(*byte) == quote;
         // Behind one that ends a line stands nothing that could be parted from it.
         if *byte == delimiter && !inside && sample.get(i + 1).is_some_and(|next| !b"\r\n".contains(next)) {
             let space = sample[i + 1] == b' ';
             all += 1;
             spaced += usize::from(space);
-            opened |= space && sample.get(i + 2) == Some(&quote);
+            shown |= space && sample.get(i + 2).is_some_and(|next| Some(*next) == quote || next.is_ascii_digit());
         }
     }
-    opened && spaced as f64 >= ALIKE * all as f64
+    shown && spaced as f64 >= ALIKE * all as f64
 }
 
 fn best<'a>(sample: &'a [u8], complete: bool, delimiters: &[u8], quotes: &[Option<u8>], fixed: bool) -> Candidate<'a> {

@@ -101,11 +101,14 @@ fn a_table_without_header_is_told_by_its_values() {
         ("a,b\n1,2\na,b\n3,4\n", true),
         ("1,2\n3,4\n", true),
         ("1,2\n", true),
+        ("2/28/2008,1:00,NaN,\n2/28/2008,2:00,5.5,\n2/29/2008,1:00,6.5,\n", false),
     ] {
         let (dialect, notes) = with(text, &Settings::default());
         assert_eq!(dialect.header, header, "{text:?}");
         assert_eq!(notes.is_empty(), header, "{text:?}");
     }
+    let (dialect, notes) = with("n,3.5,c,d\n4,3.0,x,y\n6,3.3,z,w\n4,3.2,u,v\n", &Settings::default());
+    assert_eq!((dialect.header, notes), (true, vec!["header_values".to_owned()]));
     let settings = Settings { header: Some(true), ..Settings::default() };
     assert!(with("5.1,3.5\n4.9,3.0\n6.3,3.3\n5,3\n", &settings).0.header);
 }
@@ -138,9 +141,10 @@ fn a_backslash_escapes_quotes_where_that_makes_the_table() {
 }
 
 #[test]
-fn a_space_belongs_to_the_delimiter_only_before_quotes() {
+fn a_space_belongs_to_the_delimiter_only_before_quotes_and_numbers() {
     let spaced = |text: &str| with(text, &Settings::default()).0.marks.spaced;
     assert!(spaced("id, \"name\", n\n1, \"b, c\", 2\n2, \"d\",\n"));
+    assert!(spaced("a, b\nx, 1\ny, 2\n"));
     for text in ["id, name\n1, b\n2, c\n", "id,name\n1, \"b\"\n2,\"c\"\n3,\"d, \"\"e\"\"\"\n"] {
         assert!(!spaced(text), "{text}");
     }
