@@ -154,7 +154,7 @@ fn spaced(sample: &[u8], delimiter: u8, quote: Option<u8>) -> bool {
     if delimiter == b' ' || memchr::memmem::find(sample, &[delimiter, b' ']).is_none() {
         return false;
     }
-    let (mut all, mut spaced, mut shown, mut inside) = (0, 0, false, false);
+    let (mut all, mut spaced, mut shown, mut inside) = (0_usize, 0, false, false);
     for (i, byte) in sample.iter().enumerate() {
         inside ^= Some(*byte) == quote;
         // Behind one that ends a line stands nothing that could be parted from it.
