@@ -65,20 +65,22 @@ impl Irregular {
         } else {
             "is left out; correct it, or quote fields that hold the delimiter"
         };
-        let told = [
-            (&mut self.ragged, "ragged", format!("not the {width} fields of the header; each {done}")),
-            (&mut self.stray, "stray_quote", "a quote that neither opens nor closes a field; it was kept as a letter".into()),
-            (
-                &mut self.again,
-                "header_again",
-                "the names of the columns again; they are left out as headers of joined files".into(),
-            ),
-        ];
-        let warning = |(tally, code, what): (&mut Tally, &str, String)| {
+        let note = |code: &str, tally: &mut Tally, what: &str| {
             let Tally { count, first } = std::mem::take(tally);
             let message = format!("{path}: {count} records, first in line {first}, hold {what}");
             (count > 0).then(|| Warning::new(code, message).count(count))
         };
-        told.into_iter().filter_map(warning).collect()
+        [
+            note("ragged", &mut self.ragged, &format!("not the {width} fields of the header; each {done}")),
+            note("stray_quote", &mut self.stray, "a quote that neither opens nor closes a field; it was kept as a letter"),
+            note(
+                "header_again",
+                &mut self.again,
+                "the names of the columns again; they are left out as headers of joined files",
+            ),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }

@@ -76,8 +76,33 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
     ("{} is no database: [collect] {} has no effect on it", "{} 不是数据库：[collect] {} 对它无效"),
     ("{}: lines end in a carriage return alone, and are read so", "{}：各行仅以回车符结尾，已按此读取"),
     (
-        "{}: {} records hold a quote inside a field without quotes around it, first in line {}; it was kept as a letter",
-        "{}：{} 条记录在未加引号的字段中含有引号，首次出现在第 {} 行；已作为普通字符保留",
+        "{}: {} records, first in line {}, hold a quote that neither opens nor closes a field; it was kept as a letter",
+        "{}：{} 条记录（首条在第 {} 行）含有既不开始也不结束字段的引号；已作为普通字符保留",
+    ),
+    (
+        "{}: {} records, first in line {}, hold not the {} fields of the header; each is left out; correct it, or quote fields that hold the delimiter",
+        "{}：{} 条记录（首条在第 {} 行）的字段数不是表头的 {} 个；均未读取；请更正，或给含有分隔符的字段加上引号",
+    ),
+    (
+        "{}: {} records, first in line {}, hold not the {} fields of the header; each is filled up with missing values at its end; check what is predicted for it",
+        "{}：{} 条记录（首条在第 {} 行）的字段数不是表头的 {} 个；末尾均以缺失值补足；请核对对它们的预测",
+    ),
+    (
+        "{}: {} records, first in line {}, hold the names of the columns again; they are left out as headers of joined files",
+        "{}：{} 条记录（首条在第 {} 行）重复了列名；视为拼接文件的表头而未读取",
+    ),
+    (
+        "{}: the header has empty names more than the records have fields; they are left out",
+        "{}：表头中的空列名多于记录的字段；已略去",
+    ),
+    ("{}: a backslash stands before quotes inside quoted fields, and is read so", "{}：引号字段内的引号前有反斜杠，已按此读取"),
+    (
+        "{}: a delimiter ends all records but the header; the empty fields behind it are left out",
+        "{}：除表头外每条记录都以分隔符结尾；其后的空字段已略去",
+    ),
+    (
+        "{}: the first line is read as names, although {} of them look like the values below; set [collect] header = false if it is a row",
+        "{}：第一行按列名读取，但其中 {} 个像下方的取值；如果它是数据，请设置 [collect] header = false",
     ),
     (
         "{}: read as {}, which its zero bytes show; set [collect] encoding if that is wrong",

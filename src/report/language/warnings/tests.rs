@@ -5,7 +5,7 @@ use super::super::Language;
 use super::PATTERNS;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
-const CODES: [&str; 48] = [
+const CODES: [&str; 54] = [
     "column_names",
     "damaged_checkpoint",
     "date_order",
@@ -15,16 +15,21 @@ const CODES: [&str; 48] = [
     "dropped_column",
     "duplicate_column",
     "duplicates_kept",
+    "empty_names",
     "encoding",
     "error_cells",
+    "escape",
     "flattened",
     "footer",
     "group_thresholds",
+    "header_again",
     "header_numbers",
+    "header_values",
     "infinite_dates",
     "json_list",
     "label_case",
     "large_numbers",
+    "last_delimiter",
     "left_out",
     "line_ends",
     "low_coverage",
@@ -39,6 +44,7 @@ const CODES: [&str; 48] = [
     "one_column",
     "preamble",
     "quote",
+    "ragged",
     "renamed_column",
     "rounded",
     "seconds",
