@@ -34,6 +34,7 @@ impl Pipeline for TrainLinear {
         let data = data.get();
         super::check(data)?;
         let outputs = if labels.len() > 2 { labels.len() } else { 1 };
+        let rows = Rows::new(data);
         let inputs = inputs(data);
         let total: f64 = data.weights.iter().map(|w| f64::from(*w)).sum();
         let penalty = 1.0 / data.height as f64;
@@ -42,13 +43,11 @@ impl Pipeline for TrainLinear {
             let mut loss = 0.0;
             let mut z = vec![0.0; outputs];
             for row in 0..data.height {
-                scores(data, row, weights, &mut z);
+                rows.scores(row, weights, &mut z);
                 let share = f64::from(data.weights[row]) / total;
                 loss += share * residual(data, row, &mut z);
                 z.iter_mut().for_each(|z| *z *= share);
-                each_input(data, row, |input, x| {
-                    gradient[input * outputs..][..outputs].iter_mut().zip(&z).for_each(|(g, r)| *g += x * r);
-                });
+                rows.add(row, &z, gradient);
             }
             for (g, w) in gradient.iter_mut().zip(weights).take(inputs * outputs) {
                 *g += penalty * w;
@@ -97,6 +96,67 @@ fn inputs(data: &Dataset) -> usize {
     data.numbers.width + data.cardinalities.iter().sum::<usize>()
 }
 
+/// The inputs of rows that are gone over many times: those that are not zero, gathered once, where most are.
+enum Rows<'a> {
+    Dense(&'a Dataset),
+    Sparse {
+        /// Where the entries of each row begin, and where the last ones end.
+        starts: Vec<usize>,
+        entries: Vec<(u32, f32)>,
+    },
+}
+
+impl<'a> Rows<'a> {
+    fn new(data: &'a Dataset) -> Self {
+        let zeros = data.numbers.values.iter().filter(|x| **x == 0.0).count();
+        if 2 * zeros < data.numbers.values.len() {
+            return Self::Dense(data);
+        }
+        let mut starts = Vec::with_capacity(data.height + 1);
+        let mut entries = Vec::with_capacity(data.numbers.values.len() - zeros + data.codes.len() + data.height);
+        for row in 0..data.height {
+            starts.push(entries.len());
+            #[expect(clippy::cast_possible_truncation, reason = "inputs are fewer than 2^32, and f32 themselves")]
+            each_input(data, row, |input, x| entries.push((input as u32, x as f32)));
+        }
+        starts.push(entries.len());
+        Self::Sparse { starts, entries }
+    }
+
+    /// The scores of a row.
+    fn scores(&self, row: usize, weights: &[f64], z: &mut [f64]) {
+        match (self, z) {
+            (Self::Dense(data), z) => scores(data, row, weights, z),
+            (Self::Sparse { starts, entries }, [z]) => {
+                let entries = &entries[starts[row]..starts[row + 1]];
+                *z = entries.iter().map(|(input, x)| f64::from(*x) * weights[*input as usize]).sum();
+            }
+            (Self::Sparse { starts, entries }, z) => {
+                let outputs = z.len();
+                z.fill(0.0);
+                for (input, x) in &entries[starts[row]..starts[row + 1]] {
+                    let weights = &weights[*input as usize * outputs..][..outputs];
+                    z.iter_mut().zip(weights).for_each(|(z, w)| *z += f64::from(*x) * w);
+                }
+            }
+        }
+    }
+
+    /// Adds the derivative by the weights, given that by the scores of a row.
+    fn add(&self, row: usize, z: &[f64], gradient: &mut [f64]) {
+        let outputs = z.len();
+        let mut add = |input: usize, x: f64| {
+            gradient[input * outputs..][..outputs].iter_mut().zip(z).for_each(|(g, r)| *g += x * r);
+        };
+        match self {
+            Self::Dense(data) => each_input(data, row, add),
+            Self::Sparse { starts, entries } => {
+                entries[starts[row]..starts[row + 1]].iter().for_each(|(input, x)| add(*input as usize, f64::from(*x)));
+            }
+        }
+    }
+}
+
 /// Calls `f` with the position and value of each input that is not zero, the intercept last.
 fn each_input(data: &Dataset, row: usize, mut f: impl FnMut(usize, f64)) {
     for (input, x) in data.numbers.row(row).iter().enumerate() {
@@ -127,8 +187,9 @@ fn residual(data: &Dataset, row: usize, z: &mut [f64]) -> f64 {
         Some(Labels::Classes { codes, .. }) if z.len() == 1 => {
             let sign = if codes[row] == 1 { 1.0 } else { -1.0 };
             let margin = sign * z[0];
-            z[0] = -sign / (1.0 + margin.exp());
-            (-margin).max(0.0) + (-margin.abs()).exp().ln_1p()
+            let e = (-margin.abs()).exp();
+            z[0] = -sign * if margin < 0.0 { 1.0 } else { e } / (1.0 + e);
+            (-margin).max(0.0) + e.ln_1p()
         }
         Some(Labels::Classes { codes, .. }) => {
             softmax(z);
