@@ -26,12 +26,23 @@ pub struct Interval {
 impl Interval {
     /// The interval of a value that was `drawn` in resamples; those where it is undefined do not count, and a value that
     /// is itself undefined has none.
+    ///
+    /// A range that does not hold the value is that of a figure which resampling itself moves: to draw rows anew adds to an
+    /// expected calibration error, for one. It is moved back by that bias (Efron & Tibshirani 1993, ch. 10), though not below
+    /// zero where nothing drawn is.
     #[must_use]
     pub fn of(value: Option<f64>, drawn: impl Iterator<Item = Option<f64>>) -> Self {
         let mut values: Vec<f64> = drawn.flatten().collect();
         values.sort_unstable_by(f64::total_cmp);
-        let end = |share| value.and_then(|_| quantile(&values, share));
-        Self { value, low: end(ENDS.0), high: end(ENDS.1) }
+        let (Some(middle), Some(low), Some(high)) = (value, quantile(&values, ENDS.0), quantile(&values, ENDS.1)) else {
+            return Self { value, low: None, high: None };
+        };
+        if (low..=high).contains(&middle) {
+            return Self { value, low: Some(low), high: Some(high) };
+        }
+        let bias = values.iter().sum::<f64>() / values.len() as f64 - middle;
+        let least = if values[0] < 0.0 { f64::NEG_INFINITY } else { 0.0 };
+        Self { value, low: Some((low - bias).max(least)), high: Some(high - bias) }
     }
 }
 
@@ -156,6 +167,20 @@ mod tests {
         let positive = codes.iter().map(|&c| (0.3 * f64::from(c) + 0.7 * rng.uniform()).min(1.0));
         let probabilities = positive.flat_map(|p| [1.0 - p, p]).collect();
         (Truth::Classes(codes), Predictions::Classes { labels: ["no".into(), "yes".into()].into(), probabilities })
+    }
+
+    #[test]
+    fn a_range_that_resampling_moves_is_moved_back() {
+        let draws = |from: u8| (from..=from + 40).map(|i| Some(f64::from(i)));
+        // Forty-one draws from 20 to 60 have a mean of 40, and their ends at 21 and 59.
+        let plain = Interval::of(Some(30.0), draws(20));
+        assert_eq!((plain.low, plain.high), (Some(21.0), Some(59.0)));
+        let moved = Interval::of(Some(25.0), draws(30));
+        assert_eq!((moved.low, moved.high), (Some(6.0), Some(44.0)));
+        // Nothing drawn is below zero.
+        let moved = Interval::of(Some(5.0), draws(30));
+        assert_eq!((moved.low, moved.high), (Some(0.0), Some(24.0)));
+        assert_eq!(Interval::of(None, draws(0)), Interval::default());
     }
 
     #[test]
