@@ -1,7 +1,7 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 
-use crate::error::{Error, Result, one_line};
+use crate::error::{Error, LimitError, Result, one_line};
 
 /// Where and why the first panic happened.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
@@ -28,8 +28,9 @@ pub fn remember_panics() {
 /// Those of `work`.
 pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        let first = PANIC.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Err(Error::Internal(first.unwrap_or_else(|| "panic".into())))
+        let first = PANIC.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_else(|| "panic".into());
+        // How polars ends where its pool of threads cannot be made, which no code of ours can prevent.
+        Err(if first.contains("could not spawn threads") { LimitError::Threads.into() } else { Error::Internal(first) })
     })
 }
 
@@ -52,6 +53,8 @@ mod tests {
         let message = error.to_string();
         assert!(message.starts_with("internal: first and foremost at src/cli/guard.rs:"), "{message}");
         assert_eq!(message.lines().count(), 1);
+        let error = guarded(|| -> Result<()> { panic!("could not spawn threads: WouldBlock") }).unwrap_err();
+        assert_eq!(error.exit_code(), 6);
         drop(panic::take_hook());
     }
 

@@ -33,4 +33,6 @@ pub enum LimitError {
         "[fairness] mitigate = \"reweigh\" takes all rows at once, and the table is larger than memory; use \"thresholds\", or raise --max-memory"
     )]
     Reweigh,
+    #[error("the system gives no more threads; end other programs, or raise what ulimit -u and -v allow")]
+    Threads,
 }
