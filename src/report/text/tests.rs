@@ -37,7 +37,7 @@ Churn from data/customers.csv
   - column \"TotalCharges\" is nearly tenure × MonthlyCharges
   - TotalCharges: 11 values are missing
 
-  time     12.3 s in all, 10.2 s of it training, 312 MiB at most
+XX
   report   runs/churn/report.html
   next     mkt evaluate            score the model again, or on other rows
            mkt predict data.csv    predict new rows
