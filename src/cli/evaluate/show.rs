@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::assess::Comparison;
 use crate::cli::table::{Table, escaped};
+use crate::cli::wrap::wrapped;
 use crate::data::Task;
 use crate::metrics::{Interval, Measure, Metric, Rate};
 use crate::report::{Change, Fairness, Gap, Grouping, Mitigation, clean, number, range, score, short};
@@ -46,7 +47,7 @@ impl Page {
     /// A line below, or a point of a list.
     pub fn line(&mut self, words: &str) {
         let _ = match self.form {
-            Form::Text(_) => writeln!(self.text, "  {}", clean(words)),
+            Form::Text(width) => writeln!(self.text, "{}", wrapped(&format!("  {}", clean(words)), width)),
             Form::Markdown => writeln!(self.text, "- {}", escaped(words)),
         };
     }

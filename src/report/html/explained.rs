@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::figure::{Figure, Numbers};
-use super::parts::{Strip, name, phrase, scroll};
+use super::parts::{Strip, name, scroll};
 use super::plot::{Axis, Ink, Layer, Plot};
 use super::shown;
 use crate::data::{Kind, Task};

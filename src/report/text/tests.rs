@@ -37,7 +37,8 @@ Churn from data/customers.csv
   - column \"TotalCharges\" is nearly tenure × MonthlyCharges
   - TotalCharges: 11 values are missing
 
-XX
+  time     12.3 s in all, of it 1.70 s cross-validation and 10.2 s the final
+           training, 312 MiB at most
   report   runs/churn/report.html
   next     mkt evaluate            score the model again, or on other rows
            mkt predict data.csv    predict new rows
