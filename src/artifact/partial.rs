@@ -6,7 +6,7 @@ use crate::calibrate::Calibration;
 use crate::data::{Column, ColumnHealth, Role};
 use crate::error::ModelError;
 use crate::profile::{Histogram, Values};
-use crate::report::{Curves, Details, Distribution, Record, ReportConfig, RowCounts, Timing};
+use crate::report::{Curves, Details, Distribution, Record, ReportConfig, RowCounts, Timing, count};
 use crate::train::Network;
 
 /// What a model file alone knows of its run: the scores, the columns, where the model comes from. Figures, losses,
@@ -122,5 +122,5 @@ pub fn network_words(network: &Network, members: usize, calibration: Option<&Cal
     let activation =
         serde_json::to_value(network.activation).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
     let corrected = calibration.map(|c| format!("; probabilities corrected: {}", c.words())).unwrap_or_default();
-    format!("{members}, {layers}, {activation}, {} weights each{corrected}", network.len())
+    format!("{members}, {layers}, {activation}, {} weights each{corrected}", count(network.len()))
 }

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use super::App;
 use super::model::ModelArg;
 use super::output::Output;
+use super::table::Table;
 use crate::clean::Conform;
 use crate::collect::Collect;
 use crate::error::{CleanError, ConfigError, ModelError, Result};
 use crate::pipeline::{Event, NoCheckpoints};
 use crate::profile::{Counts, Histogram, Profile, Values, by_chance, jensen_shannon, psi};
-use crate::report::{pad, short};
+use crate::report::short;
 
 /// Rows that are read and counted at once.
 const CHUNK: usize = 65_536;
@@ -153,7 +154,7 @@ impl Args {
         });
         let mut text =
             format!("{rows} rows of {} beside {} training rows, model {}\n\n", self.data, profile.rows, path.display());
-        text.push_str(&table(&drifts, &verdict));
+        text.push_str(&table(&drifts, &verdict).text(app.style().width));
         if !judged {
             let _ = writeln!(text, "\nnothing is judged: {rows} rows are fewer than --min-rows {}", self.min_rows);
         }
@@ -189,36 +190,25 @@ impl Args {
     }
 }
 
-/// One line per column, the farthest first: names from the left, numbers from the right.
-fn table(drifts: &[Drift<'_>], verdict: &dyn Fn(&Drift<'_>) -> &'static str) -> String {
+/// One line per column, the farthest first.
+fn table(drifts: &[Drift<'_>], verdict: &dyn Fn(&Drift<'_>) -> &'static str) -> Table {
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
-    let mut rows =
-        vec![["column", "psi", "by chance", "js", "missing", "mean shift", "verdict", "moved most"].map(str::to_owned)];
-    rows.extend(drifts.iter().map(|d| {
+    let head = ["column", "verdict", "psi", "by chance", "js", "missing", "mean shift", "moved most"];
+    let mut table = Table::new(2, &head);
+    for d in drifts {
         let (what, [before, now]) = &d.moved;
-        [
-            short(&d.column.name, NAME),
+        table.row(vec![
+            d.column.name.clone(),
+            verdict(d).to_owned(),
             format!("{:.3}", d.psi),
             format!("{:.3}", d.chance),
             format!("{:.3}", d.distance),
             format!("{} -> {}", percent(d.missing[0]), percent(d.missing[1])),
             d.shift.map_or_else(|| "-".into(), |s| format!("{s:+.2} sd")),
-            verdict(d).to_owned(),
             format!("{}: {} -> {}", short(what, NAME), percent(*before), percent(*now)),
-        ]
-    }));
-    let width = |i: usize| rows.iter().map(|row| unicode_width::UnicodeWidthStr::width(row[i].as_str())).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..8).map(width).collect();
-    let mut text = String::new();
-    for row in &rows {
-        let cell = |i: usize| match i {
-            0 | 6 | 7 => pad(&row[i], widths[i]),
-            _ => format!("{}{}", " ".repeat(widths[i] - unicode_width::UnicodeWidthStr::width(row[i].as_str())), row[i]),
-        };
-        let line = (0..8).map(cell).collect::<Vec<_>>().join("  ");
-        let _ = writeln!(text, "  {}", line.trim_end());
+        ]);
     }
-    text
+    table
 }
 
 #[cfg(test)]
@@ -248,17 +238,5 @@ mod tests {
             ("drifted", "shifted", "stable")
         );
         assert_eq!(drift.verdict(0.2, false), "too few rows");
-    }
-
-    #[test]
-    fn the_table_is_aligned_by_width() {
-        let columns = [numbers(vec![0, 500, 500, 0]), Histogram { name: "x".into(), ..numbers(vec![0, 900, 100, 0]) }];
-        let counts = Counts { bins: vec![0, 250, 750, 0, 0], sum: 6500.0, known: 1000 };
-        let drifts: Vec<Drift<'_>> = columns.iter().map(|c| Drift::new(c, &counts)).collect();
-        let text = table(&drifts, &|_| "stable");
-        let at = |line: &str| unicode_width::UnicodeWidthStr::width(&line[..line.find(" sd").unwrap_or_default()]);
-        let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines.len(), 3);
-        assert_eq!(at(lines[1]), at(lines[2]), "{text}");
     }
 }

@@ -27,6 +27,7 @@ mod subject;
 mod table;
 mod train;
 mod whatif;
+mod wrap;
 
 pub use app::App;
 pub use guard::{guarded, remember_panics};

@@ -15,7 +15,7 @@ use crate::data::Task;
 use crate::error::{ConfigError, Result, did_you_mean};
 use crate::metrics::Metric;
 use crate::pipeline::{NoCheckpoints, Warning};
-use crate::report::score;
+use crate::report::{scaled, score};
 
 /// Settings that are told apart in a line of text; the rest are counted.
 const SHOWN: usize = 4;
@@ -183,7 +183,7 @@ fn table(runs: &[Entry]) -> Table {
             line.target.clone(),
             line.metric.clone(),
             show(line.cv),
-            show(line.sd),
+            line.sd.map_or_else(|| show(None), |sd| scaled(metric, sd, line.cv.unwrap_or(sd))),
             show(line.test),
             show(line.baseline),
             show(line.linear),

@@ -93,14 +93,21 @@ impl Subject {
             return Ok(row);
         }
         let number = name.strip_prefix('#').or(self.ids.is_empty().then_some(name));
-        let height = self.frame.height();
-        if let Some(row) = number.and_then(|n| n.parse::<usize>().ok()).filter(|n| (1..=height).contains(n)) {
-            return Ok(row - 1);
+        // Rows keep the number that they have in their source, by which all else names them.
+        let is = |n: usize| self.frame.rows.iter().position(|row| row + 1 == n);
+        if let Some(row) = number.and_then(|n| n.parse::<usize>().ok()).and_then(is) {
+            return Ok(row);
         }
+        let all = &self.frame.rows;
+        let (least, most) = (all.iter().min().map_or(0, |row| row + 1), all.iter().max().map_or(0, |row| row + 1));
         let columns = self.ids.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(" or ");
         let or = if columns.is_empty() { String::new() } else { format!("no {columns} is \"{name}\"; ") };
         let source = &self.source;
-        Err(ConfigError::Usage(format!("--row {name}: {or}give a row number from #1 to #{height} of {source}")))
+        Err(ConfigError::Usage(format!(
+            "--row {name}: {or}give the number of a row, such as #{}; there are {} from #{least} to #{most} of {source}",
+            all.first().map_or(0, |row| row + 1),
+            all.len()
+        )))
     }
 
     /// A row in words: its ids, else its number.

@@ -97,9 +97,9 @@ impl Args {
         let page = path.join("report.html");
         let page = page.exists().then(|| page.display().to_string());
         let mut text = report::summary(record, page.as_deref(), app.style());
-        if let Some(fairness) = &record.fairness {
+        if let Some((fairness, mitigation)) = record.fairness.as_ref().and_then(|f| Some((f, f.mitigation.as_ref()?))) {
             let mut below = Page::new(app.form());
-            show::fairness(&mut below, fairness, record.task);
+            show::mitigation(&mut below, mitigation, fairness);
             text.push('\n');
             text.push_str(&below.text);
         }

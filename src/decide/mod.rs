@@ -9,7 +9,6 @@ mod conformal;
 mod operating;
 mod rank;
 mod ranked;
-mod resample;
 mod threshold;
 mod worth;
 

@@ -1,8 +1,5 @@
 use super::Ranked;
 use super::ranked::Cut;
-use super::resample::{central, resamples};
-use crate::error::Result;
-use crate::metrics::Interval;
 use crate::report::{Operating, OperatingPoint, Profit};
 use crate::seed::Seed;
 
@@ -11,9 +8,7 @@ const POINTS: f64 = 200.0;
 
 /// What comes of a threshold on rows of two classes: precision, recall and, where the rows are worth something, profit, each
 /// with its 95 % bootstrap interval; `unknown` rows have no known worth.
-///
-/// # Errors
-/// If a thread fails.
+#[must_use]
 pub fn judge(
     ranked: &Ranked,
     threshold: f64,
@@ -21,32 +16,26 @@ pub fn judge(
     bootstrap: usize,
     seed: Seed,
     threads: usize,
-) -> Result<Operating> {
+) -> Operating {
     let runs = ranked.runs_from(threshold);
     let plain = at(ranked, runs, |_| 1.0);
-    let drawn = resamples(ranked.len(), bootstrap, seed, threads, |counts| at(ranked, runs, |i| f64::from(counts[i])))?;
-    let interval = |value: Option<f64>, of: &dyn Fn(&Cut) -> Option<f64>| {
-        let ends = value.and_then(|_| central(drawn.iter().filter_map(of).collect()));
-        Interval { value, low: ends.map(|e| e[0]), high: ends.map(|e| e[1]) }
-    };
+    let drawn = ranked.resampler().intervals(bootstrap, seed, threads, |counts| {
+        let cut = at(ranked, runs, |i| f64::from(counts[i]));
+        vec![cut.precision(), cut.recall(), Some(cut.profit)]
+    });
     let (curve, none) = curve(ranked, threshold, runs, unknown.is_some());
     let all = at(ranked, usize::MAX, |_| 1.0);
-    let profit = unknown.map(|unknown| Profit {
-        total: interval(Some(plain.profit), &|cut| Some(cut.profit)),
-        of_all: all.profit,
-        of_none: none.profit,
-        unknown,
-    });
-    Ok(Operating {
+    let profit = unknown.map(|unknown| Profit { total: drawn[2], of_all: all.profit, of_none: none.profit, unknown });
+    Operating {
         rows: ranked.len(),
         positives: whole(plain.positives),
         called: whole(plain.called),
         hits: whole(plain.hits),
-        precision: interval(plain.precision(), &Cut::precision),
-        recall: interval(plain.recall(), &Cut::recall),
+        precision: drawn[0],
+        recall: drawn[1],
         profit,
         curve,
-    })
+    }
 }
 
 /// The cut below so many runs, or below all.
@@ -114,8 +103,8 @@ mod tests {
             ..ValueConfig::default()
         };
         let worth = Worth::read(&config, 5, |_| unreachable!()).unwrap();
-        let ranked = Ranked::new(&codes, &scores, Some(&worth));
-        let found = judge(&ranked, 0.5, Some(worth.unknown()), 50, Seed::new(1), 1).unwrap();
+        let ranked = Ranked::new(&codes, &scores, Some(&worth), None);
+        let found = judge(&ranked, 0.5, Some(worth.unknown()), 50, Seed::new(1), 1);
         assert_eq!((found.rows, found.positives, found.called, found.hits), (5, 3, 3, 2));
         assert_eq!((found.precision.value, found.recall.value), (Some(2.0 / 3.0), Some(2.0 / 3.0)));
         let profit = found.profit.unwrap();
@@ -126,14 +115,36 @@ mod tests {
         assert_eq!(called, [0, 1, 2, 3, 4, 5]);
         let here = &found.curve[3];
         assert_eq!((here.threshold, here.hits, here.profit), (0.5, 2, Some(15.0)));
-        assert_eq!(judge(&ranked, 0.5, None, 50, Seed::new(1), 3).unwrap().profit, None);
+        assert_eq!(judge(&ranked, 0.5, None, 50, Seed::new(1), 3).profit, None);
+    }
+
+    #[test]
+    fn rows_that_belong_together_are_drawn_together() {
+        // 40 customers of 25 equal rows, half of them positive, all called, each row worth 1 or -1: the profit is 25 times a
+        // sum of 40 signs, its standard error 25 * sqrt(40) = 158; of single rows it would be sqrt(1000) = 32.
+        let codes: Vec<u32> = (0..1000).map(|row| row / 25 % 2).collect();
+        let units: Vec<u32> = (0..1000).map(|row| row / 25).collect();
+        let config = ValueConfig { tp: Amount::Constant(1.0), fp: Amount::Constant(-1.0), ..ValueConfig::default() };
+        let worth = Worth::read(&config, 1000, |_| unreachable!()).unwrap();
+        let half_width = |units| {
+            let ranked = Ranked::new(&codes, &[0.9; 1000], Some(&worth), units);
+            let total = judge(&ranked, 0.5, Some(0), 1000, Seed::new(3), 2).profit.unwrap().total;
+            assert_eq!(total.value, Some(0.0));
+            (total.high.unwrap() - total.low.unwrap()) / 2.0
+        };
+        let (alone, together) = (half_width(None), half_width(Some(&units)));
+        assert!((alone - 62.0).abs() < 7.0, "{alone}");
+        assert!((together - 310.0).abs() < 35.0, "{together}");
+        // One customer alone tells nothing of others.
+        let one = Ranked::new(&codes, &[0.9; 1000], None, Some(&[7; 1000]));
+        assert_eq!(judge(&one, 0.5, None, 100, Seed::new(3), 1).precision.low, None);
     }
 
     #[test]
     fn a_long_curve_is_thinned_and_keeps_its_ends_and_the_threshold() {
         let scores: Vec<f64> = (0..5000).map(|i| f64::from(i) / 5000.0).collect();
         let codes: Vec<u32> = (0..5000).map(|i| u32::from(i % 3 == 0)).collect();
-        let found = judge(&Ranked::new(&codes, &scores, None), 0.123_45, None, 0, Seed::new(1), 1).unwrap();
+        let found = judge(&Ranked::new(&codes, &scores, None, None), 0.123_45, None, 0, Seed::new(1), 1);
         assert!((150..=204).contains(&found.curve.len()), "{}", found.curve.len());
         assert!(found.curve.iter().any(|p| p.threshold == 0.123_45 && p.called == found.called));
         assert_eq!((found.curve[0].called, found.curve[found.curve.len() - 1].called), (0, 5000));

@@ -1,4 +1,5 @@
 use super::Worth;
+use crate::metrics::Resampler;
 
 /// Rows of two classes from the most to the least probable, equal probabilities bound together.
 ///
@@ -8,6 +9,8 @@ pub struct Ranked {
     rows: Vec<Row>,
     /// Where each run of equal probabilities ends (exclusive).
     ends: Vec<usize>,
+    /// Of which unit each row is, where rows of one are drawn together.
+    units: Option<Vec<u32>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,30 +50,40 @@ impl Cut {
 }
 
 impl Ranked {
-    /// Sorts rows by the probability of the positive class, which has code 1.
+    /// Sorts rows by the probability of the positive class, which has code 1; rows of one unit belong together.
     ///
     /// # Panics
     /// If the lengths differ.
     #[must_use]
-    pub fn new(codes: &[u32], scores: &[f64], worth: Option<&Worth>) -> Self {
+    pub fn new(codes: &[u32], scores: &[f64], worth: Option<&Worth>, units: Option<&[u32]>) -> Self {
         assert_eq!(codes.len(), scores.len(), "every row has one truth and one score");
         assert!(worth.is_none_or(|w| w.len() == codes.len()), "every row has its amounts");
+        assert!(units.is_none_or(|u| u.len() == codes.len()), "every row has its unit");
         let row = |(row, (&code, &score)): (usize, (&u32, &f64))| {
             let positive = code == 1;
-            Row { score, positive, worth: worth.map_or([0.0; 2], |w| w.known(row, positive)) }
+            let worth = worth.map_or([0.0; 2], |w| w.known(row, positive));
+            (Row { score, positive, worth }, units.map_or(0, |units| units[row]))
         };
-        let mut rows: Vec<Row> = codes.iter().zip(scores).enumerate().map(row).collect();
-        rows.sort_unstable_by(|a, b| {
+        let mut rows: Vec<(Row, u32)> = codes.iter().zip(scores).enumerate().map(row).collect();
+        rows.sort_unstable_by(|(a, unit), (b, other)| {
             let by_worth = || a.worth[0].total_cmp(&b.worth[0]).then_with(|| a.worth[1].total_cmp(&b.worth[1]));
-            b.score.total_cmp(&a.score).then(b.positive.cmp(&a.positive)).then_with(by_worth)
+            b.score.total_cmp(&a.score).then(b.positive.cmp(&a.positive)).then_with(by_worth).then(unit.cmp(other))
         });
+        let (rows, sorted): (Vec<Row>, Vec<u32>) = rows.into_iter().unzip();
         let mut end = 0;
         let run = |run: &[Row]| {
             end += run.len();
             end
         };
         let ends = rows.chunk_by(|a, b| a.score == b.score).map(run).collect();
-        Self { rows, ends }
+        Self { rows, ends, units: units.map(|_| sorted) }
+    }
+
+    /// Draws these rows anew, whole units where there are such.
+    #[must_use]
+    pub fn resampler(&self) -> Resampler {
+        let order: Vec<u32> = (0..).take(self.len()).collect();
+        Resampler::new(&order, self.units.as_deref())
     }
 
     /// Number of rows.
@@ -141,7 +154,7 @@ mod tests {
         // 0.9+, then 0.5+ and 0.5- together, then 0.1-.
         let config = ValueConfig { tp: Amount::Constant(10.0), fp: Amount::Constant(-3.0), ..ValueConfig::default() };
         let worth = Worth::read(&config, 4, |_| unreachable!()).unwrap();
-        let ranked = Ranked::new(&[0, 1, 0, 1], &[0.1, 0.5, 0.5, 0.9], Some(&worth));
+        let ranked = Ranked::new(&[0, 1, 0, 1], &[0.1, 0.5, 0.5, 0.9], Some(&worth), None);
         let mut seen = Vec::new();
         ranked.cuts(|_| 1.0, |c| seen.push((c.called, c.hits, c.profit)));
         assert_eq!(seen, [(0.0, 0.0, 0.0), (1.0, 1.0, 10.0), (3.0, 2.0, 17.0), (4.0, 2.0, 14.0)]);
@@ -156,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_row_counts_as_often_as_it_is_drawn() {
-        let ranked = Ranked::new(&[1, 0], &[0.8, 0.2], None);
+        let ranked = Ranked::new(&[1, 0], &[0.8, 0.2], None, None);
         let mut last = Cut::default();
         ranked.cuts(|i| [3.0, 0.0][i], |c| last = *c);
         assert_eq!((last.called, last.hits, last.rows, last.positives), (3.0, 3.0, 3.0, 3.0));
@@ -166,8 +179,8 @@ mod tests {
     fn neighbouring_probabilities_are_still_told_apart() {
         let below = 0.3_f64;
         let above = below.next_up();
-        let ranked = Ranked::new(&[1, 0], &[above, below], None);
+        let ranked = Ranked::new(&[1, 0], &[above, below], None, None);
         assert_eq!(ranked.runs_from(ranked.threshold(1).unwrap()), 1);
-        assert_eq!(Ranked::new(&[1], &[1.0], None).threshold(0), None, "a probability of 1 is always called");
+        assert_eq!(Ranked::new(&[1], &[1.0], None, None).threshold(0), None, "a probability of 1 is always called");
     }
 }

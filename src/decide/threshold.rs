@@ -1,9 +1,8 @@
 use super::Ranked;
 use super::config::{Optimize, ThresholdConfig};
 use super::ranked::Cut;
-use super::resample::{central, resamples};
 use crate::data::{Target, Task};
-use crate::error::{ConfigError, Result};
+use crate::error::ConfigError;
 use crate::metrics::THRESHOLD;
 use crate::seed::Seed;
 
@@ -106,23 +105,14 @@ impl Threshold {
     }
 
     /// [`Threshold::choose`] with the spread of the choice over resamples.
-    ///
-    /// # Errors
-    /// If the work is interrupted.
-    pub fn choose_with_interval(
-        &self,
-        ranked: &Ranked,
-        table: usize,
-        bootstrap: usize,
-        seed: Seed,
-        threads: usize,
-    ) -> Result<Chosen> {
+    #[must_use]
+    pub fn choose_with_interval(&self, ranked: &Ranked, table: usize, bootstrap: usize, seed: Seed, threads: usize) -> Chosen {
         let Some(choice) = self.choose(ranked, table).filter(|_| self.is_chosen()) else {
-            return Ok(Chosen { choice: Choice { threshold: THRESHOLD, reached: !self.is_chosen() }, interval: None });
+            return Chosen { choice: Choice { threshold: THRESHOLD, reached: !self.is_chosen() }, interval: None };
         };
-        let again = |counts: &[u32]| self.best(ranked, |i| f64::from(counts[i]), table).map(|c| c.threshold);
-        let drawn = resamples(ranked.len(), bootstrap.min(RESAMPLES), seed, threads, again)?;
-        Ok(Chosen { choice, interval: central(drawn.into_iter().flatten().collect()) })
+        let again = |counts: &[u32]| vec![self.best(ranked, |i| f64::from(counts[i]), table).map(|c| c.threshold)];
+        let spread = ranked.resampler().intervals(bootstrap.min(RESAMPLES), seed, threads, again)[0];
+        Chosen { choice, interval: spread.low.zip(spread.high).map(|(low, high)| [low, high]) }
     }
 
     fn best(&self, ranked: &Ranked, count: impl Fn(usize) -> f64, table: usize) -> Option<Choice> {
@@ -206,7 +196,7 @@ mod tests {
     }
 
     fn chosen(rule: &Threshold) -> Choice {
-        rule.choose(&Ranked::new(&CODES, &SCORES, None), 10).unwrap()
+        rule.choose(&Ranked::new(&CODES, &SCORES, None, None), 10).unwrap()
     }
 
     fn near(choice: Choice, threshold: f64, reached: bool) {
@@ -233,7 +223,7 @@ mod tests {
         let top = |n: f64, table: usize| {
             let mut rule = rule("top_n");
             rule.config.n = Some(n);
-            rule.choose(&Ranked::new(&CODES, &SCORES, None), table).unwrap()
+            rule.choose(&Ranked::new(&CODES, &SCORES, None, None), table).unwrap()
         };
         near(top(2.0, 10), 0.75, true);
         // The third and the fourth row are equally probable: two rows, not three.
@@ -258,7 +248,7 @@ mod tests {
         let best = |value: ValueConfig, capacity: Option<f64>| {
             let worth = Worth::read(&value, 10, |_| unreachable!()).unwrap();
             let config = ThresholdConfig { optimize: Optimize::Profit, capacity, value, ..ThresholdConfig::default() };
-            Threshold::new(&config).unwrap().choose(&Ranked::new(&CODES, &SCORES, Some(&worth)), 10).unwrap()
+            Threshold::new(&config).unwrap().choose(&Ranked::new(&CODES, &SCORES, Some(&worth), None), 10).unwrap()
         };
         // 10 per hit, -8 per false alarm: 1 row 10, 4 rows 22, 6 rows 24: the last.
         near(best(value(10.0, -8.0, 0.0), None), 0.35, true);
@@ -272,11 +262,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_had_is_said_and_the_nearest_taken() {
-        let ranked = Ranked::new(&[0, 1, 0, 0], &[0.9, 0.5, 0.4, 0.3], None);
+        let ranked = Ranked::new(&[0, 1, 0, 0], &[0.9, 0.5, 0.4, 0.3], None, None);
         let choice = rule("precision>=0.9").choose(&ranked, 4).unwrap();
         // Best precision is one half, with two rows.
         near(choice, 0.45, false);
-        assert_eq!(rule("recall>=0.9").choose(&Ranked::new(&[0, 0], &[0.1, 0.2], None), 2), None);
+        assert_eq!(rule("recall>=0.9").choose(&Ranked::new(&[0, 0], &[0.1, 0.2], None, None), 2), None);
         assert_eq!(rule("none").choose(&ranked, 4), None);
     }
 
@@ -285,14 +275,14 @@ mod tests {
         let mut rng = Seed::new(4).rng();
         let scores: Vec<f64> = (0..2000).map(|_| rng.uniform()).collect();
         let codes: Vec<u32> = scores.iter().map(|p| u32::from(rng.uniform() < *p)).collect();
-        let ranked = Ranked::new(&codes, &scores, None);
-        let of = |threads, seed| rule("f1").choose_with_interval(&ranked, 2000, 100, Seed::new(seed), threads).unwrap();
+        let ranked = Ranked::new(&codes, &scores, None, None);
+        let of = |threads, seed| rule("f1").choose_with_interval(&ranked, 2000, 100, Seed::new(seed), threads);
         let one = of(1, 3);
         let [low, high] = one.interval.unwrap();
         assert!(low <= one.choice.threshold && one.choice.threshold <= high && high - low < 0.4, "{one:?}");
         assert_eq!(of(2, 3), one);
         assert_ne!(of(1, 5).interval, one.interval);
-        let none = rule("none").choose_with_interval(&ranked, 2000, 100, Seed::new(3), 1).unwrap();
+        let none = rule("none").choose_with_interval(&ranked, 2000, 100, Seed::new(3), 1);
         assert_eq!(none, Chosen { choice: Choice { threshold: 0.5, reached: true }, interval: None });
     }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::Tested;
 use crate::clean::amounts;
 use crate::config::Stages;
-use crate::data::{Predictions, Schema, Table, Truth};
+use crate::data::{Predictions, Role, Schema, Table, Truth};
 use crate::decide::{self, Choice, Chosen, Conformal, OutOfFold, Ranked, Threshold, Worth};
 use crate::error::Result;
 use crate::metrics::{THRESHOLD, score_at};
@@ -96,12 +96,13 @@ impl<'a> Deciding<'a> {
         let ranked = |rows: &[usize]| {
             let codes: Vec<u32> = rows.iter().map(|&row| codes[row]).collect();
             let scores: Vec<f64> = rows.iter().map(|&row| scores[row]).collect();
-            Ranked::new(&codes, &scores, self.worth_of(rows.iter().map(|&row| validated.rows[row].0)).as_ref())
+            let positions: Vec<usize> = rows.iter().map(|&row| validated.rows[row].0).collect();
+            Ranked::new(&codes, &scores, self.worth_of(&positions).as_ref(), self.units_of(&positions).as_deref())
         };
         let all: Vec<usize> = (0..scores.len()).collect();
         let seed = self.cx.seed().derive("threshold", 0);
         let resamples = if with == Spread::Wanted { self.bootstrap } else { 0 };
-        let chosen = self.rule.choose_with_interval(&ranked(&all), table, resamples, seed, self.cx.threads())?;
+        let chosen = self.rule.choose_with_interval(&ranked(&all), table, resamples, seed, self.cx.threads());
         let mut thresholds = Vec::with_capacity(folds);
         for (k, fold) in self.splits.folds.iter().enumerate() {
             self.cx.check()?;
@@ -118,22 +119,18 @@ impl<'a> Deciding<'a> {
     }
 
     /// What the record says of decisions, and what the model file keeps of how far predictions are off.
-    ///
-    /// # Errors
-    /// If the user asks to stop.
     pub fn judge<M>(
         &self,
         [model, baseline, linear]: [&Cuts; 3],
         level: f64,
         validated: &CrossValidated<M>,
         tested: Option<&Tested>,
-    ) -> Result<(Decisions, Option<Conformal>)> {
+    ) -> (Decisions, Option<Conformal>) {
         let threshold = codes(&validated.truth)
             .filter(|_| self.splits.frame.schema.target.labels.len() == 2)
-            .map(|_| self.threshold([model, baseline, linear], validated, tested))
-            .transpose()?;
+            .map(|_| self.threshold([model, baseline, linear], validated, tested));
         let (conformal, coverage) = self.conformal(level, validated, tested);
-        Ok((Decisions { threshold, coverage }, conformal))
+        (Decisions { threshold, coverage }, conformal)
     }
 
     fn threshold<M>(
@@ -141,7 +138,7 @@ impl<'a> Deciding<'a> {
         [model, baseline, linear]: [&Cuts; 3],
         validated: &CrossValidated<M>,
         tested: Option<&Tested>,
-    ) -> Result<ThresholdRecord> {
+    ) -> ThresholdRecord {
         let Choice { threshold, reached } = model.chosen.choice;
         if !reached {
             let rule = self.rule.config.optimize;
@@ -152,14 +149,13 @@ impl<'a> Deciding<'a> {
         }
         // The rows that chose the threshold flatter it: they have intervals only where no others judge it.
         let resamples = if tested.is_some() { 0 } else { self.bootstrap };
-        let positions = validated.rows.iter().map(|r| r.0);
-        let out_of_fold = self.operating((&validated.predictions, &validated.truth), positions, threshold, resamples)?;
+        let positions: Vec<usize> = validated.rows.iter().map(|r| r.0).collect();
+        let out_of_fold = self.operating((&validated.predictions, &validated.truth), &positions, threshold, resamples);
         let test = |(predictions, truth): &Tested| {
-            let positions = self.splits.last.holdout().iter().copied();
-            self.operating((predictions, truth), positions, threshold, self.bootstrap)
+            self.operating((predictions, truth), self.splits.last.holdout(), threshold, self.bootstrap)
         };
-        let test = tested.map(test).transpose()?;
-        Ok(ThresholdRecord {
+        let test = tested.map(test);
+        ThresholdRecord {
             rule: self.rule.config.optimize.to_string(),
             threshold,
             low: model.chosen.interval.map(|i| i[0]),
@@ -171,25 +167,33 @@ impl<'a> Deciding<'a> {
             linear: linear.threshold(),
             out_of_fold,
             test,
-        })
+        }
     }
 
     fn operating(
         &self,
         (predictions, truth): (&Predictions, &Truth),
-        positions: impl Iterator<Item = usize>,
+        positions: &[usize],
         threshold: f64,
         resamples: usize,
-    ) -> Result<Operating> {
-        let worth = self.worth_of(positions);
-        let ranked = Ranked::new(codes(truth).unwrap_or_default(), &predictions.class(1), worth.as_ref());
+    ) -> Operating {
+        let (worth, units) = (self.worth_of(positions), self.units_of(positions));
+        let codes = codes(truth).unwrap_or_default();
+        let ranked = Ranked::new(codes, &predictions.class(1), worth.as_ref(), units.as_deref());
         let seed = self.cx.seed().derive("operating", 0);
         decide::judge(&ranked, threshold, worth.map(|w| w.unknown()), resamples, seed, self.cx.threads())
     }
 
     /// What rows of the frame are worth, by their positions.
-    fn worth_of(&self, positions: impl Iterator<Item = usize>) -> Option<Worth> {
-        self.worth.as_ref().map(|worth| worth.take(positions))
+    fn worth_of(&self, positions: &[usize]) -> Option<Worth> {
+        self.worth.as_ref().map(|worth| worth.take(positions.iter().copied()))
+    }
+
+    /// Which of the rows are drawn together: those of one group, where rows are grouped.
+    fn units_of(&self, positions: &[usize]) -> Option<Vec<u32>> {
+        let frame = &self.splits.frame;
+        frame.schema.with_role(Role::Group).next()?;
+        Some(positions.iter().map(|&position| frame.units[position]).collect())
     }
 
     fn conformal<M>(

@@ -154,7 +154,10 @@ impl Histogram {
             _ if bin > last || last == 0 => (if bin > last { "missing" } else { "any value" }).into(),
             0 => format!("below {}", show(cuts[0].next_up())),
             n if n == last => format!("above {}", show(cuts[n - 1])),
-            1 => format!("{} to {}", show(cuts[0].next_up()), show(cuts[1])),
+            1 => {
+                let (low, high) = (show(cuts[0].next_up()), show(cuts[1]));
+                if low == high { low } else { format!("{low} to {high}") }
+            }
             n => format!("above {} to {}", show(cuts[n - 1]), show(cuts[n])),
         }
     }
@@ -216,7 +219,8 @@ fn numbers(series: &Series) -> Result<Vec<f64>> {
 
 /// Four significant digits, for people.
 fn rounded(value: f64) -> f64 {
-    format!("{value:.3e}").parse().unwrap_or(value)
+    // The sum of 0 and -0 is 0.
+    format!("{value:.3e}").parse().unwrap_or(value) + 0.0
 }
 
 #[cfg(test)]

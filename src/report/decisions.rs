@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::name::class;
 use super::number::{NONE, count, number, percent};
 use super::record::Record;
 use crate::data::Task;
@@ -119,14 +120,14 @@ pub struct LevelCoverage {
 #[must_use]
 pub fn facts(record: &Record) -> Vec<(&'static str, String)> {
     let Some(decisions) = &record.decisions else { return Vec::new() };
-    let chosen = decisions.threshold.as_ref().filter(|t| t.rule != "none").map(|t| ("acting", threshold(t, &record.labels)));
+    let chosen = decisions.threshold.as_ref().filter(|t| t.rule != "none").map(|t| ("acting", threshold(t, record)));
     let shown = record.task != Task::Binary;
     let coverage = decisions.coverage.as_ref().filter(|_| shown).map(|c| ("interval", coverage(c, record.task)));
     chosen.into_iter().chain(coverage).collect()
 }
 
 /// The threshold, what it was chosen for and what comes of it.
-fn threshold(t: &ThresholdRecord, labels: &[String]) -> String {
+fn threshold(t: &ThresholdRecord, record: &Record) -> String {
     let range = match (t.low, t.high) {
         (Some(low), Some(high)) => format!(" [{low:.3}, {high:.3}]"),
         _ => String::new(),
@@ -143,7 +144,7 @@ fn threshold(t: &ThresholdRecord, labels: &[String]) -> String {
     });
     format!(
         "on {} from a probability of {:.3}{range}, chosen for {}: {} of {} {rows}, precision {}, recall {}{profit}",
-        labels.last().map_or("the positive class", String::as_str),
+        record.labels.last().map_or_else(|| "the positive class".into(), |label| class(&record.target, label)),
         t.threshold,
         t.rule,
         count(o.called),

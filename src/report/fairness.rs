@@ -66,6 +66,21 @@ pub struct Gap {
     pub highest: String,
 }
 
+impl Gap {
+    /// Whether the smallest rate at which groups are selected is four fifths of the largest (EEOC 1978), and how sure that
+    /// is; nothing where the ratio is undefined.
+    #[must_use]
+    pub fn four_fifths(&self) -> Option<&'static str> {
+        let below = |end: Option<f64>| end.is_some_and(|end| end < 0.8);
+        Some(match (self.ratio.value? < 0.8, below(self.ratio.low), below(self.ratio.high)) {
+            (true, _, true) => "clearly below four fifths",
+            (true, _, false) => "below four fifths, but not clearly",
+            (false, true, _) => "above four fifths, but not clearly",
+            (false, false, _) => "above four fifths",
+        })
+    }
+}
+
 /// What was done about differences between groups.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Mitigation {

@@ -4,6 +4,7 @@
 
 use super::config::Language;
 use super::language::shown;
+use super::name::class as class_name;
 use super::record::Record;
 use super::verdict::Gain;
 use super::{classes, words};
@@ -64,17 +65,22 @@ fn plainly(record: &Record, t: Language) -> Option<String> {
             let positives: f64 = details.tenths.iter().map(|p| p.positives).sum();
             let rows: usize = details.tenths.iter().map(|p| p.rows).sum();
             let share = |part: f64, whole: usize| t.percent(part / whole as f64);
-            Some(t.top_tenth(share(first.positives, first.rows), shown(record.labels.last()?), share(positives, rows)))
+            Some(t.top_tenth(share(first.positives, first.rows), class(record, record.labels.last()?), share(positives, rows)))
         }
         Task::Multiclass => {
             let table = classes::table(&record.curves.confusion);
             let rows: usize = table.iter().map(|c| c.rows).sum();
             let right: usize = table.iter().map(|c| c.right).sum();
-            let (most, class) = table.iter().enumerate().max_by_key(|(i, c)| (c.rows, std::cmp::Reverse(*i)))?;
-            Some(t.right_class(t.share(right, rows), shown(record.labels.get(most)?), t.share(class.rows, rows)))
+            let (most, commonest) = table.iter().enumerate().max_by_key(|(i, c)| (c.rows, std::cmp::Reverse(*i)))?;
+            Some(t.right_class(t.share(right, rows), class(record, record.labels.get(most)?), t.share(commonest.rows, rows)))
         }
         Task::Regression => Some(t.half_off(t.number(error_at(record, 0.5)?), t.number(error_at(record, 0.9)?))),
     }
+}
+
+/// A class within a sentence.
+fn class(record: &Record, label: &str) -> String {
+    shown(&class_name(&record.target, label))
 }
 
 /// So large a share of the predictions is off by no more.
@@ -93,7 +99,7 @@ pub fn drivers(record: &Record, t: Language) -> Vec<String> {
     let matters = |i: &&super::Importance| i.mean.is_finite() && i.mean > 0.0 && i.mean > 2.0 * i.sd;
     let clear: Vec<_> = measured.iter().filter(matters).collect();
     let Some(first) = clear.first() else { return vec![t.drives_none().into()] };
-    let mut said = vec![t.drives_first(shown(&first.column), t.label(metric), t.scaled(metric, first.mean, first.mean))];
+    let mut said = vec![t.drives_first(shown(&first.column), t.named(metric), t.scaled(metric, first.mean, first.mean))];
     let next: Vec<String> =
         clear[1..].iter().filter(|i| i.mean >= 0.1 * first.mean).take(3).map(|i| shown(&i.column)).collect();
     if !next.is_empty() {
@@ -128,7 +134,7 @@ pub fn advice(record: &Record, t: Language) -> Vec<String> {
 
 fn ranking(record: &Record, t: Language) -> Vec<String> {
     let mut said = Vec::new();
-    let Some(label) = record.labels.last().map(|l| shown(l)) else { return said };
+    let Some(label) = record.labels.last().map(|label| class(record, label)) else { return said };
     let details = &record.details;
     if let [first, second, ..] = &details.tenths[..] {
         let all: f64 = details.tenths.iter().map(|p| p.positives).sum();
@@ -165,8 +171,9 @@ fn trusted(record: &Record, t: Language) -> Option<String> {
     let precision = |c: &classes::Class| c.right as f64 / c.called as f64;
     let by = |a: &(&classes::Class, &String), b: &(&classes::Class, &String)| precision(a.0).total_cmp(&precision(b.0));
     let (best, worst) = (often().max_by(by)?, often().min_by(by)?);
-    (best.1 != worst.1)
-        .then(|| t.do_class(shown(best.1), t.percent(precision(best.0)), shown(worst.1), t.percent(precision(worst.0))))
+    (best.1 != worst.1).then(|| {
+        t.do_class(class(record, best.1), t.percent(precision(best.0)), class(record, worst.1), t.percent(precision(worst.0)))
+    })
 }
 
 /// What to distrust, the worst first; the last sentence is true of every model.
@@ -221,12 +228,12 @@ fn doubtful_scores(record: &Record, t: Language) -> Vec<String> {
     // A spread over the folds as wide as half of what the model gains on the baseline.
     let gain = Gain::of(metric, &record.model, &record.baseline).map_or(f64::NAN, |g| g.mean.abs());
     if ends[1] - ends[0] > 0.5 * gain {
-        said.push(t.doubt_folds(t.scaled(metric, ends[0], mean), t.scaled(metric, ends[1], mean), t.label(metric)));
+        said.push(t.doubt_folds(t.scaled(metric, ends[0], mean), t.scaled(metric, ends[1], mean), t.named(metric)));
     }
     if let Some(test) = record.model.test.get(&metric).and_then(|i| i.value)
         && sign * (mean - test) > 3.0 * sd
     {
-        said.push(t.doubt_shift(t.score(metric, Some(test)), t.score(metric, Some(mean)), t.label(metric)));
+        said.push(t.doubt_shift(t.score(metric, Some(test)), t.score(metric, Some(mean)), t.named(metric)));
     }
     said
 }
@@ -242,19 +249,28 @@ fn off_probabilities(record: &Record, t: Language) -> Option<String> {
 /// Groups that are selected less than four fifths as often as others (EEOC 1978).
 fn apart(record: &Record, t: Language) -> Vec<String> {
     let rate = Measure::Rate(Rate::SelectionRate);
-    let gaps = record.fairness.iter().flat_map(|f| &f.groupings).filter_map(|g| g.gaps.get(&rate));
-    gaps.filter_map(|gap| {
-        let ratio = gap.ratio.value.filter(|ratio| *ratio < 0.8)?;
-        Some(t.doubt_fairness(shown(&t.said(&gap.lowest)), shown(&t.said(&gap.highest)), t.percent(ratio)))
-    })
-    .collect()
+    let groupings = record.fairness.iter().flat_map(|f| &f.groupings);
+    let mut found: Vec<(usize, String)> = groupings
+        .filter_map(|grouping| {
+            let gap = grouping.gaps.get(&rate)?;
+            let ratio = gap.ratio.value.filter(|ratio| *ratio < 0.8)?;
+            let columns = t.list(&grouping.columns.iter().map(|c| shown(c)).collect::<Vec<_>>());
+            let (low, high) = (shown(&t.said(&gap.lowest)), shown(&t.said(&gap.highest)));
+            Some((grouping.columns.len(), t.doubt_fairness(columns, low, high, t.percent(ratio))))
+        })
+        .collect();
+    // What single columns tell is only told again by their combinations.
+    if found.iter().any(|(columns, _)| *columns == 1) {
+        found.retain(|(columns, _)| *columns == 1);
+    }
+    found.into_iter().map(|(_, sentence)| sentence).collect()
 }
 
 fn worst_segment(record: &Record, t: Language) -> Option<String> {
     let worst = record.explanations.as_ref()?.segments.worst.first()?;
     let conditions: Vec<String> =
         worst.conditions.iter().map(|(c, v)| format!("{} = {}", shown(c), shown(&t.said(v)))).collect();
-    Some(t.doubt_segment(t.list(&conditions), t.rows(worst.rows)))
+    Some(t.doubt_segment(t.all_of(&conditions), t.rows(worst.rows)))
 }
 
 /// For normal errors the 95 % point is three times the middle one; ten times is another kind of error.

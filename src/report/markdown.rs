@@ -72,8 +72,11 @@ fn importance(page: &mut Page, record: &Record) {
     page.heading(t.importance());
     let heads = [t.column().to_owned(), t.label(metric).to_owned()];
     page.table(&heads, top.iter().map(|i| vec![shown(&i.column), t.drop(metric, i.mean, i.sd, like)]));
-    let label = t.label(metric);
-    page.paragraph(&if metric.higher_is_better() { t.importance_falls(label) } else { t.importance_rises(label) });
+    page.paragraph(&if metric.higher_is_better() {
+        t.importance_falls(t.named(metric))
+    } else {
+        t.importance_rises(t.named(metric))
+    });
 }
 
 fn per_class(page: &mut Page, record: &Record) {

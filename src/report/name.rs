@@ -40,6 +40,15 @@ pub fn short(text: &str, columns: usize) -> String {
     cut
 }
 
+/// A class by its label, behind the name of its column where the label alone says little: `Churn = Yes`, `quality = 6`, but
+/// `good`.
+#[must_use]
+pub fn class(column: &str, label: &str) -> String {
+    const BARE: [&str; 10] = ["yes", "no", "true", "false", "y", "n", "t", "f", "是", "否"];
+    let bare = label.trim().parse::<f64>().is_ok() || BARE.contains(&label.trim().to_lowercase().as_str());
+    if bare { format!("{} = {}", short(column, 24), short(label, 12)) } else { label.to_owned() }
+}
+
 /// Spaces after the text up to so many columns.
 #[must_use]
 pub fn pad(text: &str, columns: usize) -> String {
@@ -57,6 +66,12 @@ fn acts(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_that_says_little_stands_behind_its_column() {
+        assert_eq!([class("Churn", "Yes"), class("quality", "6")], ["Churn = Yes", "quality = 6"]);
+        assert_eq!([class("risk", "good"), class("income", ">50K")], ["good", ">50K"]);
+    }
 
     #[test]
     fn what_acts_is_shown_instead() {

@@ -4,6 +4,7 @@ use super::config::{SplitKind, ValidateConfig};
 use crate::data::{Fold, Frame, Truth};
 use crate::error::{ConfigError, Error, Result, ValidateError};
 use crate::pipeline::{Context, Pipeline, Warning};
+use crate::report::count;
 use crate::seed::Seed;
 
 /// Divides a frame into folds and a test part.
@@ -267,13 +268,13 @@ fn words(kind: SplitKind, config: &ValidateConfig, frame: &Frame, folds: usize, 
     };
     let left_out = match frame.height() - last.train().len() - last.holdout().len() {
         0 => String::new(),
-        n => format!(", {n} rows before it left out"),
+        n => format!(", {} rows before it left out", count(n)),
     };
     let test = match last.holdout().len() {
         0 => "no test part".to_owned(),
-        n if frame.test.contains(&true) => format!("{n} rows of a separate test source"),
-        n if kind == SplitKind::Time => format!("the last {n} rows as test part"),
-        n => format!("{n} rows as test part"),
+        n if frame.test.contains(&true) => format!("{} rows of a separate test source", count(n)),
+        n if kind == SplitKind::Time => format!("the last {} rows as test part", count(n)),
+        n => format!("{} rows as test part", count(n)),
     };
     format!("{folds} {how}{repeats}, {test}{left_out}")
 }

@@ -10,7 +10,7 @@ use crate::metrics::{Interval, Measure};
 use crate::report::{Grouping, Scored, number};
 
 /// What a condition can be on, for messages.
-const ALLOWED: &str = "write METRIC, METRIC@COLUMN=VALUE, gap(METRIC,COLUMN), ratio(METRIC,COLUMN), or low(…) or high(…) of one of them, then < <= > or >=, then a number, or baseline or linear with *, + or - a number; names with signs in them in quotes: gap(tpr,\"a, b\")";
+const ALLOWED: &str = "write METRIC, METRIC@COLUMN=VALUE, gap(METRIC,COLUMN), ratio(METRIC,COLUMN), profit, or low(…) or high(…) of one of them, then < <= > or >=, then a number, or baseline or linear with *, + or - a number; names with signs in them in quotes: gap(tpr,\"a, b\")";
 
 /// What a gate compares a value with.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,6 +22,23 @@ enum Bound {
         times: f64,
         plus: f64,
     },
+}
+
+/// What a gate is on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Quantity {
+    Measure(Measure),
+    /// What acting by the model brings by its `[threshold.value]`, of all rows.
+    Profit,
+}
+
+impl Quantity {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Measure(measure) => measure.name(),
+            Self::Profit => "profit",
+        }
+    }
 }
 
 /// Of which rows a measure is.
@@ -49,7 +66,7 @@ enum End {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gate {
     text: String,
-    measure: Measure,
+    quantity: Quantity,
     over: Over,
     end: End,
     less: bool,
@@ -63,6 +80,8 @@ pub struct Scores<'a> {
     /// By single columns.
     pub groupings: &'a [Grouping],
     pub min_rows: usize,
+    /// Known of models that hold what rows are worth, where the rows have the amounts.
+    pub profit: Option<Interval>,
     /// Scores of the yardsticks at training.
     pub baseline: &'a Scored,
     pub linear: &'a Scored,
@@ -96,28 +115,36 @@ impl Gate {
         let less = rest.starts_with('<');
         let equal = rest[1..].starts_with('=');
         let bound = rest[1 + usize::from(equal)..].trim();
-        let (end, measure, over) = term_of(term.trim()).map_err(&fail)?;
+        let (end, quantity, over) = term_of(term.trim()).map_err(&fail)?;
         let bound = bound_of(bound).ok_or_else(|| fail(format!("\"{bound}\" is neither a number nor baseline or linear")))?;
-        if matches!(bound, Bound::Yardstick { .. }) && (over != Over::All || !matches!(measure, Measure::Metric(_))) {
+        let metric = matches!(quantity, Quantity::Measure(Measure::Metric(_)));
+        if matches!(bound, Bound::Yardstick { .. }) && !(metric && over == Over::All) {
             return Err(fail(format!("baseline and linear are known by metric and for all rows, not for {}", term.trim())));
         }
-        if matches!(over, Over::Ratio { .. }) && !measure.has_ratio() {
+        if let (Quantity::Measure(measure), Over::Ratio { .. }) = (quantity, &over)
+            && !measure.has_ratio()
+        {
             let why = format!("the ratio of two {} says nothing, as they can be below 0; use gap(…)", measure.name());
             return Err(fail(why));
         }
-        Ok(Self { text: text.into(), measure, over, end, less, equal, bound })
+        Ok(Self { text: text.into(), quantity, over, end, less, equal, bound })
     }
 
-    /// A measure that models of the task do not have could never pass.
+    /// A measure that models of the task do not have could never pass, nor a profit where nothing has a value.
     ///
     /// # Errors
     /// Names those they have.
-    pub fn fits(&self, task: Task) -> Result<(), ConfigError> {
-        if Measure::of(task).any(|m| m == self.measure) {
+    pub fn fits(&self, task: Task, valued: bool) -> Result<(), ConfigError> {
+        let (text, name) = (&self.text, self.quantity.name());
+        let Quantity::Measure(measure) = self.quantity else {
+            let why = "the model was trained without [threshold.value], so nothing has a profit";
+            return if valued { Ok(()) } else { Err(ConfigError::Usage(format!("--fail-if \"{text}\": {why}"))) };
+        };
+        if Measure::of(task).any(|m| m == measure) {
             return Ok(());
         }
         let names = Measure::of(task).map(Measure::name).collect::<Vec<_>>().join(", ");
-        let (text, name, task) = (&self.text, self.measure.name(), task.name());
+        let task = task.name();
         Err(ConfigError::Usage(format!("--fail-if \"{text}\": a {task} model has no {name}; its metrics are {names}")))
     }
 
@@ -145,7 +172,7 @@ impl Gate {
 
     /// What is compared, in words.
     fn words(&self) -> String {
-        let name = self.measure.name();
+        let name = self.quantity.name();
         let term = match &self.over {
             Over::All => name.to_owned(),
             Over::Group { column, value } => format!("{name} of {column} = {value}"),
@@ -160,11 +187,24 @@ impl Gate {
     }
 
     fn value(&self, scores: &Scores<'_>) -> Result<f64, String> {
-        let name = self.measure.name();
+        let interval = match self.quantity {
+            Quantity::Measure(measure) => self.measured(measure, scores)?,
+            Quantity::Profit => scores.profit.unwrap_or_default(),
+        };
+        let value = match self.end {
+            End::Value => interval.value,
+            End::Low => interval.low,
+            End::High => interval.high,
+        };
+        value.ok_or_else(|| format!("{} is undefined on these rows", self.words()))
+    }
+
+    fn measured(&self, measure: Measure, scores: &Scores<'_>) -> Result<Interval, String> {
+        let name = measure.name();
         let grouping = |column: &str| scores.groupings.iter().find(|g| g.columns == [column]);
         let missing = |column: &str| format!("the rows are not told apart by \"{column}\"");
-        let interval = match &self.over {
-            Over::All => scores.all.get(&self.measure).copied().unwrap_or_default(),
+        Ok(match &self.over {
+            Over::All => scores.all.get(&measure).copied().unwrap_or_default(),
             Over::Group { column, value } => {
                 let grouping = grouping(column).ok_or_else(|| missing(column))?;
                 let group = grouping.groups.iter().find(|g| g.name == *value || g.name.starts_with(&format!("{value} ")));
@@ -176,7 +216,7 @@ impl Gate {
                     let (rows, least) = (group.rows, scores.min_rows);
                     return Err(format!("{column} = {} has {rows} rows, fewer than --min-rows {least}", group.name));
                 }
-                group.values.get(&self.measure).copied().unwrap_or_default()
+                group.values.get(&measure).copied().unwrap_or_default()
             }
             Over::Gap { column } | Over::Ratio { column } => {
                 let grouping = grouping(column).ok_or_else(|| missing(column))?;
@@ -185,20 +225,14 @@ impl Gate {
                     let least = scores.min_rows;
                     return Err(format!("fewer than two groups by {column} have at least --min-rows {least} rows"));
                 }
-                let mut without = judged.filter(|g| g.values.get(&self.measure).is_none_or(|i| i.value.is_none()));
+                let mut without = judged.filter(|g| g.values.get(&measure).is_none_or(|i| i.value.is_none()));
                 if let Some(group) = without.next() {
                     return Err(format!("{name} is undefined for {column} = {}, {} rows", group.name, group.rows));
                 }
-                let gap = grouping.gaps.get(&self.measure).cloned().unwrap_or_default();
+                let gap = grouping.gaps.get(&measure).cloned().unwrap_or_default();
                 if matches!(self.over, Over::Gap { .. }) { gap.difference } else { gap.ratio }
             }
-        };
-        let value = match self.end {
-            End::Value => interval.value,
-            End::Low => interval.low,
-            End::High => interval.high,
-        };
-        value.ok_or_else(|| format!("{} is undefined on these rows", self.words()))
+        })
     }
 
     fn bound(&self, scores: &Scores<'_>) -> Result<f64, String> {
@@ -206,16 +240,16 @@ impl Gate {
             Bound::Number(number) => Ok(number),
             Bound::Yardstick { linear, times, plus } => {
                 let scored = if linear { scores.linear } else { scores.baseline };
-                let score = yardstick(scored, self.measure);
-                score.map(|score| times * score + plus).ok_or_else(|| format!("the yardstick has no {}", self.measure.name()))
+                let score = yardstick(scored, self.quantity);
+                score.map(|score| times * score + plus).ok_or_else(|| format!("the yardstick has no {}", self.quantity.name()))
             }
         }
     }
 }
 
 /// A yardstick's score on the test part of its run, else through its folds.
-fn yardstick(scored: &Scored, measure: Measure) -> Option<f64> {
-    let Measure::Metric(metric) = measure else { return None };
+fn yardstick(scored: &Scored, quantity: Quantity) -> Option<f64> {
+    let Quantity::Measure(Measure::Metric(metric)) = quantity else { return None };
     scored.test.get(&metric).and_then(|i| i.value).or_else(|| scored.cv.get(&metric).and_then(|s| s.mean))
 }
 
@@ -246,7 +280,11 @@ fn name_of(text: &str) -> Result<String, String> {
 fn measure_of(name: &str) -> Result<Measure, String> {
     let name = name.trim();
     Measure::from_name(name).ok_or_else(|| {
-        let all = [Task::Binary, Task::Multiclass, Task::Regression].into_iter().flat_map(Measure::of).map(Measure::name);
+        let all = [Task::Binary, Task::Multiclass, Task::Regression]
+            .into_iter()
+            .flat_map(Measure::of)
+            .map(Measure::name)
+            .chain(["profit"]);
         format!("there is no metric \"{name}\"{}", did_you_mean(name, all))
     })
 }
@@ -256,14 +294,14 @@ fn inside<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     text.strip_prefix(word)?.trim_start().strip_prefix('(')?.strip_suffix(')')
 }
 
-fn term_of(text: &str) -> Result<(End, Measure, Over), String> {
+fn term_of(text: &str) -> Result<(End, Quantity, Over), String> {
     for (word, end) in [("low", End::Low), ("high", End::High)] {
         if let Some(inner) = inside(text, word) {
-            let (nested, measure, over) = term_of(inner.trim())?;
+            let (nested, quantity, over) = term_of(inner.trim())?;
             if nested != End::Value {
                 return Err(format!("{word}(…) stands around a value, not around another end"));
             }
-            return Ok((end, measure, over));
+            return Ok((end, quantity, over));
         }
     }
     for word in ["gap", "ratio"] {
@@ -273,16 +311,22 @@ fn term_of(text: &str) -> Result<(End, Measure, Over), String> {
             };
             let (measure, column) = (measure_of(&inner[..at])?, name_of(&inner[at + 1..])?);
             let over = if word == "gap" { Over::Gap { column } } else { Over::Ratio { column } };
-            return Ok((End::Value, measure, over));
+            return Ok((End::Value, Quantity::Measure(measure), over));
         }
     }
-    let Some(at) = unquoted(text, &['@']) else { return Ok((End::Value, measure_of(text)?, Over::All)) };
+    let Some(at) = unquoted(text, &['@']) else {
+        let quantity = if text == "profit" { Quantity::Profit } else { Quantity::Measure(measure_of(text)?) };
+        return Ok((End::Value, quantity, Over::All));
+    };
+    if text[..at].trim() == "profit" {
+        return Err("the profit is known of all rows, not of some".into());
+    }
     let (measure, rest) = (measure_of(&text[..at])?, &text[at + 1..]);
     let Some(equal) = unquoted(rest, &['=']) else {
         return Err("after @ a column and a value are wanted, such as tpr@sex=female".into());
     };
     let (column, value) = (name_of(&rest[..equal])?, name_of(&rest[equal + 1..])?);
-    Ok((End::Value, measure, Over::Group { column, value }))
+    Ok((End::Value, Quantity::Measure(measure), Over::Group { column, value }))
 }
 
 fn bound_of(text: &str) -> Option<Bound> {
@@ -312,10 +356,14 @@ mod tests {
         Gate::parse(text).unwrap_or_else(|e| panic!("{e}"))
     }
 
+    fn on(measure: impl Into<Measure>) -> Quantity {
+        Quantity::Measure(measure.into())
+    }
+
     #[test]
     fn gates_are_read_as_written() {
         let gate = parsed("auc < 0.8");
-        assert_eq!((gate.measure, gate.less, gate.equal), (Metric::Auc.into(), true, false));
+        assert_eq!((gate.quantity, gate.less, gate.equal), (on(Metric::Auc), true, false));
         assert_eq!((gate.bound, gate.over, gate.end), (Bound::Number(0.8), Over::All, End::Value));
         let gate = parsed("rmse>=baseline*0.9");
         assert_eq!(
@@ -328,10 +376,10 @@ mod tests {
     #[test]
     fn groups_gaps_and_ends_are_read_as_written() {
         let gate = parsed("gap( tpr , sex ) > 0.1");
-        assert_eq!((gate.measure, &gate.over), (Rate::Tpr.into(), &Over::Gap { column: "sex".into() }));
+        assert_eq!((gate.quantity, &gate.over), (on(Rate::Tpr), &Over::Gap { column: "sex".into() }));
         assert_eq!(parsed("ratio(selection_rate,\"a, (b\")<0.8").over, Over::Ratio { column: "a, (b".into() });
         let gate = parsed("low(precision@income=\"<=50K\") <= 0.5");
-        assert_eq!((gate.end, gate.measure, gate.equal), (End::Low, Rate::Ppv.into(), true));
+        assert_eq!((gate.end, gate.quantity, gate.equal), (End::Low, on(Rate::Ppv), true));
         assert_eq!(gate.over, Over::Group { column: "income".into(), value: "<=50K".into() });
         assert_eq!(parsed("high(gap(fpr,年龄))>0.2").column(), Some("年龄"));
         assert_eq!(parsed("low(auc)<baseline+0.1").end, End::Low);
@@ -340,11 +388,16 @@ mod tests {
     #[test]
     fn a_gate_is_on_a_metric_of_the_task() {
         let gate = parsed("auc<0.8");
-        assert!(gate.fits(Task::Binary).is_ok());
-        let message = gate.fits(Task::Regression).unwrap_err().to_string();
+        assert!(gate.fits(Task::Binary, false).is_ok());
+        let message = gate.fits(Task::Regression, false).unwrap_err().to_string();
         assert!(message.contains("a regression model has no auc; its metrics are rmse, mae"), "{message}");
-        assert!(parsed("gap(tpr,sex)>0.1").fits(Task::Multiclass).is_err());
-        assert!(parsed("gap(bias,sex)>0.1").fits(Task::Regression).is_ok());
+        assert!(parsed("gap(tpr,sex)>0.1").fits(Task::Multiclass, false).is_err());
+        assert!(parsed("gap(bias,sex)>0.1").fits(Task::Regression, false).is_ok());
+        let profit = parsed("low(profit) < 1000");
+        assert_eq!((profit.quantity, profit.end, profit.bound), (Quantity::Profit, End::Low, Bound::Number(1000.0)));
+        assert!(profit.fits(Task::Binary, true).is_ok());
+        let message = profit.fits(Task::Binary, false).unwrap_err().to_string();
+        assert!(message.contains("without [threshold.value]"), "{message}");
     }
 
     #[test]
@@ -360,6 +413,10 @@ mod tests {
             ("ratio(mcc,sex)<0.8", "says nothing"),
             ("gap(auc,sex)>baseline", "known by metric"),
             ("tpr<baseline", "known by metric"),
+            ("profit<baseline", "known by metric"),
+            ("profit@sex=f<9", "of all rows"),
+            ("gap(profit,sex)>9", "no metric \"profit\""),
+            ("porfit<9", "did you mean \"profit\"?"),
             ("low(high(auc))<1", "not around another end"),
             ("low(auc<1", "no metric"),
             ("", "there is no < or >"),
@@ -398,11 +455,19 @@ mod tests {
         let all = [(Metric::Auc.into(), interval(0.8))].into();
         let scored = Scored { test: [(Metric::Auc, interval(0.6))].into(), ..Scored::default() };
         let groupings = [sex, age, small];
-        let scores = Scores { all: &all, groupings: &groupings, min_rows: 50, baseline: &scored, linear: &Scored::default() };
+        let scores = Scores {
+            all: &all,
+            groupings: &groupings,
+            min_rows: 50,
+            profit: Some(interval(70.0)),
+            baseline: &scored,
+            linear: &Scored::default(),
+        };
         let failed = |text: &str| parsed(text).check(&scores).failed;
         for text in [
             "auc<0.8",
             "auc<baseline+0.2",
+            "profit<70",
             "low(auc)<0.7",
             "gap(tpr,sex)>0.25",
             "ratio(tpr,sex)<0.7",
@@ -416,6 +481,7 @@ mod tests {
             ("auc<=0.8", "auc is 0.8, the bound 0.8"),
             ("low(auc)<0.75", "the low end of auc is 0.7"),
             ("gap(tpr,sex)>0.1", "the gap of tpr by sex is 0.25"),
+            ("profit<70.5", "profit is 70, the bound 70.5"),
             ("auc<linear", "the yardstick has no auc"),
             ("logloss>9", "undefined"),
             ("tpr@sex=x<0.6", "40 rows, fewer than --min-rows 50"),

@@ -34,7 +34,7 @@ pub struct Args {
     #[command(flatten)]
     model: ModelArg,
     /// Fail (exit 1) if this holds, such as `auc<0.8`, `rmse > baseline*0.9`, `low(auc)<0.75`, `gap(tpr,sex)>0.1`,
-    /// `ratio(selection_rate,sex)<0.8` or `tpr@plan=basic<0.5`; may be repeated
+    /// `ratio(selection_rate,sex)<0.8`, `tpr@plan=basic<0.5` or `profit<1000`; may be repeated
     #[arg(long, value_name = "EXPR")]
     fail_if: Vec<String>,
     /// Score the groups of a column of DATA, too: its values, or quartiles of a number or date; may be repeated
@@ -56,7 +56,8 @@ impl Args {
         let gates = self.fail_if.iter().map(|text| Gate::parse(text)).collect::<Result<Vec<_>, _>>()?;
         let (path, model) = self.model.load(app)?;
         let task = model.manifest.schema.target.task;
-        gates.iter().try_for_each(|gate| gate.fits(task))?;
+        let valued = profit::of(&model, &path)?.is_some();
+        gates.iter().try_for_each(|gate| gate.fits(task, valued))?;
         let session = app.session(&NoCheckpoints, model.manifest.lineage.seed);
         let cx = session.context();
         let rows = Rows::read(app, self.data.as_deref(), &path, &model, &cx)?;
@@ -78,7 +79,7 @@ impl Args {
         let all: Vec<Partition> = by.iter().chain(&fair).cloned().collect();
         let (scores, mut groupings) = panel.measure(&all, cx.seed().derive("bootstrap", 0), cx.threads());
         let coverage = Coverage::measure(&model, &path, &answers.predictions, &rows.truth, units.as_deref())?;
-        let operating = profit::measure(&model, &path, &rows, &answers, units.is_some(), &cx)?;
+        let operating = profit::measure(&model, &path, &rows, &answers, units.as_deref(), &cx)?;
         let fair = groupings.split_off(by.len());
         let fairness = (!fair.is_empty()).then(|| Fairness {
             rows: "evaluated".into(),
@@ -94,6 +95,7 @@ impl Args {
             all: &scores,
             groupings: &groupings,
             min_rows: self.min_rows,
+            profit: operating.as_ref().and_then(|o| o.profit).map(|profit| profit.total),
             baseline: &model.manifest.baseline,
             linear: &model.manifest.linear,
         };

@@ -7,30 +7,36 @@ use crate::artifact::ModelFile;
 use crate::clean::amounts;
 use crate::cli::rows::{Answers, Rows};
 use crate::data::Truth;
-use crate::decide::{Amount, Ranked, ThresholdConfig, Worth, judge};
+use crate::decide::{Amount, Ranked, ThresholdConfig, ValueConfig, Worth, judge};
 use crate::error::Result;
 use crate::metrics::Cut;
 use crate::pipeline::{Context, Warning};
 use crate::report::{Operating, count, number};
 
-/// What comes of the model's threshold by its `[threshold.value]`; nothing where that says nothing, or where the rows lack
-/// the columns that it names. Where whole groups are drawn, there is no interval: this one draws rows.
+/// What rows are worth by the model's `[threshold.value]`; nothing where that says nothing, or there are not two classes.
 ///
 /// # Errors
-/// If a column of amounts holds something else, or the user asks to stop.
+/// If the model's settings cannot be read.
+pub fn of(model: &ModelFile, path: &Path) -> Result<Option<ValueConfig>> {
+    let value = model.manifest.section::<ThresholdConfig>("threshold", path)?.value;
+    Ok(Some(value).filter(|value| model.manifest.schema.target.labels.len() == 2 && value.is_set()))
+}
+
+/// What comes of the model's threshold by its `[threshold.value]`; nothing where that says nothing, or where the rows lack
+/// the columns that it names. Rows of one unit are drawn together.
+///
+/// # Errors
+/// If a column of amounts holds something else.
 pub fn measure(
     model: &ModelFile,
     path: &Path,
     rows: &Rows,
     answers: &Answers,
-    grouped: bool,
+    units: Option<&[u32]>,
     cx: &Context<'_>,
 ) -> Result<Option<Operating>> {
     let Truth::Classes(codes) = &rows.truth else { return Ok(None) };
-    let value = model.manifest.section::<ThresholdConfig>("threshold", path)?.value;
-    if model.manifest.schema.target.labels.len() != 2 || !value.is_set() {
-        return Ok(None);
-    }
+    let Some(value) = of(model, path)? else { return Ok(None) };
     let named = value.amounts().into_iter().filter_map(|(_, amount)| match amount {
         Amount::Column(name) => Some(name),
         Amount::Constant(_) => None,
@@ -54,10 +60,9 @@ pub fn measure(
         Cut::One(threshold) => (answers.predictions.class(1), threshold),
         Cut::Each(_) => (answers.side().calls().into_iter().map(f64::from).collect(), 0.5),
     };
-    let resamples = if grouped { 0 } else { RESAMPLES };
     let seed = cx.seed().derive("profit", 0);
-    let ranked = Ranked::new(codes, &scores, Some(&worth));
-    judge(&ranked, threshold, Some(worth.unknown()), resamples, seed, cx.threads()).map(Some)
+    let ranked = Ranked::new(codes, &scores, Some(&worth), units);
+    Ok(Some(judge(&ranked, threshold, Some(worth.unknown()), RESAMPLES, seed, cx.threads())))
 }
 
 /// One line; nothing without a profit.

@@ -5,12 +5,16 @@ use std::fmt::Write as _;
 
 use crate::assess::Comparison;
 use crate::cli::table::{Table, escaped};
+use crate::cli::wrap::wrapped;
 use crate::data::Task;
 use crate::metrics::{Interval, Measure, Metric, Rate};
-use crate::report::{Change, Fairness, Gap, Grouping, Mitigation, clean, number, range, score};
+use crate::report::{Change, Fairness, Gap, Grouping, Mitigation, clean, number, range, score, short};
 
 /// Most thresholds that are shown.
 const GROUPS: usize = 12;
+
+/// Widest name of a group beside how far groups are apart, in columns.
+const GROUP: usize = 30;
 
 /// Where a text is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +47,7 @@ impl Page {
     /// A line below, or a point of a list.
     pub fn line(&mut self, words: &str) {
         let _ = match self.form {
-            Form::Text(_) => writeln!(self.text, "  {}", clean(words)),
+            Form::Text(width) => writeln!(self.text, "{}", wrapped(&format!("  {}", clean(words)), width)),
             Form::Markdown => writeln!(self.text, "- {}", escaped(words)),
         };
     }
@@ -145,37 +149,35 @@ pub fn grouping(page: &mut Page, grouping: &Grouping, task: Task, min_rows: usiz
     if grouping.groups.iter().any(|g| !g.judged) {
         page.line(&format!("* fewer than {min_rows} rows, or several groups in one: shown, not judged"));
     }
-    for measure in measures.iter().filter(|m| !matches!(m, Measure::Rate(Rate::BaseRate))) {
-        if let Some(gap) = grouping.gaps.get(measure).filter(|g| g.difference.value.is_some()) {
-            page.line(&apart(*measure, gap));
-        }
-    }
-    if let Some(odds) = grouping.equalized_odds.as_ref().filter(|g| g.difference.value.is_some()) {
-        page.line(&format!("equalized odds: apart by {}", plain(&odds.difference)));
-    }
+    apart(page, grouping, &measures);
 }
 
-/// How far groups are apart in one measure, in words.
-fn apart(measure: Measure, gap: &Gap) -> String {
-    let mut words = format!(
-        "{}: apart by {}, lowest for {}, highest for {}",
-        measure.name(),
-        interval(measure, &gap.difference),
-        gap.lowest,
-        gap.highest
-    );
-    if measure == Rate::SelectionRate.into()
-        && let Some(ratio) = gap.ratio.value
-    {
-        let verdict = match (ratio < 0.8, gap.ratio.low.is_some_and(|low| low < 0.8), gap.ratio.high.is_some_and(|h| h < 0.8)) {
-            (true, _, true) => "clearly below four fifths",
-            (true, _, false) => "below four fifths, but not clearly",
-            (false, true, _) => "above four fifths, but not clearly",
-            (false, false, _) => "above four fifths",
-        };
-        let _ = write!(words, "; ratio {}, {verdict}", plain(&gap.ratio));
+/// How far the groups are apart in each measure, and whether they are selected alike.
+fn apart(page: &mut Page, grouping: &Grouping, measures: &[Measure]) {
+    let known = |gap: Option<&Gap>| gap.filter(|gap| gap.difference.value.is_some()).cloned();
+    let mut table = Table::new(1, &["apart in", "difference [95 %]", "lowest", "highest"]);
+    let mut row = |name: &str, difference: String, gap: &Gap| {
+        table.row(vec![name.into(), difference, short(&gap.lowest, GROUP), short(&gap.highest, GROUP)]);
+    };
+    let mut any = false;
+    for measure in measures.iter().filter(|m| **m != Rate::BaseRate.into()) {
+        if let Some(gap) = known(grouping.gaps.get(measure)) {
+            row(measure.name(), interval(*measure, &gap.difference), &gap);
+            any = true;
+        }
     }
-    words
+    if let Some(odds) = known(grouping.equalized_odds.as_ref()) {
+        row("equalized odds", plain(&odds.difference), &odds);
+    }
+    if !any {
+        return;
+    }
+    page.table(&table);
+    let selection = grouping.gaps.get(&Measure::from(Rate::SelectionRate));
+    if let Some((gap, verdict)) = selection.and_then(|gap| Some((gap, gap.four_fifths()?))) {
+        page.gap();
+        page.line(&format!("selection rate, lowest over highest: {}, {verdict}", plain(&gap.ratio)));
+    }
 }
 
 fn plain(interval: &Interval) -> String {
@@ -235,7 +237,8 @@ pub fn fairness(page: &mut Page, fairness: &Fairness, task: Task) {
     }
 }
 
-fn mitigation(page: &mut Page, mitigation: &Mitigation, fairness: &Fairness) {
+/// What was done about differences between groups, and what it costs.
+pub fn mitigation(page: &mut Page, mitigation: &Mitigation, fairness: &Fairness) {
     let how = match &mitigation.criterion {
         Some(criterion) => format!("thresholds of groups for {}", criterion.replace('_', " ")),
         None => "rows weighed in training so that group and class are independent".into(),

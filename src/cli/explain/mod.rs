@@ -11,6 +11,7 @@ use super::App;
 use super::model::ModelArg;
 use super::output::Output;
 use super::subject::{GoalArg, Subject};
+use super::wrap::wrapped;
 use crate::artifact;
 use crate::error::{ConfigError, Result};
 use crate::pipeline::NoCheckpoints;
@@ -91,7 +92,7 @@ impl Args {
         } else {
             self.global(app, &model, goal, &subject.checked(app, &model, &cx)?, &cx)?
         };
-        let mut output = Output::new(told.text, told.metrics).artifact("model", &path);
+        let mut output = Output::new(wrapped(&told.text, app.style().width), told.metrics).artifact("model", &path);
         if let (Some(out), Some(form)) = (&self.out, form) {
             write(out, form, &output.metrics, told.table)?;
             output = output.artifact("explanation", out);

@@ -7,8 +7,9 @@ use unicode_width::UnicodeWidthStr as _;
 use super::global::{Global, Importance};
 use super::rows::{Rows, strongest};
 use crate::cli::plot::{bar, ends, spark};
-use crate::explain::{BOUND, signed, words};
-use crate::report::{Dependence, Loss, clean, number, pad, short};
+use crate::explain::{BOUND, ShuffleLoss, signed, words};
+use crate::metrics::Metric;
+use crate::report::{Dependence, Loss, clean, number, pad, scaled, short};
 
 /// Widest name and value, and longest bar, in columns.
 const NAME: usize = 28;
@@ -39,9 +40,11 @@ fn importance(out: &mut String, global: &Global<'_>, top: usize) {
                 "what matters: how much {} suffers when a column is shuffled, with 95 % interval",
                 global.metric.name()
             );
-            let line = |l: &crate::explain::ShuffleLoss| {
-                let loss = l.losses.get(&global.metric)?;
-                Some((l.columns[0].clone(), loss.mean, interval(loss)))
+            let of = |l: &ShuffleLoss| l.losses.get(&global.metric).copied();
+            let like = losses.iter().filter_map(of).map(|loss| loss.mean).fold(0.0, f64::max);
+            let line = |l: &ShuffleLoss| {
+                let loss = of(l)?;
+                Some((l.columns[0].clone(), loss.mean, interval(global.metric, &loss, like)))
             };
             losses.iter().filter_map(line).collect()
         }
@@ -67,8 +70,10 @@ fn importance(out: &mut String, global: &Global<'_>, top: usize) {
     }
 }
 
-fn interval(loss: &Loss) -> String {
-    format!("{} [{}, {}]", number(loss.mean), number(loss.low), number(loss.high))
+/// A loss like one as large as `like`.
+fn interval(metric: Metric, loss: &Loss, like: f64) -> String {
+    let show = |x: f64| scaled(metric, x, like);
+    format!("{} [{}, {}]", show(loss.mean), show(loss.low), show(loss.high))
 }
 
 fn groups(out: &mut String, global: &Global<'_>) {
@@ -78,12 +83,13 @@ fn groups(out: &mut String, global: &Global<'_>) {
     }
     let _ = writeln!(
         out,
-        "\ncolumns that go together (association of at least {BOUND}), shuffled as one: alone each can look useless,\nas the others still say what it says"
+        "\ncolumns that go together (association of at least {BOUND}), shuffled as one: alone each can look useless, as the others still say what it says"
     );
     let joined = |columns: &[String]| columns.iter().map(|c| short(c, NAME)).collect::<Vec<_>>().join(" + ");
     for group in &global.groups {
-        let alone = group.alone.iter().map(|l| number(l.mean)).collect::<Vec<_>>().join(", ");
-        let _ = writeln!(out, "  {}  {}  (alone {alone})", joined(&group.columns), interval(&group.loss));
+        let (metric, like) = (global.metric, group.loss.mean);
+        let alone = group.alone.iter().map(|l| scaled(metric, l.mean, like)).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "  {}  {}  (alone {alone})", joined(&group.columns), interval(metric, &group.loss, like));
     }
     for (columns, strength) in &global.together {
         let _ = writeln!(out, "  {}  ({strength:.2})", joined(columns));
@@ -151,7 +157,8 @@ pub fn rows(rows: &Rows<'_>, top: usize, shown: usize) -> String {
         let most = shown.iter().map(|&c| parts.contributions[c].abs()).fold(0.0, f64::max);
         for (i, &c) in shown.iter().enumerate() {
             let (part, error) = (parts.contributions[c], parts.errors[c]);
-            let error = if error.is_finite() { format!(" ± {}", number(error)) } else { String::new() };
+            let error =
+                if error.is_finite() { format!(" ± {}", signed(error).trim_start_matches('+')) } else { String::new() };
             let text = pad(&format!("{}{error}", signed(part)), 18);
             let (name, value) = (pad(&names[i], widest(&names)), pad(&values[i], widest(&values)));
             let _ = writeln!(out, "  {name}  {value}  {text}  {}", bar(part.abs() / most, BAR));
@@ -167,7 +174,7 @@ pub fn rows(rows: &Rows<'_>, top: usize, shown: usize) -> String {
     }
     let _ = writeln!(
         out,
-        "Shapley values against {} background rows: they add up to the difference. They say what the model\ndoes with the columns, not what causes what.",
+        "Shapley values against {} background rows: they add up to the difference. They say what the model does with the columns, not what causes what.",
         rows.background
     );
     out

@@ -13,6 +13,7 @@ use crate::cli::plot::{ends, spark};
 use crate::cli::subject::Subject;
 use crate::data::Kind;
 use crate::error::Result;
+use crate::explain::Aim;
 use crate::explain::whatif::{Curves, Mixes, curves, elasticities};
 use crate::pipeline::Context;
 use crate::report::{clean, number, pad, short};
@@ -28,6 +29,8 @@ struct Answer<'a> {
     curves: Curves,
     elasticities: Vec<(String, Vec<Option<f64>>)>,
     what: String,
+    /// Whether the answers are probabilities.
+    chances: bool,
     networks: usize,
 }
 
@@ -42,7 +45,15 @@ impl Args {
         let elasticity = |column: &String| Ok((column.clone(), elasticities(&model.fitted, &subject.frame, column, aim, cx)?));
         let elasticities = numbers.map(|v| elasticity(&v.column)).collect::<Result<_>>()?;
         let networks = model.fitted.model.members.len();
-        let answer = Answer { subject, mixes: &mixes, curves, elasticities, what: what(model, aim), networks };
+        let answer = Answer {
+            subject,
+            mixes: &mixes,
+            curves,
+            elasticities,
+            what: what(model, aim),
+            chances: matches!(aim, Aim::Probability(_)),
+            networks,
+        };
         Ok(Told { text: answer.text(self.top), metrics: answer.as_json(), table: answer.table()? })
     }
 }
@@ -86,6 +97,11 @@ impl Answer<'_> {
         out
     }
 
+    /// Probabilities with the same decimals, whatever their size.
+    fn show(&self, x: f64) -> String {
+        if self.chances { format!("{x:.4}") } else { number(x) }
+    }
+
     /// The mean over the rows for every combination.
     fn mean(&self, out: &mut String) {
         let [low, high] = ends(&self.curves.mean);
@@ -99,9 +115,9 @@ impl Answer<'_> {
         for (&mix, words) in shown.iter().zip(&words) {
             let mark = if self.mixes.outside(mix).is_empty() { ' ' } else { '*' };
             let range = self.curves.mean_networks.as_ref().map(|ends| ends[mix]);
-            let range = range.map(|[a, b]| format!("  [{}, {}]", number(a), number(b))).unwrap_or_default();
+            let range = range.map(|[a, b]| format!("  [{}, {}]", self.show(a), self.show(b))).unwrap_or_default();
             let plot = spark(&[self.curves.mean[mix]], low, high);
-            let _ = writeln!(out, "  {} {mark}{plot} {}{range}", line(words), number(self.curves.mean[mix]));
+            let _ = writeln!(out, "  {} {mark}{plot} {}{range}", line(words), self.show(self.curves.mean[mix]));
         }
         if shown.len() < self.mixes.len() {
             let _ = writeln!(out, "  {} of {} combinations; write all of them with -o FILE.csv", shown.len(), self.mixes.len());
@@ -119,9 +135,14 @@ impl Answer<'_> {
             let values: Vec<f64> = self.curves.values.iter().map(|v| v[row]).collect();
             let [low, high] = ends(&values);
             let name = short(&self.subject.name(row), 2 * NAME);
-            let own = number(self.curves.own[row]);
-            let _ =
-                writeln!(out, "  {name}: now {own}, {} from {} to {}", spark(&values, low, high), number(low), number(high));
+            let own = self.show(self.curves.own[row]);
+            let _ = writeln!(
+                out,
+                "  {name}: now {own}, {} from {} to {}",
+                spark(&values, low, high),
+                self.show(low),
+                self.show(high)
+            );
         }
         if rows > top {
             let _ = writeln!(out, "  and {} more rows", rows - top);

@@ -13,6 +13,7 @@ use super::App;
 use super::model::ModelArg;
 use super::output::Output;
 use super::subject::{GoalArg, Subject};
+use super::wrap::wrapped;
 use crate::artifact;
 use crate::error::{ConfigError, Result};
 use crate::explain::whatif::Known;
@@ -109,7 +110,7 @@ impl Args {
             (_, Some(which)) => self.mixes(&model, &question, &subject, which, &cx)?,
             _ => self.curves(&model, &question, &subject, &cx)?,
         };
-        let mut output = Output::new(told.text, told.metrics).artifact("model", &path);
+        let mut output = Output::new(wrapped(&told.text, app.style().width), told.metrics).artifact("model", &path);
         if let (Some(out), Some(csv)) = (&self.out, csv) {
             write(out, csv, &output.metrics, told.table)?;
             output = output.artifact("answer", out);

@@ -29,10 +29,10 @@ pub fn section(record: &Record) -> Markup {
         (t.card_use(), if use_stated { own(&record.intended_use) } else { said(t.card_use_text(shown(&record.target))) }),
         (t.card_not(), said(t.card_not_text().into())),
         (t.card_data(), said(t.card_data_text(t.rows(record.rows.train), t.columns(record.learned()), shown(&record.source)))),
-        (t.card_evaluation(), html! { p { (evaluation) " " (phrase(t, &record.split)) } }),
+        (t.card_evaluation(), html! { p { (evaluation) (t.gap()) (phrase(t, &record.split)) } }),
         (
             t.card_metrics(),
-            html! { p { (t.label(metric)) ": " (t.meaning(metric)) ". " (words::answer(record, t)) " " (words::against_baseline(record, t)) } },
+            html! { p { (t.sentence_of(t.meaning_of(t.label(metric), t.meaning(metric)))) (t.gap()) (words::answer(record, t)) (t.gap()) (words::against_baseline(record, t)) } },
         ),
         (
             t.card_factors(),

@@ -145,7 +145,7 @@ pub fn cleaning(record: &Record) -> Markup {
     html! {
         p {
             (t.rows_read(t.rows(rows.collected), t.count(rows.used), t.count(rows.train), t.count(rows.test)))
-            @if touched.is_empty() { " " (t.nothing_changed()) }
+            @if touched.is_empty() { (t.gap()) (t.nothing_changed()) }
         }
         @if !touched.is_empty() {
             (scroll(t.cleaning(), &html! {

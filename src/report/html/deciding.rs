@@ -9,6 +9,7 @@ use super::shown;
 use crate::data::Task;
 use crate::error::Result;
 use crate::metrics::Interval;
+use crate::report::name::class;
 use crate::report::{CoverageRecord, Language, Operating, OperatingPoint, Record, ThresholdRecord};
 
 /// The threshold that was chosen, and intervals or sets with what they promise.
@@ -62,10 +63,10 @@ fn chosen(record: &Record, threshold: &ThresholdRecord, label: &str) -> Result<M
     };
     Ok(html! {
         p {
-            (t.threshold_chosen(t.number(threshold.threshold), range, shown(label), shown(&threshold.rule)))
-            @if record.has_group_thresholds() { " " (t.threshold_groups()) }
-            @if !threshold.reached { " " (t.threshold_not_reached()) }
-            @if let Some(capacity) = threshold.capacity { " " (t.threshold_capacity(t.percent(capacity))) }
+            (t.threshold_chosen(t.number(threshold.threshold), range, shown(&class(&record.target, label)), shown(&t.optimized_for(&threshold.rule))))
+            @if record.has_group_thresholds() { (t.gap()) (t.threshold_groups()) }
+            @if !threshold.reached { (t.gap()) (t.threshold_not_reached()) }
+            @if let Some(capacity) = threshold.capacity { (t.gap()) (t.threshold_capacity(t.percent(capacity))) }
         }
         div class="figures" {
             figure {

@@ -4,12 +4,13 @@
 use maud::{Markup, html};
 
 use super::figure::{Figure, Numbers};
-use super::parts::{Strip, name, phrase, scroll};
+use super::parts::{Strip, name, scroll};
 use super::plot::{Axis, Ink, Layer, Plot};
 use super::shown;
 use crate::data::{Kind, Task};
 use crate::error::Result;
 use crate::metrics::Metric;
+use crate::report::name::class as class_name;
 use crate::report::{Dependence, Example, GridPoint, LearningCurve, Record, Segment};
 
 /// Rows of lists that are shown.
@@ -58,7 +59,7 @@ pub fn dependence(record: &Record) -> Result<Markup> {
 fn one(record: &Record, curve: &Dependence) -> Result<Markup> {
     let t = record.language;
     let title = match &curve.class {
-        Some(class) => t.chance_by(shown(class), shown(&curve.column)),
+        Some(class) => t.chance_by(shown(&class_name(&record.target, class)), shown(&curve.column)),
         None => t.prediction_by(shown(&curve.column)),
     };
     // A gap has no place on the axis.
@@ -222,8 +223,8 @@ pub fn segments(record: &Record) -> Markup {
                 }
             }))
             p class="note" {
-                (t.segments_note(t.count(segments.compared), t.count(segments.fewest))) " "
-                (t.loss()) ": " (phrase(t, &segments.loss)) "."
+                (t.segments_note(t.count(segments.compared), t.count(segments.fewest))) (t.gap())
+                (t.sentence_of(t.meaning_of(t.loss(), t.phrase(&segments.loss).0)))
             }
         }
     }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::parts::{Strip, name, scroll};
 use super::shown;
+use crate::data::Task;
 use crate::metrics::{Interval, Measure, Metric, Rate};
 use crate::report::{Gap, Grouping, Mitigation, Record, Verdict};
 
@@ -114,7 +115,8 @@ fn value(record: &Record, measure: Measure, interval: Option<&Interval>) -> Mark
     let t = record.language;
     let show = |x: f64| match measure {
         Measure::Metric(metric) => t.score(metric, Some(x)),
-        Measure::Rate(rate) if rate.is_share() => t.percent(x),
+        // Of two classes, predictions are chances.
+        Measure::Rate(rate) if rate.is_share() || record.task == Task::Binary => t.percent(x),
         Measure::Rate(_) => t.number((1e4 * x).round() / 1e4),
     };
     html! {

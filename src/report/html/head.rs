@@ -27,7 +27,7 @@ pub fn answer(record: &Record) -> Markup {
             h1 { (t.predicting(shown(&record.target))) }
             p class="lead" {
                 @if record.partial { (t.learned_from_model(columns, rows)) } @else { (t.learned_from(columns, rows, shown(&record.source))) }
-                @if !record.labels.is_empty() { " " (t.classes_are(classes(record))) }
+                @if !record.labels.is_empty() { (t.gap()) (t.classes_are(classes(record))) }
             }
             p class="headline" { (findings::headline(record, t)) }
             div class="answer" {
@@ -81,8 +81,10 @@ fn race(record: &Record, metric: Metric) -> Markup {
         @if rows.len() > 1 {
             table class="strips" {
                 caption {
-                    (t.label(metric)) ": " (t.meaning(metric)) "; "
-                    (if metric.higher_is_better() { t.right_is_better() } else { t.left_is_better() })
+                    (t.two_clauses(
+                        t.meaning_of(t.label(metric), t.meaning(metric)),
+                        if metric.higher_is_better() { t.right_is_better() } else { t.left_is_better() },
+                    ))
                 }
                 @for (who, class, [low, value, high]) in &rows {
                     tr {

@@ -51,8 +51,8 @@ pub fn table(record: &Record) -> Markup {
     html! {
         (scroll(t.scores(), &table))
         p class="note" {
-            (t.scores_note_folds()) " "
-            @if tested { (t.scores_note_test()) " " }
+            (t.scores_note_folds()) (t.gap())
+            @if tested { (t.scores_note_test()) (t.gap()) }
             (t.scores_note_arrows())
         }
     }
@@ -69,7 +69,6 @@ pub fn importance(record: &Record) -> Markup {
     let from = top.iter().map(|i| i.mean - sd(i)).fold(0.0, f64::min);
     let to = top.iter().map(|i| i.mean + sd(i)).fold(0.0, f64::max);
     let metric = Metric::main(record.task);
-    let label = t.label(metric);
     html! {
         table class="strips" {
             @for i in &top {
@@ -83,6 +82,6 @@ pub fn importance(record: &Record) -> Markup {
             }
         }
         (rest(t, top.len(), record.importance.len(), |n| t.more_columns(n)))
-        p class="note" { (if metric.higher_is_better() { t.importance_falls(label) } else { t.importance_rises(label) }) }
+        p class="note" { (if metric.higher_is_better() { t.importance_falls(t.named(metric)) } else { t.importance_rises(t.named(metric)) }) }
     }
 }

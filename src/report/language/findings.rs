@@ -80,8 +80,8 @@ catalogue! {
 
     // What to distrust.
     doubt_leak(codes):
-        "Something may give the target away ({codes}): the scores could be too good to be true. Read the warnings below.",
-        "可能有列泄露了目标（{codes}）：分数可能好得不真实。请阅读下面的警告。";
+        "Something may give the target away ({codes}): the scores could be too good to be true. Read the section on warnings.",
+        "可能有数据泄露了目标（{codes}）：分数可能好得不真实。请阅读“警告”部分。";
     doubt_no_test: "No rows were set aside for a test: the scores are those of the folds.", "没有留出测试数据：分数来自交叉验证的各折。";
     doubt_few(rows): "There are only {rows} test rows: read the intervals, not the scores.", "测试数据只有 {rows} 行：请看区间，不要只看分数。";
     doubt_rare(label, rows): "Class {label} has only {rows} rows: little can be said about it.", "类别 {label} 只有 {rows} 行：对它能下的结论很少。";
@@ -96,7 +96,7 @@ catalogue! {
     doubt_errors(share, times):
         "Errors have a long tail: the worst {share} are more than {times} times as far off as the middle one.",
         "误差分布有长尾：最差的 {share} 的预测，误差超过中位误差的 {times} 倍。";
-    doubt_warnings(warnings): "Also read below: {warnings}.", "另请阅读下面的 {warnings}。";
+    doubt_warnings(warnings): "The section on warnings holds {warnings}: read them, too.", "另请阅读“警告”部分：共 {warnings}。";
     doubt_partial:
         "This page was made from the model file alone. What only the folder of the run knows is not here: the figures, the losses, what matters, how columns were cleaned, the warnings, the time.",
         "本页仅由模型文件生成。只有运行目录才有的内容这里没有：图表、训练损失、各列的重要性、清洗过程、警告和耗时。";

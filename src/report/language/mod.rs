@@ -185,13 +185,37 @@ impl Language {
     /// `a, b and c`.
     pub(super) fn list(self, items: &[String]) -> String {
         let (comma, and) = match self {
-            Self::En => (", ", " and "),
+            Self::En => (", ", "and"),
             Self::Zh => ("、", "和"),
         };
         match items {
             [] => String::new(),
             [only] => only.clone(),
-            [most @ .., last] => format!("{}{and}{last}", most.join(comma)),
+            [most @ .., last] => format!("{} {and} {last}", most.join(comma)),
+        }
+    }
+
+    /// Conditions that hold together.
+    pub(super) fn all_of(self, conditions: &[String]) -> String {
+        conditions.join(match self {
+            Self::En => " and ",
+            Self::Zh => " 且 ",
+        })
+    }
+
+    /// Between two sentences: Chinese ones end in a sign that is as wide as a space already.
+    pub(super) const fn gap(self) -> &'static str {
+        match self {
+            Self::En => " ",
+            Self::Zh => "",
+        }
+    }
+
+    /// The name of a metric within a sentence.
+    pub(super) const fn named(self, metric: Metric) -> &'static str {
+        match (self, metric) {
+            (Self::En, Metric::Logloss) => "log loss",
+            _ => self.label(metric),
         }
     }
 }
@@ -255,6 +279,6 @@ mod tests {
         assert_eq!([en.day(0.0), zh.day(0.0)], ["1970-01-01", "1970年1月1日"]);
         assert_eq!([en.rows(1), en.rows(2), zh.rows(2)], ["1 row", "2 rows", "2 行"]);
         let names = ["a", "b", "c"].map(str::to_owned);
-        assert_eq!([en.list(&names), zh.list(&names[..2])], ["a, b and c", "a和b"]);
+        assert_eq!([en.list(&names), zh.list(&names[..2])], ["a, b and c", "a 和 b"]);
     }
 }

@@ -7,6 +7,9 @@ catalogue! {
     predicting(target): "Predicting {target}", "预测 {target}";
     learned_from(columns, rows, source): "From {columns} and {rows} of {source}.", "依据 {source} 的 {columns}、{rows}数据。";
     learned_from_model(columns, rows): "From {columns}, learned from {rows}.", "依据 {columns}，由 {rows}数据学得。";
+    meaning_of(label, meaning): "{label}: {meaning}", "{label}：{meaning}";
+    sentence_of(words): "{words}.", "{words}。";
+    two_clauses(first, second): "{first}; {second}", "{first}；{second}";
     classes_are(list): "Classes: {list}.", "类别：{list}。";
     and_more(n): "and {n}", "以及另外 {n}";
     how_good: "How good is it?", "效果如何？";

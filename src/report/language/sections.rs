@@ -7,7 +7,7 @@ catalogue! {
     deciding: "Deciding by it", "据此决策";
     threshold_chosen(threshold, range, label, rule):
         "From a probability of {threshold}{range} on, a row is called {label}; chosen for {rule} on predictions out of fold.",
-        "概率达到 {threshold}{range} 即判断为 {label}；该阈值在折外预测上按 {rule} 选定。";
+        "达到概率阈值 {threshold}{range}的行判断为 {label}；该阈值在折外预测上按 {rule} 选定。";
     threshold_not_reached: "What was asked for cannot be reached; this comes closest.", "所要求的水平无法达到；这是最接近的结果。";
     threshold_capacity(share): "At most {share} of the rows can be acted on.", "最多可对 {share} 的行采取行动。";
     threshold_groups:
@@ -49,7 +49,7 @@ catalogue! {
     median_size: "Median size", "大小中位数";
     do_profit(profit, all, none):
         "By the values you set that brings {profit}; acting on all rows {all}, on none {none}.",
-        "按您设定的价值，这样做的收益为 {profit}；对所有行都行动为 {all}，都不行动为 {none}。";
+        "按您设定的价值，这样做的收益为 {profit}；若对所有行都行动，收益为 {all}；若都不行动，收益为 {none}。";
 
     // Fairness.
     fairness: "Groups of people", "不同人群";
@@ -86,9 +86,9 @@ catalogue! {
     verdict_changed: "changed", "有变化";
     verdict_noise: "noise", "属于噪声";
     verdict_undefined: "undefined", "无法判断";
-    doubt_fairness(low, high, ratio):
-        "{low} is selected only {ratio} as often as {high}, less than four fifths: see the section on groups.",
-        "{low} 被选中的频率只有 {high} 的 {ratio}，不足五分之四：请看关于不同人群的部分。";
+    doubt_fairness(columns, low, high, ratio):
+        "By {columns}, {low} is selected only {ratio} as often as {high}, less than four fifths: see the section on groups.",
+        "按 {columns} 划分，{low} 被选中的频率只有 {high} 的 {ratio}，不足五分之四：请看关于不同人群的部分。";
 
     // Explanations.
     together: "Columns that go together", "相互关联的列";

@@ -16,6 +16,22 @@ const PATTERNS: &[(&str, &str)] = &[
 ];
 
 impl Language {
+    /// What a threshold was chosen for, by the rule of the settings.
+    pub(in crate::report) fn optimized_for(self, rule: &str) -> String {
+        let (name, bound) = rule.split_once(">=").map_or((rule, String::new()), |(name, bound)| (name, format!(" ≥ {bound}")));
+        let [en, zh] = match name {
+            "f1" => ["F1", "F1"],
+            "mcc" => ["MCC", "MCC"],
+            "balanced_accuracy" => ["balanced accuracy", "平衡准确率"],
+            "profit" => ["profit", "收益"],
+            "precision" => ["precision", "精确率"],
+            "recall" => ["recall", "召回率"],
+            "top_n" => ["a number of rows", "行数"],
+            _ => [name, name],
+        };
+        format!("{}{bound}", if self == Self::En { en } else { zh })
+    }
+
     /// A value, a range of values or a group in words.
     pub(in crate::report) fn said(self, text: &str) -> String {
         if self == Self::En {

@@ -6,12 +6,12 @@ mod tests;
 use unicode_width::UnicodeWidthStr;
 
 use crate::data::Task;
-use crate::metrics::Metric;
+use crate::metrics::{Measure, Metric, Rate};
 use crate::pipeline::Warning;
 use crate::report::Language;
 use crate::report::decisions::facts;
 use crate::report::findings;
-use crate::report::name::{clean, pad, short};
+use crate::report::name::{class, clean, pad, short};
 use crate::report::number::{self, count, number, percent, seconds, share};
 use crate::report::record::Record;
 use crate::report::words::{self, plural};
@@ -48,6 +48,7 @@ pub fn summary(record: &Record, report: Option<&str>, style: Style) -> String {
     scores(&mut page, record);
     decisions(&mut page, record);
     importance(&mut page, record);
+    groups(&mut page, record);
     tail(&mut page, record, report);
     page.out
 }
@@ -174,7 +175,12 @@ fn tenths(page: &mut Page, record: &Record) {
     let (Some(first), Some(last), Some(label)) = (shares.first(), shares.last(), record.labels.last()) else { return };
     page.line("");
     let plot = page.green(&columns(&shares));
-    let words = format!("share of {} by tenth, best first: {} to {}", short(label, NAME), percent(*first), percent(*last));
+    let words = format!(
+        "share of {} by tenth, best first: {} to {}",
+        short(&class(&record.target, label), NAME),
+        percent(*first),
+        percent(*last)
+    );
     page.hang(&format!("  {}{plot} ", page.dim(&pad("tenths", FACT))), 2 + FACT + shares.len() + 1, &words);
 }
 
@@ -228,6 +234,38 @@ fn bar(part: f64, longest: usize) -> String {
     format!("{}{rest}", "█".repeat(eighths / 8))
 }
 
+/// How far sensitive groups are apart, a sentence for each grouping.
+fn groups(page: &mut Page, record: &Record) {
+    let Some(fairness) = &record.fairness else { return };
+    let main = Measure::Metric(Metric::main(record.task));
+    let mut word = "groups";
+    for grouping in &fairness.groupings {
+        let by = grouping.columns.iter().map(|c| short(c, NAME)).collect::<Vec<_>>().join(" and ");
+        let selection = grouping.gaps.get(&Measure::Rate(Rate::SelectionRate));
+        let said = if let Some((gap, verdict)) = selection.and_then(|gap| Some((gap, gap.four_fifths()?))) {
+            let odds = grouping.equalized_odds.as_ref().and_then(|g| g.difference.value);
+            let odds = odds.map_or_else(String::new, |odds| format!("; equalized odds {} apart", percent(odds)));
+            format!(
+                "{} is selected {} as often as {}, {verdict}{odds}",
+                short(&gap.lowest, 2 * NAME),
+                percent(gap.ratio.value.unwrap_or(f64::NAN)),
+                short(&gap.highest, 2 * NAME)
+            )
+        } else if let Some((gap, value)) = grouping.gaps.get(&main).and_then(|gap| Some((gap, gap.difference.value?))) {
+            let metric = Metric::main(record.task);
+            let (low, high) = (short(&gap.lowest, 2 * NAME), short(&gap.highest, 2 * NAME));
+            format!("{} apart by {}, lowest for {low}, highest for {high}", metric.name(), number::score(metric, Some(value)))
+        } else {
+            "fewer than two groups have rows enough to judge".into()
+        };
+        if word == "groups" {
+            page.line("");
+        }
+        page.fact(word, &format!("by {by}: {said}"));
+        word = "";
+    }
+}
+
 /// Warnings, time, and what to do next.
 fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
     page.line("");
@@ -248,7 +286,12 @@ fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
         .map_or_else(String::new, |m| format!(", {} MiB at most", number(m.round())));
     page.fact(
         "time",
-        &format!("{} in all, {} of it training{memory}", seconds(record.timing.total_s), seconds(record.timing.train_s)),
+        &format!(
+            "{} in all, of it {} cross-validation and {} the final training{memory}",
+            seconds(record.timing.total_s),
+            seconds(record.timing.validate_s),
+            seconds(record.timing.train_s)
+        ),
     );
     if let Some(path) = report {
         // Whole, however long: it is there to be copied.
