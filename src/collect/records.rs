@@ -31,6 +31,8 @@ pub(super) struct Records {
     returns: bool,
     /// Whether a blank line stands before the record at hand.
     parted: bool,
+    /// Whether a blank line is a record, of one empty field, as in a table of one column.
+    pub blank_rows: bool,
     block: usize,
     buffer: Vec<u8>,
     /// Where the next record starts in the buffer.
@@ -76,6 +78,7 @@ impl Records {
             notes: Vec::new(),
             returns: false,
             parted: false,
+            blank_rows: false,
             block,
             buffer: Vec::new(),
             start: 0,
@@ -112,7 +115,7 @@ impl Records {
         Ok(records)
     }
 
-    /// The next record, blank lines skipped; `None` at the end.
+    /// The next record, blank lines skipped unless they are rows; `None` at the end.
     pub fn next(&mut self) -> Result<Option<Record<'_>>> {
         let (found, mended) = loop {
             if !self.skip_blank_lines()? {
@@ -184,11 +187,12 @@ impl Records {
         Ok(found)
     }
 
-    /// Goes to the next line that is not empty; false if there is none.
+    /// Goes to the next line that is not empty, or where these are rows to the next line; false if there is none.
     fn skip_blank_lines(&mut self) -> Result<bool> {
         self.parted = false;
         loop {
             match self.buffer[self.start..] {
+                [b'\n', ..] | [b'\r', b'\n', ..] if self.blank_rows => return Ok(true),
                 [b'\n', ..] => self.start += 1,
                 [b'\r', b'\n', ..] => self.start += 2,
                 [] | [b'\r'] if self.ended => return Ok(false),
@@ -309,6 +313,11 @@ impl Record<'_> {
     pub fn is(self, texts: &[String]) -> bool {
         self.fields.len() == texts.len()
             && self.fields.iter().zip(texts).all(|(field, text)| self.text[field.start..field.end].trim() == text)
+    }
+
+    /// Whether it is a line without anything in it.
+    pub fn is_blank(self) -> bool {
+        self.text.trim_end_matches(['\r', '\n']).is_empty()
     }
 
     /// Whether it stands on several lines.
