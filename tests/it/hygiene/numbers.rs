@@ -60,7 +60,7 @@ fn check_numbers_far_from_zero() {
 
 #[test]
 fn check_numbers_that_are_none_do_not_hide_a_column() {
-    let spellings = ["inf", "-inf", "Infinity", "#DIV/0!", "1e400", "∞"];
+    let spellings = ["inf", "-inf", "Infinity", "-1E999", "1e400", "∞"];
     let csv = map_column(
         &binary(300, 1),
         "amount",
