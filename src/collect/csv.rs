@@ -71,8 +71,6 @@ impl Csv {
             (1..=written.len()).map(|i| format!("column_{i}").into()).collect()
         };
         records.width = names.len();
-        // Elsewhere a blank line has too few fields; here it has as many as any other, and to leave it out would shift rows.
-        records.blank_rows = names.len() == 1;
         let waiting = (!dialect.header).then_some(written).into_iter().collect();
         let (held, irregular, keep_all) = (Vec::new(), Irregular::new(dialect.seen), settings.keep_all);
         let sums = !keep_all;
@@ -97,7 +95,7 @@ impl Blocks for Csv {
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
         let Self { records, names, scratch, .. } = self;
         let mut builders: Vec<_> = names.iter().map(|n| StringChunkedBuilder::new(n.clone(), 0)).collect();
-        let blank_rows = records.blank_rows;
+        let blank_rows = records.has_blank_rows();
         let (mut height, mut bytes) = (0, 0);
         while height < rows && bytes < BLOCK {
             if let Some(fields) = self.waiting.pop_front() {

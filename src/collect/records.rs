@@ -31,8 +31,6 @@ pub(super) struct Records {
     returns: bool,
     /// Whether a blank line stands before the record at hand.
     parted: bool,
-    /// Whether a blank line is a record, of one empty field, as in a table of one column.
-    pub blank_rows: bool,
     block: usize,
     buffer: Vec<u8>,
     /// Where the next record starts in the buffer.
@@ -78,7 +76,6 @@ impl Records {
             notes: Vec::new(),
             returns: false,
             parted: false,
-            blank_rows: false,
             block,
             buffer: Vec::new(),
             start: 0,
@@ -163,6 +160,12 @@ impl Records {
         Ok(Some(Record { text, fields, line, quote, parted: *parted, mended }))
     }
 
+    /// Whether a blank line below the header is a record: in a table of one column it has as many fields as any other, and to
+    /// leave it out would shift the rows.
+    pub const fn has_blank_rows(&self) -> bool {
+        self.read > 0 && self.width == 1
+    }
+
     /// Whether the record has as many fields as it should.
     const fn fits(&self) -> bool {
         let more = self.fields.len().wrapping_sub(self.width);
@@ -192,7 +195,7 @@ impl Records {
         self.parted = false;
         loop {
             match self.buffer[self.start..] {
-                [b'\n', ..] | [b'\r', b'\n', ..] if self.blank_rows => return Ok(true),
+                [b'\n', ..] | [b'\r', b'\n', ..] if self.has_blank_rows() => return Ok(true),
                 [b'\n', ..] => self.start += 1,
                 [b'\r', b'\n', ..] => self.start += 2,
                 [] | [b'\r'] if self.ended => return Ok(false),
