@@ -82,8 +82,8 @@ fn check_numbers_that_are_none_do_not_hide_a_column() {
 #[test]
 fn check_predict_blank_lines_of_one_column() {
     let dir = Workdir::new();
-    let rows: String = (0..200).map(|i| format!("{},{}\n", i % 37, if i % 37 > 18 { "yes" } else { "no" })).collect();
-    dir.write("t.csv", format!("a,y\n{rows}"));
+    let row = |i: usize| format!("{},{}", i % 37, if i % 37 > 18 { "yes" } else { "no" });
+    dir.write("t.csv", format!("a,y\n{}\n", (0..200).map(row).collect::<Vec<_>>().join("\n")));
     dir.ok(&format!("train t.csv --target y --out runs/one {TINY}"));
     let ran = dir.pipe("predict -", "a\n1\n\n30\n\n");
     assert_eq!((ran.code, ran.rows().len()), (0, 5), "{ran}");
