@@ -298,22 +298,30 @@ def full(mkt):
         "e.json": f"explain {data}/t.csv {model} -o e.json",
         "mkt.toml": f"init {data}/t.csv --target y -o mkt.toml --force",
         "run": train.removesuffix(" --force"),
+        "old": train.replace("--out run", "--out old") + " --seed 9",
     }
     good, need = mkt.place(), {}
     for out, line in lines.items():
         ran = mkt.run(line, good)
         expect(ran.code == 0, ran, "it fails where there is room")
-        files = [good / out] if out != "run" else (good / out).rglob("*")
+        files = [good / out] if out not in ("run", "old") else (good / out).rglob("*")
         need[out] = sum(-(-path.stat().st_size // 4096) * 4 for path in files)
     sizes = [1, 2, 4, 8, 16, 32, 64]
     # Room for none, then for ever more of what is written, then for twice as much.
     rooms = [0, 0.15, 0.3, 0.5, 0.7, 0.9, 3]
-    items = [(out, size, room) for out in lines for size, room in zip(sizes, rooms) if size * 1024 > need[out] * room + 64]
+    held = {"old": need["run"]}
+
+    def fits(out, size, room):
+        return size * 1024 > held.get(out, 0) + need[out] * room + 64
+
+    items = [(out, size, room) for out in lines for size, room in zip(sizes, rooms) if fits(out, size, room)]
 
     def one(item):
         out, size, room = item
         before, mount, after = (mkt.place() for _ in range(3))
-        if out != "run":
+        if out == "old":
+            shutil.copytree(good / "run", before / out)
+        elif out != "run":
             (before / out).write_bytes(b"old\n")
         again = "-" if out != "run" else f"{mkt.program} {train}"
         free = int(need[out] * room)
@@ -329,11 +337,15 @@ def full(mkt):
         expect(not leftovers(after), ran, f"left over: {leftovers(after)}")
         if ran.code == 0:
             return
-        expect(re.search(rf"cannot write [^:]*{re.escape(out)}", ran.err), ran, f"it does not name {out}")
+        name = re.escape(out) if out != "old" else "(old|runs)"
+        expect(re.search(f"cannot write [^:]*{name}", ran.err), ran, f"it does not name {out}")
         if out == "run":
             expect(content(after / "again") == b"0\n", ran, f"not even afterwards: {content(after / 'again.err')}")
             for name in SAME:
                 expect(content(after / "run" / name) or name == "config.toml", ran, f"{name} is missing")
+        elif out == "old":
+            for name in ("DONE", *SAME):
+                expect(content(after / out / name) == content(good / "run" / name), ran, f"{name} of the old run is gone")
         else:
             expect(content(after / out) == b"old\n", ran, "the old file is gone")
 

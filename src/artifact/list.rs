@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::atomic::io_error;
+use super::replace::{begun_config, is_replaced, settle, waiting};
 use super::run::{DONE, begun};
 use crate::error::{ModelError, OutputError};
 
@@ -61,8 +62,8 @@ fn is_torn(file: &mut File) -> io::Result<bool> {
     Ok(last != *b"\n")
 }
 
-/// Folders of runs under `runs` with the time of their last change, newest first.
-fn folders(runs: &Path) -> Vec<(std::time::SystemTime, PathBuf)> {
+/// Folders of runs under `runs` with the time of their mark, else of their last change, newest first.
+fn folders(runs: &Path, mark: impl Fn(&Path) -> PathBuf) -> Vec<(std::time::SystemTime, PathBuf)> {
     let mut found: Vec<_> = fs::read_dir(runs)
         .into_iter()
         .flatten()
@@ -70,7 +71,7 @@ fn folders(runs: &Path) -> Vec<(std::time::SystemTime, PathBuf)> {
         .filter(|e| e.path().is_dir())
         .filter_map(|e| {
             let path = e.path();
-            let mark = [path.join(DONE), path.join("config.toml"), path.clone()].into_iter().find(|p| p.exists())?;
+            let mark = [mark(&path), path.clone()].into_iter().find(|p| p.exists())?;
             Some((fs::metadata(mark).and_then(|m| m.modified()).ok()?, path))
         })
         .collect();
@@ -85,7 +86,8 @@ pub fn unfinished(runs: &Path, stem: &str) -> Option<PathBuf> {
         stem.is_empty()
             || name.strip_prefix(stem).is_some_and(|rest| rest.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok()))
     };
-    folders(runs).into_iter().map(|(_, path)| path).find(|path| !path.join(DONE).exists() && begun(path) && of_stem(path))
+    let is_open = |path: &Path| (!path.join(DONE).exists() || is_replaced(path)) && begun(path);
+    folders(runs, begun_config).into_iter().map(|(_, path)| path).find(|path| is_open(path) && of_stem(path))
 }
 
 /// The newest finished run under a folder.
@@ -93,8 +95,12 @@ pub fn unfinished(runs: &Path, stem: &str) -> Option<PathBuf> {
 /// # Errors
 /// If there is none.
 pub fn newest_finished(runs: &Path) -> Result<PathBuf, ModelError> {
-    let done = folders(runs).into_iter().find(|(_, path)| path.join(DONE).exists());
-    done.map(|(_, path)| path).ok_or(ModelError::NoneFound)
+    let mark = |path: &Path| [waiting(path, DONE), path.join(DONE)].into_iter().find(|p| p.exists()).unwrap_or_default();
+    let done = folders(runs, mark).into_iter().find(|(_, path)| mark(path).exists());
+    let (_, path) = done.ok_or(ModelError::NoneFound)?;
+    // Where nothing can be written or another process is at it, the model is whole all the same.
+    settle(&path).ok();
+    Ok(path)
 }
 
 /// The newest unfinished run under a folder, of any name.

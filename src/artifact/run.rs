@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::atomic::{self, io_error};
 use super::list::{self, RunLine, unfinished};
+use super::replace::{self, FILES, is_replaced, settle, waiting};
 use crate::error::{ConfigError, OutputError, Result};
 
 /// Written last into a finished run.
@@ -22,6 +23,8 @@ pub struct RunFolder {
     path: PathBuf,
     /// Whether the folder is new, so that it may be removed.
     made: bool,
+    /// Whether a finished run is in the folder, which stays until this one is complete.
+    replaces: bool,
     /// Keeps the lock for as long as the folder is held.
     _lock: File,
 }
@@ -60,28 +63,32 @@ impl RunFolder {
             (None, false) => (fresh(choice.runs, choice.stem)?, true),
         };
         let shown = || path.display().to_string();
-        let finished = finished(&path)?;
-        if choice.resume && finished {
+        settle(&path)?;
+        // A run that is to be replaced is done, but the one that takes its place can be gone on with.
+        let is_done = || Ok::<_, OutputError>(finished(&path)? && !(choice.resume && is_replaced(&path)));
+        let done = is_done()?;
+        if choice.resume && done {
             return Err(ConfigError::Usage(format!("run {} is finished; there is nothing to resume", shown())).into());
         }
         if choice.resume && !begun(&path) {
             return Err(ConfigError::Usage(format!("nothing to resume in {}: it has no checkpoints", shown())).into());
         }
-        if finished && !choice.force {
+        if done && !choice.force {
             return Err(OutputError::Exists { path: shown() }.into());
         }
         if !choice.force && foreign(&path)? {
             return Err(OutputError::NoRun { path: shown() }.into());
         }
-        let lock = lock(&path)?;
+        let (lock, _) = lock(&path)?;
         // A second look under the lock: another process may just have finished.
-        if self::finished(&path)? && !choice.force {
+        if is_done()? && !choice.force {
             return Err(OutputError::Exists { path: shown() }.into());
         }
         if begun(&path) && !choice.resume && !choice.force {
             return Err(OutputError::Unfinished { path: shown() }.into());
         }
-        let run = Self { path, made, _lock: lock };
+        let replaces = finished(&path)?;
+        let run = Self { path, made, replaces, _lock: lock };
         if !choice.resume {
             run.clear()?;
         }
@@ -89,26 +96,11 @@ impl RunFolder {
         Ok(run)
     }
 
-    /// Removes what an earlier run left in the folder, the mark of its end first.
+    /// Removes what an earlier run left in the folder, the mark of its end first; not a run that this one replaces.
     fn clear(&self) -> Result<(), OutputError> {
-        for name in [
-            DONE,
-            "model.mkt",
-            "metrics.json",
-            "report.html",
-            "report.md",
-            "report.json",
-            "data.json",
-            "history.ndjson",
-            "oof.parquet",
-            "splits.parquet",
-            "config.toml",
-        ] {
-            let path = self.path.join(name);
-            match fs::remove_file(&path) {
-                Err(e) if e.kind() != ErrorKind::NotFound => return Err(io_error(&path, e)),
-                _ => {}
-            }
+        for name in FILES {
+            replace::remove(&self.file(name))?;
+            replace::remove(&waiting(&self.path, name))?;
         }
         fs::remove_dir_all(self.path.join(CHECKPOINTS)).ok();
         Ok(())
@@ -131,10 +123,10 @@ impl RunFolder {
         self.path.file_name().map_or_else(|| "run".into(), |n| n.to_string_lossy().into_owned())
     }
 
-    /// Path of one of its files.
+    /// Path of one of its files for as long as the folder is held.
     #[must_use]
     pub fn file(&self, name: &str) -> PathBuf {
-        self.path.join(name)
+        if self.replaces { waiting(&self.path, name) } else { self.path.join(name) }
     }
 
     /// Writes one of its files, whole or not at all.
@@ -145,15 +137,19 @@ impl RunFolder {
         atomic::write(&self.file(name), |out| out.write_all(content))
     }
 
-    /// Adds the run to the list and, last of all, marks it as finished.
+    /// Adds the run to the list and, last of all, marks it as finished; only then it takes the place of another.
     ///
     /// # Errors
     /// If the folder cannot be written.
-    pub fn finish(self, runs: &Path, line: &RunLine) -> Result<(), OutputError> {
+    pub fn finish(mut self, runs: &Path, line: &RunLine) -> Result<(), OutputError> {
         list::append(runs, line)?;
         self.write(DONE, b"")?;
+        if self.replaces {
+            replace::promote(&self.path)?;
+            self.replaces = false;
+        }
         fs::remove_dir_all(self.path.join(CHECKPOINTS)).ok();
-        fs::remove_file(self.file(LOCK)).ok();
+        fs::remove_file(self.path.join(LOCK)).ok();
         Ok(())
     }
 }
@@ -161,11 +157,11 @@ impl RunFolder {
 impl Drop for RunFolder {
     fn drop(&mut self) {
         // What cannot be looked at may be worth keeping.
-        if finished(&self.path).unwrap_or(true) || self.begun() {
+        if self.file(DONE).try_exists().unwrap_or(true) || self.begun() {
             return;
         }
         self.clear().ok();
-        fs::remove_file(self.file(LOCK)).ok();
+        fs::remove_file(self.path.join(LOCK)).ok();
         if self.made {
             // Goes only if nothing of anybody else is in it.
             fs::remove_dir(&self.path).ok();
@@ -173,8 +169,8 @@ impl Drop for RunFolder {
     }
 }
 
-/// Makes the folder and takes its lock.
-fn lock(folder: &Path) -> Result<File, OutputError> {
+/// Makes the folder and takes its lock, which lasts as long as the file is open; its path comes with it.
+pub fn lock(folder: &Path) -> Result<(File, PathBuf), OutputError> {
     let path = folder.join(LOCK);
     loop {
         fs::create_dir_all(folder).map_err(|e| io_error(folder, e))?;
@@ -184,7 +180,7 @@ fn lock(folder: &Path) -> Result<File, OutputError> {
         }
         // Another process may have let go of the folder and removed the file in between.
         if path.exists() {
-            return Ok(lock);
+            return Ok((lock, path));
         }
     }
 }
@@ -273,6 +269,43 @@ mod tests {
         assert!(error.to_string().contains("--force"), "{error}");
         assert!(RunFolder::open(&Choice { force: true, ..choice(runs, Some(&out)) }).is_ok());
         assert_eq!(list(runs).unwrap().0.len(), 1);
+    }
+
+    #[test]
+    fn a_run_is_replaced_only_by_a_complete_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (runs, out) = (folder.path(), folder.path().join("x"));
+        let open = |resume, force| RunFolder::open(&Choice { resume, force, ..choice(runs, Some(&out)) });
+        let made = |run: &RunFolder, text: &str| {
+            ["model.mkt", "config.toml"].iter().for_each(|name| run.write(name, text.as_bytes()).unwrap());
+        };
+        let is = |text: &str| {
+            let files = ["model.mkt", "config.toml"].map(|name| fs::read_to_string(out.join(name)).unwrap());
+            assert_eq!((files, out.join(DONE).exists()), ([text.to_owned(), text.to_owned()], true));
+        };
+        let first = open(false, false).unwrap();
+        made(&first, "old");
+        first.finish(runs, &line("x")).unwrap();
+        // One that fails leaves the old run as it was, and nothing else.
+        made(&open(false, true).unwrap(), "failed");
+        is("old");
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 3);
+        // One that is cut off leaves it, too, and can be gone on with.
+        let cut = open(false, true).unwrap();
+        cut.save("final", b"state").unwrap();
+        made(&cut, "new");
+        drop(cut);
+        is("old");
+        assert!(open(false, false).unwrap_err().to_string().contains("--force"));
+        assert_eq!(newest_unfinished(runs).unwrap(), out);
+        assert_eq!(newest_finished(runs).unwrap(), out);
+        let resumed = open(true, false).unwrap();
+        assert_eq!(fs::read_to_string(resumed.file("config.toml")).unwrap(), "new");
+        is("old");
+        resumed.finish(runs, &line("x")).unwrap();
+        is("new");
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 3);
+        assert!(open(true, false).unwrap_err().to_string().contains("is finished"));
     }
 
     #[test]

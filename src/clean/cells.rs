@@ -136,6 +136,9 @@ impl<'a> Cells<'a> {
                 nulls += usize::from(!whole.is_empty());
                 return None;
             }
+            if let Some(compared) = values::compared(text) {
+                return Some(Cow::Owned(compared));
+            }
             Some(match whole {
                 Cow::Borrowed(whole) if shorter => Cow::Borrowed(cleaner.trim(whole)),
                 Cow::Owned(_) if shorter => Cow::Owned(text.to_owned()),
@@ -298,7 +301,7 @@ impl Odd {
     fn note<T>(&mut self, value: Option<T>, text: &str, row: usize, count: usize) -> Option<T> {
         if value.is_none() && !values::soft_null(text) {
             self.count += count;
-            self.first.get_or_insert_with(|| (row, text.to_owned()));
+            self.first.get_or_insert_with(|| (row, values::compared(text).unwrap_or_else(|| text.to_owned())));
         }
         value
     }

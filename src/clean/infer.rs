@@ -1,9 +1,11 @@
 //! Deciding what a column is from all of its values, with a reason that a person understands.
 
+use std::fmt::Write as _;
+
 use super::dates;
 use super::number::{self as numbers, Decided};
 use super::texts::Counted;
-use super::values::{leading_zero, number, soft_null};
+use super::values::{leading_zero, no_number, number, soft_null};
 use crate::data::Kind;
 
 /// Share of the values that must fit a type; the others become missing and are counted.
@@ -48,7 +50,7 @@ impl Guess {
     pub fn of_kind(kind: Kind, known: &Counted<'_>, habits: Habits) -> Self {
         let mut guess = Self::new(kind, "set in [columns.type]");
         if matches!(kind, Kind::Date | Kind::Number) {
-            let (_, clear) = known.parted(soft_null);
+            let (_, clear) = known.parted(no_value);
             if kind == Kind::Date
                 && let Some(decided) = dates::decide(&clear, habits.day_first)
             {
@@ -153,18 +155,30 @@ impl Guess {
         })
     }
 
-    /// Numbers or dates among which markers of missing values stand.
+    /// Numbers or dates among which markers of missing values stand, or numbers that are none.
     fn without_markers(name: &str, known: &Counted<'_>, rows: usize, habits: Habits) -> Option<Self> {
-        let (markers, clear) = known.parted(soft_null);
-        let (marked, left) = (markers.rows(), clear.rows());
+        let (others, clear) = known.parted(no_value);
+        let (marked, left) = (others.rows(), clear.rows());
         // Where most cells are markers, they say something.
         if marked == 0 || left < marked || left < 2 {
             return None;
         }
-        let marker = markers.first(|_| true);
         let guess = Self::of_text(name, &clear, rows, habits);
-        let reason = format!("{}; {marked} markers such as \"{marker}\" are missing values", guess.reason);
-        (matches!(guess.kind, Kind::Number | Kind::Date) && !guess.id).then_some(Self { reason, ..guess })
+        let (wrong, markers) = others.parted(no_number);
+        // A date has errors like any cell of a sheet, but is never infinite.
+        let fits = guess.kind == Kind::Number || (guess.kind == Kind::Date && wrong.texts().all(|v| v.starts_with('#')));
+        if guess.id || !fits {
+            return None;
+        }
+        let mut reason = guess.reason;
+        if !wrong.is_empty() {
+            let _ = write!(reason, "; {} cells such as \"{}\" hold no value", wrong.rows(), wrong.first(|_| true));
+        }
+        if !markers.is_empty() {
+            let marker = markers.first(|_| true);
+            let _ = write!(reason, "; {} markers such as \"{marker}\" are missing values", markers.rows());
+        }
+        Some(Self { reason, ..guess })
     }
 
     /// Guesses from finite numbers, each with its rows; `odd` values of the column were not numbers.
@@ -219,6 +233,11 @@ impl Habits {
 /// The numbers among texts, each with its rows.
 fn read(texts: &Counted<'_>, number: impl Fn(&str) -> Option<f64>) -> Vec<(f64, usize)> {
     texts.iter().filter_map(|(text, count)| Some((number(text)?, count))).collect()
+}
+
+/// Whether a text says, among numbers, that there is none.
+fn no_value(text: &str) -> bool {
+    soft_null(text) || no_number(text)
 }
 
 /// How many different numbers there are.
@@ -428,6 +447,19 @@ mod tests {
         assert_eq!(guess("a", &["2024-01-02", "-", "2024-02-03"]).kind, Kind::Date);
         assert_eq!(guess("a", &["red", "none", "blue"]).kind, Kind::Category);
         assert_eq!(guess("a", &["有", "无", "有"]).kind, Kind::Bool);
+    }
+
+    #[test]
+    fn numbers_that_are_none_do_not_make_numbers_text() {
+        let mut values = many(|i| format!("{}.{}", i * 7 % 300, i % 9 + 1), 294);
+        values.extend(["inf", "-inf", "Infinity", "#DIV/0!", "1e400", "-"].map(str::to_owned));
+        let found = guess("a", &values.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((found.kind, found.id), (Kind::Number, false));
+        let told = "5 cells such as \"inf\" hold no value; 1 markers such as \"-\" are missing values";
+        assert!(found.reason.ends_with(told), "{}", found.reason);
+        assert_eq!(guess("a", &["red", "inf", "blue"]).kind, Kind::Category);
+        assert_eq!(guess("a", &["2024-01-02", "inf", "2024-02-03"]).kind, Kind::Category);
+        assert_eq!(guess("a", &["2024-01-02", "#VALUE!", "2024-02-03"]).kind, Kind::Date);
     }
 
     #[test]

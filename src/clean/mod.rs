@@ -60,6 +60,9 @@ pub struct Clean {
     pub fold_column: Option<String>,
 }
 
+/// Columns that are read at a time.
+const TOGETHER: usize = 1 << 12;
+
 impl Pipeline for Clean {
     type Input = Table;
     type Output = Frame;
@@ -77,32 +80,34 @@ impl Pipeline for Clean {
         let training = table.test_from.unwrap_or(table.height());
         let mut cleaned = Cleaned::default();
         // Each column by itself, on all threads; what was found is told in the order of the columns.
-        let columns = table.data.columns();
-        let read = parallel(cx.threads(), columns.len(), |i| {
-            cx.check()?;
-            Ok(self.column(&columns[i], roles, &dialect, training, &table.rows))
-        })?;
-        for (series, read) in columns.iter().zip(read) {
-            cx.check()?;
-            let Some(Read { column, guess, typed, health, trimmed, nulls, missing }) = read? else {
-                let cells = Cells::read(series, &dialect, &table.rows.source)?;
-                cleaned.count_text(&cells, series.name());
-                let (column, found, truth) = target::read(&self.target, &cells, &dialect, training, &table.rows, cx)?;
-                let labels = cells.labelled(series.name(), column.whole);
-                let health = cells::health(&column, &labels);
-                cleaned.add(column, labels, health);
-                cleaned.target = Some((found, truth));
-                continue;
-            };
-            cleaned.count(TRIMMED, Some(&column.name), trimmed);
-            cleaned.count(NULLS, Some(&column.name), nulls);
-            self.tell(&column, &guess, cx);
-            let marked = typed.series.null_count().saturating_sub(typed.odd + missing);
-            cleaned.count(MARKERS, Some(&column.name), marked);
-            if column.role != Role::Ignored {
-                cleaned.unusual.extend(self.misfit(&column, &typed, &table.rows, cx)?);
+        // What is known of a column takes far more room than two values: of a million columns, only some are on their way.
+        for columns in table.data.columns().chunks(TOGETHER) {
+            let read = parallel(cx.threads(), columns.len(), |i| {
+                cx.check()?;
+                Ok(self.column(&columns[i], roles, &dialect, training, &table.rows))
+            })?;
+            for (series, read) in columns.iter().zip(read) {
+                cx.check()?;
+                let Some(Read { column, guess, typed, health, trimmed, nulls, missing }) = read? else {
+                    let cells = Cells::read(series, &dialect, &table.rows.source)?;
+                    cleaned.count_text(&cells, series.name());
+                    let (column, found, truth) = target::read(&self.target, &cells, &dialect, training, &table.rows, cx)?;
+                    let labels = cells.labelled(series.name(), column.whole);
+                    let health = cells::health(&column, &labels);
+                    cleaned.add(column, labels, health);
+                    cleaned.target = Some((found, truth));
+                    continue;
+                };
+                cleaned.count(TRIMMED, Some(&column.name), trimmed);
+                cleaned.count(NULLS, Some(&column.name), nulls);
+                self.tell(&column, &guess, cx);
+                let marked = typed.series.null_count().saturating_sub(typed.odd + missing);
+                cleaned.count(MARKERS, Some(&column.name), marked);
+                if column.role != Role::Ignored {
+                    cleaned.unusual.extend(self.misfit(&column, &typed, &table.rows, cx)?);
+                }
+                cleaned.add(column, typed.series, health);
             }
-            cleaned.add(column, typed.series, health);
         }
         self.frame(&table, cleaned, habits)
     }

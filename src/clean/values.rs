@@ -65,6 +65,19 @@ pub fn by_number(a: &str, b: &str, others: impl Fn(&str, &str) -> Ordering) -> O
     }
 }
 
+/// Longer texts are known by their beginning and a checksum, so that no model file holds a document for a level.
+const LONGEST: usize = 256;
+
+/// A text as it is compared: a long one by its first letters and the checksum of all of it.
+#[must_use]
+pub fn compared(text: &str) -> Option<String> {
+    (text.len() > LONGEST).then(|| {
+        let sum = blake3::hash(text.as_bytes()).to_hex();
+        // Still one word if it was one: how many there are tells names from free text.
+        format!("{}…({}-bytes:{})", &text[..text.floor_char_boundary(LONGEST / 2)], text.len(), &sum[..16])
+    })
+}
+
 /// Whether a text is a code rather than a number: digits that begin with a zero, such as `007`.
 #[must_use]
 pub fn leading_zero(text: &str) -> bool {
@@ -92,6 +105,22 @@ const SOFT_NULLS: [&str; 20] = [
 pub fn soft_null(text: &str) -> bool {
     let digit = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
     !digit && text.len() <= 9 && SOFT_NULLS.contains(&text.to_lowercase().as_str())
+}
+
+/// What programs write for a number that they do not have: an infinite one, or an error of a spreadsheet.
+const NO_NUMBERS: [&str; 15] = [
+    "inf", "infinity", "infinite", "∞", "1.#inf", "1.#ind", "1.#qnan", "#div/0!", "#num!", "#value!", "#ref!", "#name?",
+    "#null!", "#n/a", "#error!",
+];
+
+/// Whether a text stands where a number should but shows none: infinite, too large, or an error of a spreadsheet.
+#[must_use]
+pub fn no_number(text: &str) -> bool {
+    let digits = text.trim_start_matches(['+', '-', '\u{2212}']);
+    if digits.as_bytes().first().is_some_and(u8::is_ascii_digit) && digits.contains(['e', 'E']) {
+        return digits.replace(',', ".").parse::<f64>().is_ok_and(f64::is_infinite);
+    }
+    digits.len() <= 9 && NO_NUMBERS.contains(&digits.to_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -158,8 +187,32 @@ mod tests {
     }
 
     #[test]
+    fn long_texts_are_told_apart_by_a_checksum() {
+        let (a, b) = ("é".repeat(200), "é".repeat(199) + "e");
+        assert_eq!([compared(&a[..256]), compared("red")], [None, None]);
+        let [a, b] = [a, b].map(|text| compared(&text).unwrap());
+        assert!(
+            a != b
+                && a.starts_with(&"é".repeat(64))
+                && a.contains("…(400-bytes:")
+                && !a.contains(' ')
+                && compared(&a).is_none(),
+            "{a}"
+        );
+    }
+
+    #[test]
     fn markers_of_missing_are_known_among_numbers() {
         assert!(["-", "None", "UNKNOWN", "无", "不详", "\u{2014}"].into_iter().all(soft_null));
         assert!(!["", "0", "-1", "no", "nothing"].into_iter().any(soft_null));
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_known() {
+        for text in ["inf", "-inf", "+Infinity", "INF", "∞", "-∞", "\u{2212}∞", "1e400", "-1,5E999", "#DIV/0!", "-1.#IND"]
+        {
+            assert!(no_number(text) && number(text, false).is_none(), "{text}");
+        }
+        assert!(!["", "-", "1e4", "1e-400", "info", "infinite loop", "1E", "5e", "#1"].into_iter().any(no_number));
     }
 }

@@ -8,7 +8,7 @@ use super::App;
 use super::app::FormatArg;
 use super::model::{ModelArg, record_beside};
 use super::output::Output;
-use crate::artifact::{self, partial_record};
+use crate::artifact::{Pending, partial_record};
 use crate::error::{ConfigError, Result};
 use crate::pipeline::NoCheckpoints;
 use crate::report::{Html, Language, Record, markdown};
@@ -65,19 +65,22 @@ impl Args {
                 return Ok(Output::new("", metrics));
             }
         }
-        let partial = record.partial;
+        // The folder of a model file alone is not that of a run: the page is named after the model.
+        let beside = || if record.partial { model.with_extension("html") } else { model.with_file_name("report.html") };
+        let to_stdout = stdout || (self.out.is_none() && form == Form::Markdown);
+        let out = self.out.clone().unwrap_or_else(beside);
+        // A place that cannot be written is told before the work.
+        let pending = if to_stdout { None } else { Some(Pending::create(&out)?) };
         let text = match form {
             Form::Html => app.session(&NoCheckpoints, record.seed).context().run(&Html, Arc::new(record))?,
             Form::Markdown => markdown(&record),
             Form::Record => format!("{:#}\n", json!(record)),
         };
-        if stdout || (self.out.is_none() && form == Form::Markdown) {
+        let Some(mut pending) = pending else {
             return Ok(Output::new(text, metrics));
-        }
-        // The folder of a model file alone is not that of a run: the page is named after the model.
-        let beside = || if partial { model.with_extension("html") } else { model.with_file_name("report.html") };
-        let out = self.out.clone().unwrap_or_else(beside);
-        artifact::write(&out, |file| file.write_all(text.as_bytes()))?;
+        };
+        pending.add(text.as_bytes())?;
+        pending.finish()?;
         Ok(Output::new(format!("wrote {}\n", out.display()), metrics).artifact("report", &out))
     }
 

@@ -125,7 +125,7 @@ impl Args {
             let nothing = || ConfigError::Usage(format!("nothing to resume: no unfinished run under {}", runs.display()));
             artifact::newest_unfinished(&runs).ok_or_else(nothing)?
         };
-        Ok(Some(folder.join("config.toml")))
+        Ok(Some(artifact::begun_config(&folder)))
     }
 
     fn resumes_any(&self, app: &App) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use polars::prelude::{Column, DataFrame, IntoColumn, PlSmallStr, StringChunkedBuilder};
+use polars::prelude::{Column, DataFrame, DataType, IntoColumn, PlSmallStr, StringChunkedBuilder};
 
 use super::blocks::Blocks;
 use super::dialect::Settings;
@@ -87,13 +87,15 @@ impl Csv {
 
 impl Blocks for Csv {
     fn header(&self) -> Option<DataFrame> {
-        let columns = self.names.iter().map(|n| StringChunkedBuilder::new(n.clone(), 0).finish().into_column());
+        // Not a million empty arrays.
+        let columns = self.names.iter().map(|n| Column::full_null(n.clone(), 0, &DataType::String));
         DataFrame::new(0, columns.collect()).ok()
     }
 
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
         let Self { records, names, scratch, .. } = self;
         let mut builders: Vec<_> = names.iter().map(|n| StringChunkedBuilder::new(n.clone(), 0)).collect();
+        let blank_rows = records.has_blank_rows();
         let (mut height, mut bytes) = (0, 0);
         while height < rows && bytes < BLOCK {
             if let Some(fields) = self.waiting.pop_front() {
@@ -111,6 +113,9 @@ impl Blocks for Csv {
             let line = record.line;
             let (expected, found) = (builders.len(), record.len());
             self.irregular.read();
+            if blank_rows && record.is_blank() {
+                self.irregular.blank(line);
+            }
             if self.title.as_ref().is_some_and(|title| record.is(title)) {
                 self.irregular.again(line);
                 continue;
@@ -234,6 +239,27 @@ mod tests {
         assert_eq!(frame.column("column_1").unwrap().str().unwrap().get(0), Some("5.1"));
         assert_eq!(csv.next(9).unwrap().unwrap().height(), 2);
         assert_eq!(csv.warnings()[0].code, "no_header");
+    }
+
+    #[test]
+    fn blank_lines_of_a_single_column_are_rows() {
+        for keep_all in [false, true] {
+            let settings = Settings { keep_all, ..Settings::default() };
+            for text in ["a\n1\n\n2\n\n", "a\r\n1\r\n\r\n2\r\n\r\n", "a\n1\n\"\"\n2\n\n"] {
+                let bytes = Box::new(Cursor::new(text.as_bytes().to_vec()));
+                let text_of = Decoded::open("x.csv".into(), bytes, settings.encoding).unwrap();
+                let mut csv = Csv::open(text_of, &settings).unwrap();
+                let mut found = Vec::new();
+                while let Some(frame) = csv.next(1).unwrap() {
+                    found.push(frame.column("a").unwrap().str().unwrap().get(0).unwrap().to_owned());
+                }
+                assert_eq!(found, ["1", "", "2", ""], "{text:?}");
+                let warnings = csv.warnings();
+                let blank = if text.contains('"') { (1, 5) } else { (2, 3) };
+                assert_eq!((warnings.len(), warnings[0].code.as_str(), warnings[0].count), (1, "blank_rows", Some(blank.0)));
+                assert!(warnings[0].message.contains(&format!("first in line {}", blank.1)), "{}", warnings[0].message);
+            }
+        }
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub(super) struct Irregular {
     stray: Tally,
     /// Records that repeat the header.
     again: Tally,
+    /// Blank lines that are rows.
+    blank: Tally,
 }
 
 impl Irregular {
@@ -49,6 +51,10 @@ impl Irregular {
 
     pub const fn again(&mut self, line: u64) {
         self.again.add(line);
+    }
+
+    pub const fn blank(&mut self, line: u64) {
+        self.blank.add(line);
     }
 
     /// Whether there may be one more record with other fields than the header, since nearly all others have those.
@@ -78,6 +84,7 @@ impl Irregular {
                 &mut self.again,
                 "the names of the columns again; they are left out as headers of joined files",
             ),
+            note("blank_rows", &mut self.blank, "nothing; in a table of one column such lines are rows with a missing value"),
         ]
         .into_iter()
         .flatten()

@@ -112,7 +112,7 @@ impl Records {
         Ok(records)
     }
 
-    /// The next record, blank lines skipped; `None` at the end.
+    /// The next record, blank lines skipped unless they are rows; `None` at the end.
     pub fn next(&mut self) -> Result<Option<Record<'_>>> {
         let (found, mended) = loop {
             if !self.skip_blank_lines()? {
@@ -160,6 +160,12 @@ impl Records {
         Ok(Some(Record { text, fields, line, quote, parted: *parted, mended }))
     }
 
+    /// Whether a blank line below the header is a record: in a table of one column it has as many fields as any other, and to
+    /// leave it out would shift the rows.
+    pub const fn has_blank_rows(&self) -> bool {
+        self.read > 0 && self.width == 1
+    }
+
     /// Whether the record has as many fields as it should.
     const fn fits(&self) -> bool {
         let more = self.fields.len().wrapping_sub(self.width);
@@ -184,11 +190,12 @@ impl Records {
         Ok(found)
     }
 
-    /// Goes to the next line that is not empty; false if there is none.
+    /// Goes to the next line that is not empty, or where these are rows to the next line; false if there is none.
     fn skip_blank_lines(&mut self) -> Result<bool> {
         self.parted = false;
         loop {
             match self.buffer[self.start..] {
+                [b'\n', ..] | [b'\r', b'\n', ..] if self.has_blank_rows() => return Ok(true),
                 [b'\n', ..] => self.start += 1,
                 [b'\r', b'\n', ..] => self.start += 2,
                 [] | [b'\r'] if self.ended => return Ok(false),
@@ -309,6 +316,11 @@ impl Record<'_> {
     pub fn is(self, texts: &[String]) -> bool {
         self.fields.len() == texts.len()
             && self.fields.iter().zip(texts).all(|(field, text)| self.text[field.start..field.end].trim() == text)
+    }
+
+    /// Whether it is a line without anything in it.
+    pub fn is_blank(self) -> bool {
+        self.text.trim_end_matches(['\r', '\n']).is_empty()
     }
 
     /// Whether it stands on several lines.

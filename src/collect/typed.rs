@@ -171,9 +171,32 @@ pub(super) fn damaged(path: &str, expected: &'static str) -> impl Fn(PolarsError
             PolarsError::IO { error, .. } if error.raw_os_error().is_some() && error.kind() != ErrorKind::InvalidInput => {
                 CollectError::Io { path, source: io::Error::new(error.kind(), error.to_string()) }.into()
             }
-            error => CollectError::Damaged { path, expected, message: one_line(&error.to_string()) }.into(),
+            error => CollectError::Damaged { path, expected, message: sentence(&error.to_string()) }.into(),
         }
     }
+}
+
+/// The message of a decoder without what only its makers understand: an error that is shown as it is in memory, such as
+/// `parquet error: Error { source_location: …, error_kind: InvalidOffset }`, by its name in words.
+fn sentence(text: &str) -> String {
+    let layers = ["out-of-spec: ", "parquet error: ", "parquet: ", "File out of specification: "];
+    let text = layers.iter().fold(text, |text, layer| text.strip_prefix(layer).unwrap_or(text));
+    let kind = text.split_once("error_kind: ").map_or(text, |(_, kind)| kind);
+    let (name, rest) = kind.split_at(kind.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(kind.len()));
+    let parts = name.chars().filter(char::is_ascii_uppercase).count();
+    let is_name = parts > 1 && name.starts_with(|c: char| c.is_ascii_uppercase());
+    let shown = rest.is_empty() || rest.trim_start().starts_with(['{', '(', '}', ')']);
+    if !(is_name && shown) {
+        return one_line(text);
+    }
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
 }
 
 /// A frame handed out in pieces.
@@ -234,6 +257,26 @@ mod tests {
         assert_eq!(number("price"), [12.25, 3.5, 4.0]);
         let notes = notes(&DataFrame::new(3, columns).unwrap(), "x");
         assert_eq!(notes.iter().map(|n| n.column.as_deref().unwrap()).collect::<Vec<_>>(), ["time", "span"]);
+    }
+
+    #[test]
+    fn an_error_of_a_decoder_is_words() {
+        for (text, words) in [
+            (
+                "parquet error: Error { source_location: ErrorLocation { type_: \"Field\", method: \"name\", byte_offset: 176 }, error_kind: InvalidLength }",
+                "invalid length",
+            ),
+            (
+                "out-of-spec: InvalidFlatbufferNodes(Error { source_location: E { a: 1 }, error_kind: InvalidOffset })",
+                "invalid offset",
+            ),
+            ("out-of-spec: InvalidBitmap { length: 25, number_of_bits: 0 }", "invalid bitmap"),
+            ("out-of-spec: NegativeFooterLength", "negative footer length"),
+            ("parquet: File out of specification: ColumnMetaData.codec missing", "ColumnMetaData.codec missing"),
+            ("RecordBatch requires all its arrays to be equal", "RecordBatch requires all its arrays to be equal"),
+        ] {
+            assert_eq!(sentence(text), words);
+        }
     }
 
     #[test]

@@ -29,6 +29,12 @@ pub enum CleanError {
     Target { column: String, message: String },
     #[error("column \"{column}\" of {origin}: type {dtype} is not supported; write it as number, text or date")]
     Type { origin: String, column: String, dtype: String },
+    #[error(
+        "the {levels} different texts of column \"{column}\" are too much for a model file: those of all columns come to {} MB of {} MB; leave it out with [columns] ignore, or set its type to \"text\" in [columns.type]",
+        all >> 20,
+        limit >> 20
+    )]
+    Levels { column: String, levels: usize, all: usize, limit: usize },
     #[error("no column of {origin} is left to learn from: {reason}")]
     NoFeatures { origin: String, reason: String },
 }

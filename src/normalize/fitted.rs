@@ -55,6 +55,15 @@ impl Encoding {
         }
     }
 
+    /// All levels of a category, rare ones last.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let (levels, rare): (&[String], &[String]) = match self {
+            Self::Onehot { levels, rare, .. } | Self::Embedding { levels, rare, .. } => (levels, rare),
+            Self::Number { .. } | Self::Date { .. } | Self::Dropped { .. } => (&[], &[]),
+        };
+        levels.iter().chain(rare).map(String::as_str)
+    }
+
     /// Number of each level of a category, counted from 1; rare ones are 0.
     fn index(&self) -> PlHashMap<&str, usize> {
         match self {

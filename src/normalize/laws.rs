@@ -215,3 +215,13 @@ fn a_gap_in_disguise_is_encoded_as_a_gap() {
     let as_it_is = NormalizeConfig { disguised_gaps: false, ..NormalizeConfig::default() };
     assert!(matches!(fit(&frame, (0..63).collect(), &as_it_is).columns[0].1, Encoding::Number { indicator: false, .. }));
 }
+
+#[test]
+fn levels_that_no_model_file_holds_are_refused() {
+    let texts = |n: usize| (0..n).map(|i| format!("level {i}")).collect::<Vec<_>>();
+    let columns = [("few", 3), ("many", 40)]
+        .map(|(name, n)| (name.to_owned(), Encoding::Onehot { levels: texts(n), missing: false, rare: texts(n) }));
+    assert!(super::fit_in_file(&columns, 2000).is_ok());
+    let error = super::fit_in_file(&columns, 1000).unwrap_err().to_string();
+    assert!(error.starts_with("the 80 different texts of column \"many\" are too much for a model file"), "{error}");
+}

@@ -20,11 +20,16 @@ pub use target::TargetScale;
 use polars::prelude::{Column as Series, InitHashMaps, PlHashMap};
 
 use crate::data::{Column, Frame, Kind, Training, Truth};
-use crate::error::{ConfigError, Result};
+use crate::error::{CleanError, ConfigError, Result};
 use crate::pipeline::{Context, Pipeline, parallel};
 use dates::DateParts;
 use disguised::disguised;
 use scale::{Scale, moments, quantile};
+
+/// Most bytes of levels: the model file holds them, and its readers take no more than 100 MB beside the weights.
+const MOST_LEVELS: usize = 64 << 20;
+/// What stands around a level in the file: its quotes, escaped, and a comma.
+const ESCAPED: usize = 5;
 
 /// Rules of cleaning that are estimated over rows, and therefore learned here.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,7 +85,8 @@ impl Pipeline for Normalize {
             let column = frame.schema.column(all[i].name());
             column.map(|column| Ok((column.name.clone(), self.encoding(column, &all[i], frame.height())?))).transpose()
         })?;
-        let columns = columns.into_iter().flatten().collect();
+        let columns: Vec<(String, Encoding)> = columns.into_iter().flatten().collect();
+        fit_in_file(&columns, MOST_LEVELS)?;
         let target = match &frame.truth {
             Some(Truth::Numbers(values)) if !values.is_empty() => {
                 TargetScale::learn(&frame.schema.target.name, values, self.config.target, self.config.clamp_target)?
@@ -88,6 +94,18 @@ impl Pipeline for Normalize {
             _ => None,
         };
         Ok(FittedNormalizer { columns, target, classes: frame.schema.target.labels.len(), unseen: self.config.unseen })
+    }
+}
+
+/// Refuses levels that no model file could hold, before anything is trained on them.
+fn fit_in_file(columns: &[(String, Encoding)], limit: usize) -> Result<(), CleanError> {
+    let bytes = |(_, encoding): &(String, Encoding)| encoding.texts().map(|text| text.len() + ESCAPED).sum::<usize>();
+    let all = columns.iter().map(bytes).sum();
+    match columns.iter().max_by_key(|column| bytes(column)) {
+        Some((column, encoding)) if all > limit => {
+            Err(CleanError::Levels { column: column.clone(), levels: encoding.texts().count(), all, limit })
+        }
+        _ => Ok(()),
     }
 }
 

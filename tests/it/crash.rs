@@ -97,6 +97,44 @@ fn killed_at_any_moment_and_resumed_a_run_ends_the_same() {
 }
 
 #[test]
+fn a_finished_run_stays_whole_until_the_one_that_replaces_it_is_complete() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(400, 1));
+    let again = |run: &str| format!("{} --seed 9", train(run));
+    dir.ok(&train("old"));
+    let start = Instant::now();
+    dir.ok(&again("new"));
+    let length = start.elapsed();
+    let files = |run: &str| ["model.mkt", "oof.parquet"].map(|name| dir.bytes(&format!("{run}/{name}")));
+    let (old, new) = (files("old"), files("new"));
+    let mut rng = Seed::new(4).derive("kill", 0).rng();
+    for kill in 0..if slow() { 50 } else { 4 } {
+        let run = format!("run-{kill}");
+        for name in dir.files("old") {
+            dir.write(&format!("{run}/{name}"), dir.bytes(&format!("old/{name}")));
+        }
+        let mut child = dir.command(&format!("{} --force", again(&run))).spawn().unwrap();
+        std::thread::sleep(length.mul_f64(1.05 * rng.uniform()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = files(&run);
+        assert!(dir.exists(&format!("{run}/DONE")) && (left == old || left == new), "kill {kill}: a mix is left");
+        assert_whole(&dir, &run);
+        if left == old {
+            let ran = dir.run(&format!("{} --resume", again(&run)));
+            if ran.code == 2 {
+                ran.says(&["nothing to resume"]);
+                dir.ok(&format!("{} --force", again(&run)));
+            } else {
+                assert_eq!(ran.code, 0, "{ran}");
+            }
+        }
+        assert!(files(&run) == new, "kill {kill}: gone on with, the run is another");
+        assert_eq!(leftovers(&dir, &run), [""; 0], "kill {kill}");
+    }
+}
+
+#[test]
 fn a_damaged_checkpoint_is_told_and_not_used() {
     let dir = Workdir::new();
     dir.write("t.csv", samples::binary(400, 1));

@@ -141,6 +141,7 @@ fn damage_of_any_kind_is_read_or_refused_in_a_line() {
         assert!(matches!(ran.code, 0 | 3), "case {case}: {ran}");
         if ran.code == 3 {
             ran.assert_failed(3);
+            assert!(!ran.stderr.contains("source_location") && !ran.stderr.contains(" { "), "case {case}: {ran}");
         }
         ran.assert_no_panic();
         assert!(start.elapsed() < Duration::from_secs(30), "case {case} took {:?}", start.elapsed());

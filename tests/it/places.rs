@@ -85,6 +85,17 @@ fn a_config_that_cannot_be_written_is_told_before_the_data_are_read() {
 }
 
 #[test]
+fn an_answer_that_cannot_be_written_is_told_before_the_data_are_read() {
+    let dir = Workdir::trained();
+    for line in ["explain nope.csv -o nowhere/e.json", "whatif nope.csv --vary amount -o nowhere/w.csv"] {
+        dir.fails(2, line).says(&["nowhere/", "No such file"]);
+    }
+    // What comes to nothing leaves nothing.
+    dir.fails(3, "explain nope.csv -o e.json").says(&["nope.csv"]);
+    assert!(dir.files("").iter().all(|name| !name.starts_with('.') && name != "e.json"), "{:?}", dir.files(""));
+}
+
+#[test]
 fn the_first_signal_ends_a_program_that_waits_for_its_input() {
     let dir = Workdir::trained();
     for (name, code) in [("INT", 130), ("TERM", 143)] {

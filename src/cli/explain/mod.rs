@@ -12,7 +12,7 @@ use super::model::ModelArg;
 use super::output::Output;
 use super::subject::{GoalArg, Subject};
 use super::wrap::wrapped;
-use crate::artifact;
+use crate::artifact::Pending;
 use crate::error::{ConfigError, Result};
 use crate::pipeline::NoCheckpoints;
 
@@ -81,6 +81,8 @@ impl Args {
         let session = app.session(&NoCheckpoints, app.global.seed.unwrap_or(model.manifest.lineage.seed));
         let cx = session.context();
         let by_row = self.each || !self.row.is_empty();
+        // A place that cannot be written is told before the work.
+        let pending = self.out.as_deref().map(Pending::create).transpose()?;
         let subject = if let Some(data) = &self.data {
             Subject::read(app, data, &model, &cx)?
         } else {
@@ -93,8 +95,8 @@ impl Args {
             self.global(app, &model, goal, &subject.checked(app, &model, &cx)?, &cx)?
         };
         let mut output = Output::new(wrapped(&told.text, app.style().width), told.metrics).artifact("model", &path);
-        if let (Some(out), Some(form)) = (&self.out, form) {
-            write(out, form, &output.metrics, told.table)?;
+        if let (Some(out), Some(form), Some(pending)) = (&self.out, form, pending) {
+            write(pending, form, &output.metrics, told.table)?;
             output = output.artifact("explanation", out);
         }
         Ok(output)
@@ -110,7 +112,7 @@ fn form(path: &std::path::Path) -> Result<Form, ConfigError> {
     }
 }
 
-fn write(path: &std::path::Path, form: Form, metrics: &Value, mut table: DataFrame) -> Result<()> {
+fn write(mut pending: Pending, form: Form, metrics: &Value, mut table: DataFrame) -> Result<()> {
     let bytes = match form {
         Form::Json => format!("{metrics:#}\n").into_bytes(),
         Form::Csv => {
@@ -119,5 +121,6 @@ fn write(path: &std::path::Path, form: Form, metrics: &Value, mut table: DataFra
             bytes
         }
     };
-    Ok(artifact::write(path, |file| file.write_all(&bytes))?)
+    pending.add(&bytes)?;
+    Ok(pending.finish()?)
 }

@@ -14,7 +14,7 @@ use super::model::ModelArg;
 use super::output::Output;
 use super::subject::{GoalArg, Subject};
 use super::wrap::wrapped;
-use crate::artifact;
+use crate::artifact::Pending;
 use crate::error::{ConfigError, Result};
 use crate::explain::whatif::Known;
 use crate::pipeline::NoCheckpoints;
@@ -103,6 +103,8 @@ impl Args {
             profile: model.manifest.profile.as_ref(),
         };
         let question = self.question(&model, known)?;
+        // A place that cannot be written is told before the work.
+        let pending = self.out.as_deref().map(Pending::create).transpose()?;
         let subject = Subject::read(app, &self.data, &model, &cx)?.pick(&self.row)?.checked(app, &model, &cx)?;
         let subject = question.fixed(subject)?;
         let told = match (self.flip, self.best) {
@@ -111,8 +113,8 @@ impl Args {
             _ => self.curves(&model, &question, &subject, &cx)?,
         };
         let mut output = Output::new(wrapped(&told.text, app.style().width), told.metrics).artifact("model", &path);
-        if let (Some(out), Some(csv)) = (&self.out, csv) {
-            write(out, csv, &output.metrics, told.table)?;
+        if let (Some(out), Some(csv), Some(pending)) = (&self.out, csv, pending) {
+            write(pending, csv, &output.metrics, told.table)?;
             output = output.artifact("answer", out);
         }
         Ok(output)
@@ -128,12 +130,13 @@ fn is_csv(path: &Path) -> Result<bool, ConfigError> {
     }
 }
 
-fn write(path: &Path, csv: bool, metrics: &Value, mut table: DataFrame) -> Result<()> {
+fn write(mut pending: Pending, csv: bool, metrics: &Value, mut table: DataFrame) -> Result<()> {
     let mut bytes = Vec::new();
     if csv {
         CsvWriter::new(&mut bytes).finish(&mut table)?;
     } else {
         bytes = format!("{metrics:#}\n").into_bytes();
     }
-    Ok(artifact::write(path, |file| file.write_all(&bytes))?)
+    pending.add(&bytes)?;
+    Ok(pending.finish()?)
 }

@@ -15,6 +15,11 @@ const PATTERNS: &[(&str, &str)] = &[
     ("named with {}", "由 {} 指定"),
     ("set in {}", "在 {} 中设定"),
     ("{*}; written as {}, such as \"{}\"", "{}；写法为 {}，例如“{}”"),
+    (
+        "{*}; {} cells such as \"{}\" hold no value; {} markers such as \"{}\" are missing values",
+        "{}；{} 个如“{}”的单元格不含值；{} 个如“{}”的标记视为缺失",
+    ),
+    ("{*}; {} cells such as \"{}\" hold no value", "{}；{} 个如“{}”的单元格不含值"),
     ("{*}; {} markers such as \"{}\" are missing values", "{}；{} 个如“{}”的标记视为缺失"),
     ("{*}; {} other values are taken as missing", "{}；另有 {} 个值视为缺失"),
     ("{*}: not learned from", "{}：不用于学习"),

@@ -109,3 +109,22 @@ fn check_formulas_and_markup_stay_text() {
     let (dir, _) = fit_predict(&table);
     assert!(!dir.read("run/report.html").contains("<script>alert(1)"));
 }
+
+#[test]
+fn check_long_texts_stay_out_of_the_model() {
+    let (long, longer) = ("x".repeat(1 << 20), "x".repeat((1 << 20) + 1));
+    let csv = map_column(&binary(200, 1), "colour", |row, cell| match row % 10 {
+        0 => long.clone(),
+        5 => longer.clone(),
+        _ => cell.to_owned(),
+    });
+    let (dir, ran) = fit_predict(&csv);
+    assert!(!ran.stderr.contains(&"x".repeat(1000)), "a text of a megabyte is told");
+    let model = dir.bytes("run/model.mkt");
+    assert!(model.len() < 1 << 20, "a text of a megabyte is in the model file");
+    // They are levels like any other, each its own.
+    let levels = String::from_utf8_lossy(&model);
+    for bytes in ["1048576-bytes", "1048577-bytes"] {
+        assert!(levels.contains(bytes), "{bytes} is no level");
+    }
+}

@@ -57,3 +57,36 @@ fn check_numbers_far_from_zero() {
         format!("1000000{:05.2}", cell.parse::<f64>().unwrap().abs())
     }));
 }
+
+#[test]
+fn check_numbers_that_are_none_do_not_hide_a_column() {
+    let spellings = ["inf", "-inf", "Infinity", "-1E999", "1e400", "∞"];
+    let csv = map_column(
+        &binary(300, 1),
+        "amount",
+        |row, cell| {
+            if row % 50 == 20 { spellings[row / 50].into() } else { cell.to_owned() }
+        },
+    );
+    let dir = Workdir::new();
+    dir.write("t.csv", csv);
+    let ran = dir.ok(&format!("train t.csv --target y --out run --format json {TINY}"));
+    let warnings = ran.json()["warnings"].clone();
+    let odd = warnings.as_array().unwrap().iter().find(|w| w["code"] == "odd_value").unwrap_or_else(|| panic!("{ran}"));
+    assert_eq!((&odd["column"], &odd["count"], &odd["row"]), (&"amount".into(), &6.into(), &21.into()), "{ran}");
+    let columns = dir.json("run/data.json")["columns"].clone();
+    let amount = columns.as_array().unwrap().iter().find(|c| c["name"] == "amount").unwrap().clone();
+    assert_eq!((&amount["kind"], &amount["role"], &amount["missing"]), (&"number".into(), &"feature".into(), &6.into()));
+}
+
+#[test]
+fn check_predict_blank_lines_of_one_column() {
+    let dir = Workdir::new();
+    let row = |i: usize| format!("{},{}", i % 37, if i % 37 > 18 { "yes" } else { "no" });
+    dir.write("t.csv", format!("a,y\n{}\n", (0..200).map(row).collect::<Vec<_>>().join("\n")));
+    dir.ok(&format!("train t.csv --target y --out runs/one {TINY}"));
+    let ran = dir.pipe("predict -", "a\n1\n\n30\n\n");
+    assert_eq!((ran.code, ran.rows().len()), (0, 5), "{ran}");
+    ran.says(&["2 records, first in line 3, hold nothing"]);
+    assert_eq!(ran.rows()[2], ran.rows()[4]);
+}

@@ -92,6 +92,10 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{}：{} 条记录（首条在第 {} 行）重复了列名；视为拼接文件的表头而未读取",
     ),
     (
+        "{}: {} records, first in line {}, hold nothing; in a table of one column such lines are rows with a missing value",
+        "{}：{} 条记录（首条在第 {} 行）为空行；在只有一列的表中，空行视为取值缺失的行",
+    ),
+    (
         "{}: the header has empty names more than the records have fields; they are left out",
         "{}：表头中的空列名多于记录的字段；已略去",
     ),

@@ -5,7 +5,8 @@ use super::super::Language;
 use super::PATTERNS;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
-const CODES: [&str; 54] = [
+const CODES: [&str; 55] = [
+    "blank_rows",
     "column_names",
     "damaged_checkpoint",
     "date_order",
