@@ -205,8 +205,8 @@ mod tests {
         record.decisions = Some(Decisions { threshold: Some(threshold.clone()), coverage: None });
         assert_eq!(
             plain(&facts(&record)),
-            ["acting: on Yes from a probability of 0.310 [0.270, 0.350], chosen for profit: 700 of 2400 test rows, precision \
-              60.0 %, recall 70.0 %; profit 5310 [4800, 5800], of acting on all -2000, on none 0"]
+            ["acting: on Churn = Yes from a probability of 0.310 [0.270, 0.350], chosen for profit: 700 of 2400 test rows, \
+              precision 60.0 %, recall 70.0 %; profit 5310 [4800, 5800], of acting on all -2000, on none 0"]
         );
         record.decisions =
             Some(Decisions { threshold: Some(ThresholdRecord { rule: "none".into(), ..threshold }), coverage: None });

@@ -46,7 +46,7 @@ pub fn short(text: &str, columns: usize) -> String {
 pub fn class(column: &str, label: &str) -> String {
     const BARE: [&str; 10] = ["yes", "no", "true", "false", "y", "n", "t", "f", "是", "否"];
     let bare = label.trim().parse::<f64>().is_ok() || BARE.contains(&label.trim().to_lowercase().as_str());
-    if bare { format!("{} = {}", short(column, 24), short(label, 12)) } else { label.to_owned() }
+    if bare { format!("{} = {}", short(column, 24), short(label, 12)) } else { clean(label) }
 }
 
 /// Spaces after the text up to so many columns.
@@ -71,6 +71,7 @@ mod tests {
     fn a_label_that_says_little_stands_behind_its_column() {
         assert_eq!([class("Churn", "Yes"), class("quality", "6")], ["Churn = Yes", "quality = 6"]);
         assert_eq!([class("risk", "good"), class("income", ">50K")], ["good", ">50K"]);
+        assert_eq!(class("risk", "go\0od"), "go\u{fffd}od");
     }
 
     #[test]

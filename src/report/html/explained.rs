@@ -10,7 +10,7 @@ use super::shown;
 use crate::data::{Kind, Task};
 use crate::error::Result;
 use crate::metrics::Metric;
-use crate::report::name::class as class_name;
+use crate::report::name::{class as class_name, clean};
 use crate::report::{Dependence, Example, GridPoint, LearningCurve, Record, Segment};
 
 /// Rows of lists that are shown.
@@ -224,7 +224,7 @@ pub fn segments(record: &Record) -> Markup {
             }))
             p class="note" {
                 (t.segments_note(t.count(segments.compared), t.count(segments.fewest))) (t.gap())
-                (t.sentence_of(t.meaning_of(t.loss(), t.phrase(&segments.loss).0)))
+                (t.sentence_of(t.meaning_of(t.loss(), clean(&t.phrase(&segments.loss).0))))
             }
         }
     }

@@ -24,7 +24,8 @@ Churn from data/customers.csv
   0.3651). It does not clearly differ from logistic regression on the same
   columns: better by 0.0020 over the folds (95 % interval -0.0078 to 0.0118).
 
-  tenths   ███▃▄▄▅    share of Churn = Yes by tenth, best first: 100.0 % to 0.0 %
+  tenths   ███▃▄▄▅    share of Churn = Yes by tenth, best first: 100.0 % to
+                      0.0 %
 
   what matters: how much auc suffers when a column is shuffled
   Contract        ████████████████████   0.0812 ± 0.0021
