@@ -12,7 +12,7 @@ use super::infer::{Guess, Habits};
 use super::number::Notation;
 use super::texts::{Counted, Texts};
 use super::values;
-use crate::data::{Column, ColumnHealth, Kind, Role};
+use crate::data::{Column, ColumnHealth, EXACT, Kind, Role};
 use crate::error::{CleanError, Result};
 
 /// How text becomes values, for every column alike.
@@ -310,7 +310,6 @@ impl Odd {
 /// Whether there are whole numbers that `f64` does not tell apart, such as long account numbers: they stay the text that
 /// they are written as.
 fn inexact(series: &Series) -> bool {
-    const EXACT: u64 = 1 << 53;
     let signed = |v: &Int64Chunked| [v.min(), v.max()].into_iter().flatten().any(|v| v.unsigned_abs() > EXACT);
     let unsigned = |v: &UInt64Chunked| v.max().is_some_and(|v| v > EXACT);
     series.i64().is_ok_and(signed) || series.u64().is_ok_and(unsigned)

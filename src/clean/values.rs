@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::data::EXACT;
+
 /// A finite number in plain or scientific notation; nothing else counts: no `inf`, no separators of thousands.
 #[must_use]
 pub fn number(text: &str, decimal_comma: bool) -> Option<f64> {
@@ -47,7 +49,7 @@ fn plain(text: &[u8]) -> Option<f64> {
             _ => return None,
         }
     }
-    if whole > 1 << 53 || digits.len() == usize::from(point.is_some()) {
+    if whole > EXACT || digits.len() == usize::from(point.is_some()) {
         return None;
     }
     let behind = point.map_or(0, |point| digits.len() - 1 - point);

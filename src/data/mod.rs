@@ -28,3 +28,6 @@ pub use schema::{Column, Kind, Role, Schema, Target, Task};
 pub use spool::Spool;
 pub use table::{Rows, Table};
 pub use unusual::{Oddity, Unusual};
+
+/// The largest number up to which `f64` holds every whole number.
+pub const EXACT: u64 = 1 << 53;

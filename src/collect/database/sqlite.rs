@@ -13,13 +13,12 @@ use crate::collect::names::column_names;
 use crate::collect::origin::Opened;
 use crate::collect::typed::{Measure, justified};
 use crate::collect::watched::{Job, Pulse};
+use crate::data::EXACT;
 use crate::error::{CollectError, Error, Result, one_line};
 use crate::pipeline::{Context, Warning};
 
 /// How a database begins.
 const HEAD: &[u8] = b"SQLite format 3\0";
-/// The largest number up to which every whole number is one of 53 bits.
-const EXACT: u64 = 1 << 53;
 /// A database of others may hold views that ask for any amount of memory.
 const MEMORY: &str = "536870912";
 

@@ -6,13 +6,12 @@ use postgres::types::{Kind as TypeKind, Type};
 
 use super::super::copy::{Kind, Value};
 use super::super::sqlite::large;
+use crate::data::EXACT;
 use crate::pipeline::Warning;
 
 /// Days and microseconds between 1970-01-01 and 2000-01-01, from where `PostgreSQL` counts.
 const DAYS: i32 = 10_957;
 const MICROSECONDS: i64 = 946_684_800_000_000;
-/// Whole numbers beyond it are not all of 53 bits.
-const EXACT: u64 = 1 << 53;
 /// Types whose text says the same.
 const CAST: [&str; 16] = [
     "time", "timetz", "uuid", "jsonb", "interval", "money", "inet", "cidr", "macaddr", "macaddr8", "bit", "varbit", "xml",
