@@ -88,7 +88,7 @@ fn per_class(page: &mut Page, record: &Record) {
     page.heading(t.per_class());
     let heads = [t.class(), t.support(), t.called(), t.precision(), t.recall(), "F1"].map(str::to_owned);
     let rows = classes.iter().zip(&record.labels).take(ROWS).map(|(class, label)| {
-        let f1 = class.f1().map_or_else(|| "–".to_owned(), |f1| format!("{f1:.4}"));
+        let f1 = class.f1().map_or_else(|| "–".to_owned(), |f1| t.bounded(f1, 4));
         vec![shown(label), t.count(class.rows), t.count(class.called), t.maybe(class.precision()), t.maybe(class.recall()), f1]
     });
     page.table(&heads, rows);
@@ -108,7 +108,7 @@ fn tenths(page: &mut Page, record: &Record) {
         vec![
             t.count(i + 1),
             t.count(p.rows),
-            format!("{:.3}", p.scores[1]),
+            t.bounded(p.scores[1], 4),
             t.number((10.0 * p.positives).round() / 10.0),
             t.percent(p.positives / p.rows as f64),
             t.percent(found / positives),

@@ -17,7 +17,7 @@ use crate::data::Task;
 use crate::error::{ConfigError, Result};
 use crate::metrics::Measure;
 use crate::pipeline::{Context, NoCheckpoints, Warning};
-use crate::report::Fairness;
+use crate::report::{Fairness, probability};
 use gate::{Ended, Gate, Scores};
 use show::{Form, Page};
 
@@ -113,7 +113,7 @@ impl Args {
         page.blank_text();
         show::scores(&mut page, &scores);
         if task == Task::Binary && answers.thresholds.is_none() {
-            page.line(&format!("called positive from a probability of {:.4} on", model.manifest.threshold));
+            page.line(&format!("called positive from a probability of {} on", probability(model.manifest.threshold)));
         }
         for line in operating.as_ref().and_then(profit::text).into_iter().chain(coverage.text()) {
             page.line(&line);

@@ -8,6 +8,7 @@ use crate::data::{Oddity, Unusual};
 use crate::normalize::{Encoding, FittedNormalizer};
 use crate::pipeline::Warning;
 use crate::profile::{Histogram, Profile};
+use crate::report::percent;
 
 /// Difference of the shares of missing values from which it is worth a word, and the fewest rows that show it.
 const GAPS: f64 = 0.1;
@@ -89,7 +90,7 @@ pub fn health(unusual: &[Unusual], rows: usize, rates: &[NullRate]) -> String {
     let gaps: Vec<String> = rates
         .iter()
         .filter(far)
-        .map(|r| format!("\"{}\" {:.1} % missing (at training {:.1} %)", r.column, 100.0 * r.data, 100.0 * r.train))
+        .map(|r| format!("\"{}\" {} missing (at training {})", r.column, percent(r.data), percent(r.train)))
         .collect();
     let gaps = if gaps.is_empty() { String::new() } else { format!("; {}", gaps.join(", ")) };
     format!("data health: {rows} rows; {values}{gaps}")

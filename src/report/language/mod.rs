@@ -101,7 +101,10 @@ impl Language {
     fn local(self, text: String) -> String {
         match self {
             Self::En => text,
-            Self::Zh => text.replace("\u{202f}%", "%").replace('\u{202f}', ","),
+            Self::Zh => {
+                let bounds = text.replace("<\u{202f}", "< ").replace(">\u{202f}", "> ");
+                bounds.replace("\u{202f}%", "%").replace('\u{202f}', ",")
+            }
         }
     }
 
@@ -111,6 +114,18 @@ impl Language {
 
     pub(super) fn number(self, x: f64) -> String {
         self.local(number::number(x))
+    }
+
+    pub(super) fn probability(self, p: f64) -> String {
+        self.local(number::probability(p))
+    }
+
+    pub(super) fn bounded(self, x: f64, decimals: usize) -> String {
+        self.local(number::bounded(x, decimals))
+    }
+
+    pub(super) fn bounded_signed(self, x: f64, decimals: usize) -> String {
+        self.local(number::bounded_signed(x, decimals))
     }
 
     pub(super) fn percent(self, share: f64) -> String {
@@ -274,6 +289,8 @@ mod tests {
         let (en, zh) = (Language::En, Language::Zh);
         assert_eq!([en.count(12_000), zh.count(12_000)], ["12\u{202f}000", "12,000"]);
         assert_eq!([en.percent(0.125), zh.percent(0.125)], ["12.5\u{202f}%", "12.5%"]);
+        assert_eq!([en.percent(1e-5), zh.percent(1e-5)], ["<\u{202f}0.1\u{202f}%", "< 0.1%"]);
+        assert_eq!([en.probability(0.999_99), zh.probability(0.999_99)], [">\u{202f}0.9999", "> 0.9999"]);
         assert_eq!([en.seconds(185.0), zh.seconds(185.0)], ["3 min 05 s", "3 分 05 秒"]);
         assert_eq!([en.seconds(3725.0), zh.seconds(3725.0)], ["1 h 02 min", "1 小时 02 分"]);
         assert_eq!([en.day(0.0), zh.day(0.0)], ["1970-01-01", "1970年1月1日"]);
