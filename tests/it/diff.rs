@@ -33,6 +33,21 @@ fn a_model_does_not_differ_from_itself() {
 }
 
 #[test]
+fn intervals_are_drawn_by_the_seed_that_is_named() {
+    let dir = two_runs();
+    let drawn = |verb: &str, seed: &str| {
+        let json = dir.ok(&format!("{verb} --format json {seed}")).json()["metrics"].clone();
+        if verb.starts_with("diff") { json["measures"]["auc"]["difference"].clone() } else { json["test"]["auc"].clone() }
+    };
+    for verb in ["diff runs/good runs/blind", "evaluate -m runs/good"] {
+        let (own, other) = (drawn(verb, ""), drawn(verb, "--seed 99"));
+        assert_eq!(own["value"], other["value"], "{verb}");
+        assert!(own["low"] != other["low"] || own["high"] != other["high"], "{verb}: {own}");
+        assert_eq!(other, drawn(verb, "--seed 99"), "{verb}");
+    }
+}
+
+#[test]
 fn a_worse_model_is_told_where_and_how_and_fails_if_asked() {
     let dir = two_runs();
     let ran = dir.run("diff runs/good runs/blind --data new.csv --fail-on-regression");

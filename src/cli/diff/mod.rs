@@ -66,7 +66,7 @@ impl Args {
         let load = |path: &PathBuf| ModelArg { model: Some(path.clone()) }.load(app);
         let models = Models { old: load(&self.old)?, new: load(&self.new)? };
         let (old, new) = (&models.old.1.manifest, &models.new.1.manifest);
-        let session = app.session(&NoCheckpoints, new.lineage.seed);
+        let session = app.session_of(&NoCheckpoints, new);
         let cx = session.context();
         let task = new.schema.target.task;
         let rows = match &self.data {

@@ -58,7 +58,7 @@ impl Args {
         let task = model.manifest.schema.target.task;
         let valued = profit::of(&model, &path)?.is_some();
         gates.iter().try_for_each(|gate| gate.fits(task, valued))?;
-        let session = app.session(&NoCheckpoints, model.manifest.lineage.seed);
+        let session = app.session_of(&NoCheckpoints, &model.manifest);
         let cx = session.context();
         let rows = Rows::read(app, self.data.as_deref(), &path, &model, &cx)?;
         let answers = rows.answers(app, &model, &cx)?;

@@ -87,10 +87,12 @@ pub fn health(unusual: &[Unusual], rows: usize, rates: &[NullRate]) -> String {
     .collect();
     let values = if found.is_empty() { "every value like the training rows".to_owned() } else { found.join(", ") };
     let far = |r: &&NullRate| rows >= ROWS && (r.data - r.train).abs() >= GAPS;
+    // The line is for programs, too, which look for plain spaces.
+    let plain = |share: f64| percent(share).replace('\u{202f}', " ");
     let gaps: Vec<String> = rates
         .iter()
         .filter(far)
-        .map(|r| format!("\"{}\" {} missing (at training {})", r.column, percent(r.data), percent(r.train)))
+        .map(|r| format!("\"{}\" {} missing (at training {})", r.column, plain(r.data), plain(r.train)))
         .collect();
     let gaps = if gaps.is_empty() { String::new() } else { format!("; {}", gaps.join(", ")) };
     format!("data health: {rows} rows; {values}{gaps}")
