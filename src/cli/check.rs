@@ -9,7 +9,7 @@ use super::train::{self, Source};
 use crate::data::Role;
 use crate::error::Result;
 use crate::experiment::prepare;
-use crate::pipeline::NoCheckpoints;
+use crate::pipeline::{NoCheckpoints, alike};
 use crate::report::clean;
 use crate::screen::{Finding, Severity, screen};
 use crate::validate::Splits;
@@ -89,15 +89,15 @@ fn text(splits: &Splits, findings: &[Finding]) -> String {
         let _ = writeln!(text, "  {}{role}: {}", column.name, column.reason);
     }
     text.push('\n');
-    for finding in findings {
-        let severity = match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
-        let _ = writeln!(text, "{severity}[{}]: {}", finding.code.name(), clean(&finding.message));
-        if let Some(fix) = &finding.fix {
-            let _ = writeln!(text, "  fix: {}", clean(fix));
+    for (severity, word) in [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")] {
+        let found: Vec<_> = findings.iter().filter(|f| f.severity == severity).map(Finding::warning).collect();
+        for told in alike(&found) {
+            let message = told.message();
+            let (message, fix) = message.split_once("; fix: ").unwrap_or((&message, ""));
+            let _ = writeln!(text, "{word}[{}]: {}", told.first.code, clean(message));
+            if !fix.is_empty() {
+                let _ = writeln!(text, "  fix: {}", clean(fix));
+            }
         }
     }
     if findings.is_empty() {

@@ -11,6 +11,7 @@ use super::{classes, words};
 use crate::data::Task;
 use crate::metrics::figures::wilson;
 use crate::metrics::{Measure, Metric, Rate};
+use crate::pipeline::alike;
 
 /// Warnings that say that the scores may be too good to be true.
 const LEAKS: [&str; 8] = [
@@ -202,7 +203,7 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
         }
     }
     if !record.warnings.is_empty() {
-        said.push(t.doubt_warnings(t.warnings(record.warnings.len())));
+        said.push(t.doubt_warnings(t.warnings(alike(&record.warnings).len())));
     }
     said.push(t.doubt_always().into());
     said

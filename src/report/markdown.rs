@@ -8,6 +8,7 @@ use super::name::clean;
 use super::record::Record;
 use super::{classes, findings, words};
 use crate::metrics::Metric;
+use crate::pipeline::alike;
 
 /// Rows shown of any list.
 const ROWS: usize = 25;
@@ -121,8 +122,8 @@ fn data(page: &mut Page, record: &Record) {
     let t = record.language;
     if !record.warnings.is_empty() {
         page.heading(t.warnings_title());
-        for warning in record.warnings.iter().take(ROWS) {
-            page.item(&format!("{}: {}", warning.code, t.phrase(&warning.message).0));
+        for told in alike(&record.warnings).iter().take(ROWS) {
+            page.item(&format!("{}: {}", told.first.code, t.phrase(&told.message()).0));
         }
     }
     if record.columns.is_empty() {

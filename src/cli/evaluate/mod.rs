@@ -193,13 +193,13 @@ fn sensitive(model: &ModelFile, rows: &Rows, cx: &Context<'_>) -> Vec<String> {
     let named = model.manifest.config["columns"]["sensitive"].as_array();
     let names = named.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned));
     let (there, gone): (Vec<String>, Vec<String>) = names.partition(|name| rows.table.data.column(name).is_ok());
-    for name in gone {
+    cx.warn_all(gone.iter().map(|name| {
         let message = format!(
             "{} has no column \"{name}\", which is sensitive: how its groups are treated cannot be told",
             rows.table.rows.source
         );
-        cx.warn(Warning::new("no_sensitive_column", message).column(name));
-    }
+        Warning::new("no_sensitive_column", message).column(name)
+    }));
     there
 }
 

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::data::Task;
 use crate::metrics::{Measure, Metric, Rate};
-use crate::pipeline::Warning;
+use crate::pipeline::{Alike, alike};
 use crate::report::Language;
 use crate::report::decisions::facts;
 use crate::report::findings;
@@ -270,13 +270,14 @@ fn groups(page: &mut Page, record: &Record) {
 fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
     page.line("");
     if !record.warnings.is_empty() {
-        let shown: Vec<_> = record.warnings.iter().take(3).map(warning).collect();
-        page.line(&page.yellow(&format!("  {}", plural(record.warnings.len(), "warning"))));
+        let told = alike(&record.warnings);
+        let shown: Vec<_> = told.iter().take(3).map(warning).collect();
+        page.line(&page.yellow(&format!("  {}", plural(told.len(), "warning"))));
         for message in shown {
             page.wrapped("  - ", &message);
         }
-        if record.warnings.len() > 3 {
-            page.line(&format!("  - and {} more, in the report", count(record.warnings.len() - 3)));
+        if told.len() > 3 {
+            page.line(&format!("  - and {} more, in the report", count(told.len() - 3)));
         }
         page.line("");
     }
@@ -302,12 +303,11 @@ fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
 }
 
 /// The message, behind its column unless it names that itself.
-fn warning(warning: &Warning) -> String {
-    match &warning.column {
-        Some(column) if !warning.message.contains(column) => {
-            format!("{}: {}", short(column, NAME), short(&warning.message, 300))
-        }
-        _ => short(&warning.message, 300),
+fn warning(told: &Alike<'_>) -> String {
+    let message = told.message();
+    match &told.first.column {
+        Some(column) if !message.contains(column) => format!("{}: {}", short(column, NAME), short(&message, 300)),
+        _ => short(&message, 300),
     }
 }
 

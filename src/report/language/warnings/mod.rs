@@ -3,7 +3,11 @@
 /// English and Chinese; `{}` takes any text, `{*}` a phrase that has a pattern itself.
 pub(super) const PATTERNS: &[(&str, &str)] = &[
     // The head of a fix.
+    ("{*}; fix: add {} to [columns] ignore", "{}；建议：在 [columns] ignore 中加入 {}"),
     ("{*}; fix: {}", "{}；建议：{}"),
+    // What holds of several columns.
+    ("{*}; the same goes for {}, and {} more", "{}；{} 以及另外 {} 列也是如此"),
+    ("{*}; the same goes for {}", "{}；{} 也是如此"),
     // What was read.
     ("{}: the table \"{}\" is read, the only one there is", "{}：读取表“{}”，它是唯一的表"),
     (

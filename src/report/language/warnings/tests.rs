@@ -115,6 +115,10 @@ fn warnings_are_said_in_chinese_with_their_values() {
             "仅凭“tenure”就泄露了目标：在未用于学习的行上 auc 为 0.9991（界限 0.99）；它在结果发生之前是否已知？；建议：[columns] ignore = [\"tenure\"]",
         ),
         (
+            "\"a\" is not learned from: 300 different texts in 400 rows: free text; the same goes for \"b\", \"c\", and 5 more",
+            "“a”不用于学习：400 行中有 300 种不同文本：自由文本；\"b\", \"c\" 以及另外 5 列也是如此",
+        ),
+        (
             "3 values of \"age\" are not a number and are taken as missing, the first in row 17: \"n.k.\"",
             "“age”有 3 个值不是数值，视为缺失，首个在第 17 行：\"n.k.\"",
         ),
