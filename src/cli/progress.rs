@@ -125,7 +125,10 @@ impl Progress for Console {
             let mut kept = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
             kept.extend([*warning].into_iter().chain(others.iter().copied()).cloned());
             if !matches!(self.mode, Mode::Json | Mode::Quiet) {
-                self.line(&format!("warning: {}", Alike { first: warning, others: others.to_vec() }.message()));
+                self.line(&format!(
+                    "warning: {}",
+                    Alike { first: warning, others: others.to_vec() }.message().replace("?; ", "? ")
+                ));
             }
         }
         if let Event::End { stage, seconds } = event

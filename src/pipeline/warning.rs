@@ -43,18 +43,31 @@ impl Warning {
         Self { count: Some(count), ..self }
     }
 
-    /// The message without the name of its column; nothing where it does not hold it.
-    fn template(&self) -> Option<String> {
+    /// The message without the name of its column and without its numbers, and these; nothing where the name is not in it.
+    fn shape(&self) -> Option<(String, Vec<String>)> {
         let column = self.column.as_deref().filter(|name| !name.is_empty())?;
         let quoted = format!("\"{column}\"");
-        if self.message.contains(&quoted) {
-            return Some(self.message.replace(&quoted, "\"\u{0}\""));
+        let nameless = if self.message.contains(&quoted) {
+            self.message.replace(&quoted, "\"\u{0}\"")
+        } else {
+            self.message.strip_prefix(column).map(|rest| format!("\u{0}{rest}"))?
+        };
+        let (mut text, mut numbers) = (String::new(), Vec::new());
+        let mut rest = nameless.as_str();
+        while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+            let of_number = |c: char| c.is_ascii_digit() || ".-:".contains(c);
+            let end = rest[start..].find(|c| !of_number(c)).map_or(rest.len(), |at| start + at);
+            let number = rest[start..end].trim_end_matches(['.', '-', ':']);
+            text.push_str(&rest[..start]);
+            text.push('\u{1}');
+            numbers.push(number.to_owned());
+            rest = &rest[start + number.len()..];
         }
-        self.message.strip_prefix(column).map(|rest| format!("\u{0}{rest}"))
+        Some((text + rest, numbers))
     }
 }
 
-/// Warnings that say the same of one column each: people read them as one, programs one by one.
+/// Warnings that say the same of one column each, numbers aside: people read them as one, programs one by one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alike<'a> {
     pub first: &'a Warning,
@@ -62,20 +75,31 @@ pub struct Alike<'a> {
 }
 
 impl Alike<'_> {
-    /// What the first says, and of which columns it is true as well; a fix that lists columns lists all of them.
+    /// What the first says, and of which columns it is true as well, each with the numbers that are its own; a fix that
+    /// lists columns lists all of them.
     #[must_use]
     pub fn message(&self) -> String {
         let Some(own) = self.first.column.as_ref().filter(|_| !self.others.is_empty()) else {
             return self.first.message.clone();
         };
-        let names: Vec<String> =
-            self.others.iter().filter_map(|w| w.column.as_ref()).take(NAMED).map(|name| format!("\"{name}\"")).collect();
+        let numbers = |warning: &Warning| warning.shape().map(|(_, numbers)| numbers).unwrap_or_default();
+        let firsts = numbers(self.first);
+        let theirs: Vec<Vec<String>> = self.others.iter().map(|w| numbers(w)).collect();
+        let differ: Vec<usize> =
+            (0..firsts.len()).filter(|&i| theirs.iter().any(|other| other.get(i) != firsts.get(i))).collect();
+        let one = |(warning, numbers): (&&Warning, &Vec<String>)| {
+            let name = warning.column.as_ref().map(|name| format!("\"{name}\""))?;
+            let own: Vec<&str> = differ.iter().filter_map(|&i| numbers.get(i)).map(String::as_str).collect();
+            let own = if own.is_empty() { String::new() } else { format!(" ({})", own.join(", ")) };
+            Some((format!("{name}{own}"), name))
+        };
+        let (told, names): (Vec<String>, Vec<String>) = self.others.iter().zip(&theirs).take(NAMED).filter_map(one).unzip();
         let more = match self.others.len() - names.len() {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
         let (head, fix) = self.first.message.split_once("; fix: ").unwrap_or((&self.first.message, ""));
-        let told = format!("{head}; the same goes for {}{more}", names.join(", "));
+        let told = format!("{head}; the same goes for {}{more}", told.join(", "));
         // Only a list with all of them can be copied.
         let all = format!("\"{own}\", {}", names.join(", "));
         let listed = fix.replace(&format!("\"{own}\"]"), &format!("{all}]"));
@@ -84,14 +108,14 @@ impl Alike<'_> {
     }
 }
 
-/// Warnings in their order, those that differ in nothing but the name of their column joined.
+/// Warnings in their order, those joined that differ in nothing but the name of their column and the numbers in the text.
 #[must_use]
 pub fn alike<'a>(warnings: impl IntoIterator<Item = &'a Warning>) -> Vec<Alike<'a>> {
     let mut groups: Vec<Alike<'a>> = Vec::new();
     let mut places = HashMap::new();
     for warning in warnings {
         let next = groups.len();
-        let key = warning.template().map(|template| (&warning.code, template, warning.row, warning.count));
+        let key = warning.shape().map(|(text, _)| (&warning.code, text, warning.row, warning.count));
         let place = key.map_or(next, |key| *places.entry(key).or_insert(next));
         match groups.get_mut(place) {
             Some(group) => group.others.push(warning),
@@ -126,6 +150,27 @@ mod tests {
         assert_eq!(names(&told[0]), ["c", "d"]);
         assert_eq!(told[0].message(), "\"a\" is not learned from: one value; the same goes for \"c\", \"d\"");
         assert_eq!(told[1].message(), "\"b\" is not learned from: 91.0 % missing");
+    }
+
+    #[test]
+    fn numbers_of_their_own_stand_behind_the_columns() {
+        let one = |name: &str, auc: &str, rows: u32| {
+            let message =
+                format!("\"{name}\" alone: auc {auc} on {rows} rows. Is it known?; fix: [columns] ignore = [\"{name}\"]");
+            Warning::new("leak", message).column(name)
+        };
+        assert_eq!(
+            alike(&[one("x1", "0.97", 50), one("x2", "0.96", 50), one("x3", "0.97", 50)])[0].message(),
+            "\"x1\" alone: auc 0.97 on 50 rows. Is it known?; the same goes for \"x2\" (0.96), \"x3\" (0.97); fix: [columns] \
+             ignore = [\"x1\", \"x2\", \"x3\"]"
+        );
+        let date = |name: &str, from: &str| {
+            Warning::new("time_unset", format!("\"{name}\" holds dates ({from} to 2014-12-31)")).column(name)
+        };
+        assert_eq!(
+            alike(&[date("a", "2013-01-01"), date("b", "1999-05-08")])[0].message(),
+            "\"a\" holds dates (2013-01-01 to 2014-12-31); the same goes for \"b\" (1999-05-08)"
+        );
     }
 
     #[test]

@@ -42,7 +42,11 @@ pub fn headline(record: &Record, t: Language) -> String {
     let end = match Gain::of(metric, &record.model, &record.linear) {
         Some(linear) if linear.is_clear() && linear.mean > 0.0 => t.headline_beats_linear(),
         Some(linear) if linear.is_clear() => t.headline_below_linear(),
-        Some(linear) if linear.margin.is_some() => t.headline_like_linear(),
+        Some(linear) if linear.margin.is_some() => match words::apart_on_test(record, &record.linear) {
+            Some(true) => t.headline_beats_linear_on_test(),
+            Some(false) => t.headline_below_linear_on_test(),
+            None => t.headline_like_linear(),
+        },
         _ => t.headline_end(),
     };
     t.headline_good(target) + end

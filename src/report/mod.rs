@@ -39,3 +39,4 @@ pub use number::{bounded, bounded_signed, count, nonzero, number, percent, plus,
 pub use record::{Curves, Importance, Record, RowCounts, Scored, Timing};
 pub use text::{Style, summary};
 pub use verdict::Gain;
+pub use words::plural;

@@ -17,7 +17,7 @@ use crate::data::Task;
 use crate::error::{ConfigError, Result};
 use crate::metrics::Measure;
 use crate::pipeline::{Context, NoCheckpoints, Warning};
-use crate::report::{Fairness, probability};
+use crate::report::{Fairness, Grouping, probability};
 use gate::{Ended, Gate, Scores};
 use show::{Form, Page};
 
@@ -121,7 +121,9 @@ impl Args {
         if resampled != "rows" {
             page.line(&format!("intervals draw whole {resampled}"));
         }
-        for grouping in &groupings {
+        // A column that is sensitive is shown among those.
+        let shown_below = |g: &&Grouping| fairness.as_ref().is_some_and(|f| f.groupings.iter().any(|o| o.columns == g.columns));
+        for grouping in groupings.iter().filter(|g| !shown_below(g)) {
             show::grouping(&mut page, grouping, task, self.min_rows);
         }
         if let Some(fairness) = &fairness {

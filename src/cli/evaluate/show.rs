@@ -41,7 +41,7 @@ impl Page {
     pub fn heading(&mut self, words: &str) {
         let gap = if self.text.is_empty() { "" } else { "\n" };
         let _ = match self.form {
-            Form::Text(_) => writeln!(self.text, "{gap}{}", clean(words)),
+            Form::Text(width) => writeln!(self.text, "{gap}{}", wrapped(&clean(words), width)),
             Form::Markdown => writeln!(self.text, "{gap}### {}\n", escaped(words)),
         };
     }
@@ -235,7 +235,7 @@ pub fn fairness(page: &mut Page, fairness: &Fairness, task: Task) {
     } else {
         String::new()
     };
-    page.heading(&format!("fairness, {} rows{at}; intervals from resampled {}", fairness.rows, fairness.resampled));
+    page.heading(&format!("fairness on the {} rows{at}; intervals from resampled {}", fairness.rows, fairness.resampled));
     for found in &fairness.groupings {
         grouping(page, found, task, fairness.min_rows);
     }

@@ -26,7 +26,13 @@ pub fn global(global: &Global<'_>, top: usize, log_odds: bool) -> String {
         let what = if log_odds { "log-odds" } else { "predictions" };
         let _ = writeln!(out, "\nhow {what} go with a column, all others as they are; mean, and the range of the networks");
         let width = global.curves.iter().map(|c| short(&c.column, NAME).width()).max().unwrap_or(0);
-        global.curves.iter().for_each(|c| curve(&mut out, c, width, log_odds));
+        for (i, one) in global.curves.iter().enumerate() {
+            curve(&mut out, one, width, log_odds);
+            // Of several classes a column has a curve each, and goes with the same columns.
+            if global.curves.get(i + 1).is_none_or(|next| next.column != one.column) {
+                goes_with(&mut out, one);
+            }
+        }
     }
     let _ = writeln!(out, "\nThis is what the model does with the columns; it does not tell what causes what.");
     out
@@ -127,13 +133,12 @@ fn curve(out: &mut String, curve: &Dependence, width: usize, log_odds: bool) {
         }
     }
     out.push('\n');
+}
+
+fn goes_with(out: &mut String, curve: &Dependence) {
     if let Some((other, strength)) = curve.goes_with.first() {
-        let _ = writeln!(
-            out,
-            "  {}  goes with {} ({strength:.2}): some of these combinations hardly occur",
-            pad("", width),
-            short(other, NAME)
-        );
+        let other = short(other, NAME);
+        let _ = writeln!(out, "    goes with {other} ({strength:.2}): some of these combinations hardly occur");
     }
 }
 

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::explain::Aim;
 use crate::explain::whatif::{Curves, Mixes, curves, elasticities};
 use crate::pipeline::Context;
-use crate::report::{bounded, clean, nonzero, number, pad, plus, short};
+use crate::report::{bounded, clean, nonzero, number, pad, plural, plus, short};
 
 /// Widest name, in columns, and most lines of a table.
 const NAME: usize = 28;
@@ -62,7 +62,8 @@ impl Answer<'_> {
     fn text(&self, top: usize) -> String {
         let columns = self.mixes.varied.iter().map(|v| clean(&v.column)).collect::<Vec<_>>().join(", ");
         let rows = self.subject.frame.height();
-        let mut out = format!("{} of {rows} rows of {} by {columns}\n\n", clean(&self.what), clean(&self.subject.source));
+        let of = plural(rows, "row");
+        let mut out = format!("{} of {of} of {} by {columns}\n\n", clean(&self.what), clean(&self.subject.source));
         self.mean(&mut out);
         let outside = (0..self.mixes.len()).filter(|&m| !self.mixes.outside(m).is_empty()).count();
         if outside > 0 {

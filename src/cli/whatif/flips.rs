@@ -14,7 +14,7 @@ use crate::error::{ConfigError, Result};
 use crate::explain::Aim;
 use crate::explain::whatif::{Decision, Flip, FlipSearch, Known};
 use crate::pipeline::Context;
-use crate::report::{clean, number, probability};
+use crate::report::{clean, number, plural, probability};
 
 /// Most rows whose flips are looked for.
 const ROWS: usize = 10_000;
@@ -77,7 +77,7 @@ impl Answer<'_> {
 
     fn text(&self, top: usize) -> String {
         let (rows, found) = (self.flips.len(), self.flips.iter().flatten().count());
-        let mut out = format!("{found} of {rows} rows of {} can be flipped\n\n", clean(&self.subject.source));
+        let mut out = format!("{found} of {} of {} can be flipped\n\n", plural(rows, "row"), clean(&self.subject.source));
         for (row, flip) in self.flips.iter().enumerate().take(top) {
             let before = self.decision.of(&self.predictions, row);
             let now = self.show(self.value(&self.predictions, row, before));

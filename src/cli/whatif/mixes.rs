@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::explain::Aim;
 use crate::explain::whatif::{Best, Mixes, Unlike, best, curves};
 use crate::pipeline::Context;
-use crate::report::{clean, number, probability};
+use crate::report::{clean, number, plural, probability};
 
 impl Args {
     pub(super) fn mixes(
@@ -39,9 +39,9 @@ impl Args {
         let show = |x: f64| if matches!(aim, Aim::Probability(_)) { probability(x) } else { number(x) };
         let word = if which == Which::Min { "smallest" } else { "largest" };
         let mut text = format!(
-            "{word} {}, mean of {} rows of {}, among {} combinations; now {}\n\n",
+            "{word} {}, mean of {} of {}, among {} combinations; now {}\n\n",
             clean(&what),
-            subject.frame.height(),
+            plural(subject.frame.height(), "row"),
             clean(&subject.source),
             mixes.len(),
             show(now)

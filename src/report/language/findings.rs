@@ -9,6 +9,8 @@ catalogue! {
     headline_unknown(target): "How well it predicts {target} could not be compared", "无法比较它对 {target} 的预测效果";
     headline_beats_linear: ", and clearly better than a linear model.", "，也明显优于线性模型。";
     headline_like_linear: ", about as well as a linear model.", "，与线性模型相当。";
+    headline_beats_linear_on_test: ", and clearly better than a linear model on the test rows.", "，在测试数据上也明显优于线性模型。";
+    headline_below_linear_on_test: ", but clearly worse than a linear model on the test rows.", "，但在测试数据上明显不如线性模型。";
     headline_below_linear: ", but clearly worse than a linear model.", "，但明显不如线性模型。";
     headline_end: ".", "。";
 
@@ -37,8 +39,14 @@ catalogue! {
     loses(name, by):
         "It is worse than {name} by {by}: use that instead, or change the settings.",
         "它明显不如{name}，差距为 {by}：请改用后者，或调整设置。";
-    even_better(name, by): "It does not clearly differ from {name}: better by {by}.", "它与{name}没有明显差别：好 {by}。";
-    even_worse(name, by): "It does not clearly differ from {name}: worse by {by}.", "它与{name}没有明显差别：差 {by}。";
+    even_better(name, by): "It does not clearly differ from {name}: better by {by}.", "它与{name}没有明显差别：略优 {by}。";
+    even_worse(name, by): "It does not clearly differ from {name}: worse by {by}.", "它与{name}没有明显差别：略差 {by}。";
+    better_on_test(own, other):
+        "On the test rows it is clearly better: {own} against {other}, and the intervals do not touch.",
+        "在测试数据上则明显更好：{own} 对 {other}，两者的区间互不重叠。";
+    worse_on_test(own, other):
+        "On the test rows it is clearly worse: {own} against {other}, and the intervals do not touch.",
+        "在测试数据上则明显更差：{own} 对 {other}，两者的区间互不重叠。";
     top_tenth(share, label, base):
         "Of the tenth of the rows with the highest scores, {share} are {label}, against {base} of all rows.",
         "得分最高的十分之一的行中，{share} 属于 {label}，而全部行中为 {base}。";

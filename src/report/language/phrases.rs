@@ -103,8 +103,11 @@ impl Language {
     /// The phrase in this language, and whether it could be translated.
     pub(in crate::report) fn phrase(self, text: &str) -> (String, bool) {
         match self {
-            Self::En => (text.to_owned(), true),
-            Self::Zh => translated(text).map_or_else(|| (text.to_owned(), false), |found| (numbers(&found), true)),
+            // Parts that are joined may end in a question.
+            Self::En => (text.replace("?; ", "? "), true),
+            Self::Zh => {
+                translated(text).map_or_else(|| (text.to_owned(), false), |found| (numbers(&found).replace("？；", "？"), true))
+            }
         }
     }
 }
