@@ -107,8 +107,10 @@ pub fn drivers(record: &Record, t: Language) -> Vec<String> {
     let mut said = vec![t.drives_first(shown(&first.column), t.named(metric), t.scaled(metric, first.mean, first.mean))];
     let next: Vec<String> =
         clear[1..].iter().filter(|i| i.mean >= 0.1 * first.mean).take(3).map(|i| shown(&i.column)).collect();
-    if !next.is_empty() {
-        said.push(t.drives_next(t.list(&next)));
+    match next.as_slice() {
+        [] => {}
+        [one] => said.push(t.drives_next_one(one)),
+        several => said.push(t.drives_next(t.list(several))),
     }
     if measured.len() > clear.len() {
         said.push(t.drives_rest(t.columns(measured.len() - clear.len())));

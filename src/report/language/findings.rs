@@ -63,6 +63,7 @@ catalogue! {
     drives_first(column, metric, drop):
         "{column} matters most: without it (its values shuffled) {metric} worsens by {drop}.",
         "最重要的是 {column}：一旦失去它（打乱其取值），{metric} 会变差 {drop}。";
+    drives_next_one(column): "Next comes {column}.", "其次是 {column}。";
     drives_next(columns): "Next come {columns}.", "其次是 {columns}。";
     drives_rest(columns): "No clear effect was seen of {columns}.", "有 {columns} 没有明显作用。";
     drives_use: "This is what the model uses, not proof of what causes the target.", "这说明模型依据什么，并不证明因果关系。";
@@ -70,7 +71,7 @@ catalogue! {
     // What to do.
     do_not_use:
         "Do not act on it yet: it does not clearly beat saying the same for every row. More rows or more telling columns are needed.",
-        "暂时不要据此行动：它并不明显优于对每一行都给出相同的答案。需要更多的行，或信息量更大的列。";
+        "暂时不要据此行动：它并不明显优于对每一行都给出相同的答案。需要更多数据，或信息量更大的列。";
     do_linear: "Use the linear model instead: it is simpler and clearly better here.", "请改用线性模型：它更简单，而且在这里明显更好。";
     do_rank(label, share):
         "Work down from the highest probability of {label}: the best fifth of the rows holds {share} of all {label}.",
