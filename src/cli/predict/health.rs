@@ -16,15 +16,31 @@ const ROWS: usize = 20;
 
 /// One warning line for each way in which rows are unlike the training rows.
 pub fn warn_unusual(app: &App, unusual: &[Unusual]) {
-    for (what, code, words) in [
-        (Oddity::Misfit, "odd_value", "values do not fit the type of their column and are taken as missing"),
-        (Oddity::Unseen, "unseen_level", "values are levels that the training rows did not have"),
-        (Oddity::OutOfRange, "out_of_range", "values are outside the range of the training rows"),
-        (Oddity::Missing, "missing_value", "values are missing"),
+    for (what, code, one, many) in [
+        (
+            Oddity::Misfit,
+            "odd_value",
+            "value does not fit the type of its column and is taken as missing",
+            "values do not fit the type of their column and are taken as missing",
+        ),
+        (
+            Oddity::Unseen,
+            "unseen_level",
+            "value is a level that the training rows did not have",
+            "values are levels that the training rows did not have",
+        ),
+        (
+            Oddity::OutOfRange,
+            "out_of_range",
+            "value is outside the range of the training rows",
+            "values are outside the range of the training rows",
+        ),
+        (Oddity::Missing, "missing_value", "value is missing", "values are missing"),
     ] {
         let found: Vec<&Unusual> = unusual.iter().filter(|u| u.what == what).collect();
         let Some(first) = found.iter().max_by_key(|u| u.count) else { continue };
         let total: usize = found.iter().map(|u| u.count).sum();
+        let words = if total == 1 { one } else { many };
         let columns = found.iter().map(|u| format!("\"{}\" {}", u.column, u.count)).collect::<Vec<_>>().join(", ");
         let example = if first.example.is_empty() { String::new() } else { format!(", such as {:?}", first.example) };
         let message =
