@@ -10,7 +10,7 @@ use super::wrap::wrapped;
 use crate::data::Role;
 use crate::error::Result;
 use crate::experiment::prepare;
-use crate::pipeline::{NoCheckpoints, alike};
+use crate::pipeline::{NoCheckpoints, alike, punctuated};
 use crate::report::clean;
 use crate::screen::{Finding, Severity, screen};
 use crate::validate::Splits;
@@ -96,7 +96,7 @@ fn text(splits: &Splits, findings: &[Finding], width: usize) -> String {
             let message = told.message();
             let (message, fix) = message.split_once("; fix: ").unwrap_or((&message, ""));
             let line = format!("{word}[{}]: {}", told.first.code, clean(message));
-            let _ = writeln!(text, "{}", wrapped(&line.replace("?; ", "? "), width));
+            let _ = writeln!(text, "{}", wrapped(&punctuated(&line), width));
             // Whole, however long: it is there to be copied.
             if !fix.is_empty() {
                 let _ = writeln!(text, "  fix: {}", clean(fix));

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::pipeline::{Alike, Event, Progress, Warning};
+use crate::pipeline::{Alike, Event, Progress, Warning, punctuated};
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,10 +125,8 @@ impl Progress for Console {
             let mut kept = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
             kept.extend([*warning].into_iter().chain(others.iter().copied()).cloned());
             if !matches!(self.mode, Mode::Json | Mode::Quiet) {
-                self.line(&format!(
-                    "warning: {}",
-                    Alike { first: warning, others: others.to_vec() }.message().replace("?; ", "? ")
-                ));
+                let told = Alike { first: warning, others: others.to_vec() };
+                self.line(&format!("warning: {}", punctuated(&told.message())));
             }
         }
         if let Event::End { stage, seconds } = event

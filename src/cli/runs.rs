@@ -184,7 +184,9 @@ fn config(folder: &Path, line: &RunLine) -> Option<BTreeMap<String, Value>> {
 fn table(runs: &[&Entry], names: usize) -> Table {
     const NAMES: [&str; 3] = ["run", "target", "metric"];
     let scores = ["cv", "± sd", "test", "baseline", "linear", "rows", "seconds", "differs from the best"];
-    let mut table = Table::new(names, &[&NAMES[..names], &scores[..]].concat());
+    let differ = runs.iter().any(|run| !words(run.differs.as_deref()).is_empty());
+    let scores = &scores[..scores.len() - usize::from(!differ)];
+    let mut table = Table::new(names, &[&NAMES[..names], scores].concat());
     for Entry { line, differs, .. } in runs {
         let metric = Metric::from_name(&line.metric).unwrap_or(Metric::Auc);
         let show = |value: Option<f64>| score(metric, value);
@@ -198,8 +200,10 @@ fn table(runs: &[&Entry], names: usize) -> Table {
             show(line.linear),
             line.rows.to_string(),
             format!("{:.1}", line.total_s),
-            words(differs.as_deref()),
         ]);
+        if differ {
+            cells.push(words(differs.as_deref()));
+        }
         table.row(cells);
     }
     table

@@ -3,8 +3,9 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Most columns that one sentence names.
+/// Most columns that one sentence names, and most numbers behind each.
 const NAMED: usize = 30;
+const NUMBERS: usize = 2;
 
 /// Something the user should know although the run goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -90,7 +91,7 @@ impl Alike<'_> {
         let one = |(warning, numbers): (&&Warning, &Vec<String>)| {
             let name = warning.column.as_ref().map(|name| format!("\"{name}\""))?;
             let own: Vec<&str> = differ.iter().filter_map(|&i| numbers.get(i)).map(String::as_str).collect();
-            let own = if own.is_empty() { String::new() } else { format!(" ({})", own.join(", ")) };
+            let own = if own.is_empty() || own.len() > NUMBERS { String::new() } else { format!(" ({})", own.join(", ")) };
             Some((format!("{name}{own}"), name))
         };
         let (told, names): (Vec<String>, Vec<String>) = self.others.iter().zip(&theirs).take(NAMED).filter_map(one).unzip();
@@ -99,7 +100,12 @@ impl Alike<'_> {
             more => format!(", and {more} more"),
         };
         let (head, fix) = self.first.message.split_once("; fix: ").unwrap_or((&self.first.message, ""));
-        let told = format!("{head}; the same goes for {}{more}", told.join(", "));
+        let told = told.join(", ") + &more;
+        let told = if differ.len() > NUMBERS {
+            format!("{head}; the same, with other numbers, goes for {told}")
+        } else {
+            format!("{head}; the same goes for {told}")
+        };
         // Only a list with all of them can be copied.
         let all = format!("\"{own}\", {}", names.join(", "));
         let listed = fix.replace(&format!("\"{own}\"]"), &format!("{all}]"));
@@ -123,6 +129,12 @@ pub fn alike<'a>(warnings: impl IntoIterator<Item = &'a Warning>) -> Vec<Alike<'
         }
     }
     groups
+}
+
+/// A message as people read it: what follows a question in it begins a sentence.
+#[must_use]
+pub fn punctuated(message: &str) -> String {
+    message.replace("?; the", "? The").replace("?; ", "? ")
 }
 
 #[cfg(test)]
@@ -153,6 +165,12 @@ mod tests {
     }
 
     #[test]
+    fn a_question_ends_its_sentence() {
+        assert_eq!(punctuated("is it known?; the same goes for \"b\"; fix: x"), "is it known? The same goes for \"b\"; fix: x");
+        assert_eq!(punctuated("is it known?; fix: x"), "is it known? fix: x");
+    }
+
+    #[test]
     fn numbers_of_their_own_stand_behind_the_columns() {
         let one = |name: &str, auc: &str, rows: u32| {
             let message =
@@ -170,6 +188,11 @@ mod tests {
         assert_eq!(
             alike(&[date("a", "2013-01-01"), date("b", "1999-05-08")])[0].message(),
             "\"a\" holds dates (2013-01-01 to 2014-12-31); the same goes for \"b\" (1999-05-08)"
+        );
+        let many = |name: &str, n: [u32; 3]| Warning::new("x", format!("\"{name}\": {n:?}")).column(name);
+        assert_eq!(
+            alike(&[many("a", [1, 2, 3]), many("b", [4, 5, 6])])[0].message(),
+            "\"a\": [1, 2, 3]; the same, with other numbers, goes for \"b\""
         );
     }
 

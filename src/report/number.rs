@@ -174,7 +174,9 @@ pub fn scaled(metric: Metric, x: f64, like: f64) -> String {
         (true, size) if size != 0.0 && !(1e-4..1e15).contains(&size) => format!("{x:.3e}"),
         (true, _) => nonzero(x, decimals(like)),
         (false, _) if x.abs() >= 1e7 => format!("{x:.3e}"),
-        (false, _) => bounded(x, if metric == Metric::Lift10 { 2 } else { 4 }),
+        (false, _) if metric == Metric::Lift10 => nonzero(x, 2),
+        // What is left of a difference that should be zero is zero.
+        (false, _) => bounded(if x.abs() < 1e-12 { 0.0 } else { x }, 4),
     }
 }
 
@@ -250,7 +252,8 @@ mod tests {
         );
         assert_eq!([0.999_98, 1.0].map(|x| plain(&score(Metric::Auc, Some(x)))), ["> 0.9999", "1.0000"]);
         assert_eq!(plain(&scaled(Metric::Rmse, 0.2, 48_213.7)), "< 1");
-        assert_eq!(plain(&score(Metric::Lift10, Some(0.002))), "< 0.01");
+        assert_eq!([0.002, 0.999_999_9].map(|x| plain(&score(Metric::Lift10, Some(x)))), ["< 0.01", "1.00"]);
+        assert_eq!(score(Metric::Brier, Some(1e-17)), "0.0000");
     }
 
     #[test]

@@ -55,7 +55,7 @@ macro_rules! entry {
 /// Chinese without spaces between signs of its own, as a word that fills a gap may bring; what is from the data stands
 /// between marks of direction, and stays as it is.
 fn tight(text: &str) -> String {
-    let own = |c: char| matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}');
+    let own = |c: char| matches!(c, '\u{3001}'..='\u{301f}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}');
     let (mut out, mut depth) = (String::new(), 0_usize);
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -308,6 +308,7 @@ mod tests {
     fn numbers_are_written_as_the_language_does() {
         let (en, zh) = (Language::En, Language::Zh);
         assert_eq!([en.count(12_000), zh.count(12_000)], ["12\u{202f}000", "12,000"]);
+        assert_eq!(tight("0（54.9%） 和 1"), "0（54.9%）和 1");
         assert_eq!(
             tight("有 15 列 没有明显作用，对数损失 为 1，\u{2068}客户 地区\u{2069} 很"),
             "有 15 列没有明显作用，对数损失为 1，\u{2068}客户 地区\u{2069} 很"

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::data::Task;
 use crate::metrics::{Measure, Metric, Rate};
-use crate::pipeline::{Alike, alike};
+use crate::pipeline::{Alike, alike, punctuated};
 use crate::report::Language;
 use crate::report::decisions::facts;
 use crate::report::findings;
@@ -304,10 +304,11 @@ fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
 
 /// The message, behind its column unless it names that itself.
 fn warning(told: &Alike<'_>) -> String {
-    let message = told.message();
+    const LONGEST: usize = 400;
+    let message = punctuated(&told.message());
     match &told.first.column {
-        Some(column) if !message.contains(column) => format!("{}: {}", short(column, NAME), short(&message, 300)),
-        _ => short(&message, 300),
+        Some(column) if !message.contains(column) => format!("{}: {}", short(column, NAME), short(&message, LONGEST)),
+        _ => short(&message, LONGEST),
     }
 }
 

@@ -8,6 +8,8 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
     // What holds of several columns.
     ("{*}; the same goes for {}, and {} more", "{}；{} 以及另外 {} 列也是如此"),
     ("{*}; the same goes for {}", "{}；{} 也是如此"),
+    ("{*}; the same, with other numbers, goes for {}, and {} more", "{}；{} 以及另外 {} 列也是如此，只是数字不同"),
+    ("{*}; the same, with other numbers, goes for {}", "{}；{} 也是如此，只是数字不同"),
     // What was read.
     ("{}: the table \"{}\" is read, the only one there is", "{}：读取表“{}”，它是唯一的表"),
     (
