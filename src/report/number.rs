@@ -176,7 +176,10 @@ pub fn scaled(metric: Metric, x: f64, like: f64) -> String {
         (false, _) if x.abs() >= 1e7 => format!("{x:.3e}"),
         (false, _) if metric == Metric::Lift10 => nonzero(x, 2),
         // What is left of a difference that should be zero is zero.
-        (false, _) => bounded(if x.abs() < 1e-12 { 0.0 } else { x }, 4),
+        (false, _) if x.abs() < 1e-12 => fixed(0.0, 4),
+        // A few digits more say more than a bound, as of the end of an interval that just goes beyond zero.
+        (false, _) if (1e-6..5e-5).contains(&x.abs()) => fixed(x, if x.abs() < 9.5e-6 { 6 } else { 5 }),
+        (false, _) => bounded(x, 4),
     }
 }
 
@@ -286,7 +289,8 @@ mod tests {
         assert_eq!(score(Metric::Rmse, Some(48_213.7)), "48\u{202f}214");
         assert_eq!(score(Metric::Rmse, Some(3.5)), "3.500");
         assert_eq!(score(Metric::Lift10, Some(3.456)), "3.46");
-        assert_eq!(plain(&score(Metric::Auc, Some(-0.000_01))), "> -0.0001");
+        let tiny = [-0.000_02, 0.000_049, -0.000_003, -2e-8];
+        assert_eq!(tiny.map(|x| plain(&score(Metric::Auc, Some(x)))), ["-0.00002", "0.00005", "-0.000003", "> -0.0001"]);
         assert_eq!(score(Metric::Auc, None), NONE);
         assert_eq!(score(Metric::Auc, Some(f64::NAN)), NONE);
     }
