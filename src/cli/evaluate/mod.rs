@@ -121,14 +121,7 @@ impl Args {
         if resampled != "rows" {
             page.line(&format!("intervals draw whole {resampled}"));
         }
-        // A column that is sensitive is shown among those.
-        let shown_below = |g: &&Grouping| fairness.as_ref().is_some_and(|f| f.groupings.iter().any(|o| o.columns == g.columns));
-        for grouping in groupings.iter().filter(|g| !shown_below(g)) {
-            show::grouping(&mut page, grouping, task, self.min_rows);
-        }
-        if let Some(fairness) = &fairness {
-            show::fairness(&mut page, fairness, task);
-        }
+        self.groups_shown(&mut page, &groupings, fairness.as_ref(), task);
         if let Some((name, comparison)) = &against {
             page.heading(&format!("against {name}, on the same rows"));
             show::comparison(&mut page, comparison, ["other", "model"]);
@@ -165,6 +158,17 @@ impl Args {
         let mut seen = std::collections::BTreeSet::new();
         columns.retain(|column| seen.insert(column.clone()));
         columns
+    }
+
+    /// The groups that were asked for, and those of people; a column that is sensitive is shown among these.
+    fn groups_shown(&self, page: &mut Page, asked: &[Grouping], fairness: Option<&Fairness>, task: Task) {
+        let sensitive = fairness.map(|f| f.groupings.as_slice()).unwrap_or_default();
+        for grouping in asked.iter().filter(|g| sensitive.iter().all(|other| other.columns != g.columns)) {
+            show::grouping(page, grouping, task, self.min_rows);
+        }
+        if let Some(fairness) = fairness {
+            show::fairness(page, fairness, task);
+        }
     }
 
     fn against(
