@@ -74,6 +74,8 @@ fn bounded_by(x: f64, decimals: usize, end: f64) -> String {
     if !x.is_finite() {
         return NONE.into();
     }
+    // A sum that should be the end is it.
+    let x = if end.is_finite() && (x.abs() - end).abs() <= 1e-13 * end { end.copysign(x) } else { x };
     let text = fixed(x, decimals);
     let shown: f64 = format!("{x:.decimals$}").parse().unwrap_or(x);
     let becomes = |bound: f64| shown == bound && x != bound;
@@ -91,7 +93,13 @@ fn beyond(x: f64, decimals: usize, end: f64) -> String {
 /// A share between 0 and 1 as a percentage with one decimal.
 #[must_use]
 pub fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{}{GAP}%", bounded_by(100.0 * share, 1, 100.0)) } else { NONE.into() }
+    if share.is_finite() { format!("{}{GAP}%", hundredths(share, 1)) } else { NONE.into() }
+}
+
+/// The number before the sign of [`percent`], with so many decimals.
+#[must_use]
+pub fn hundredths(share: f64, decimals: usize) -> String {
+    bounded_by(100.0 * share, decimals, 100.0)
 }
 
 /// `part / whole` as a percentage; `–` of nothing.
@@ -247,6 +255,7 @@ mod tests {
         ] {
             assert_eq!(plain(&bounded(x, 3)), text, "{x}");
         }
+        assert_eq!([1.0 - 1e-15, 1.0 - 1e-9].map(|x| plain(&bounded(x, 4))), ["1.0000", "> 0.9999"]);
         assert_eq!([0.02, 4e-5, -4e-5, 0.0].map(|x| plain(&bounded_signed(x, 2))), ["+0.02", "< +0.01", "> -0.01", "0.00"]);
         let shares = [0.0, 0.000_4, 0.125, 0.9996, 1.0, 1.5, -0.0002];
         assert_eq!(

@@ -9,7 +9,7 @@ use super::rows::{Rows, strongest};
 use crate::cli::plot::{bar, ends, spark};
 use crate::explain::{Aim, BOUND, ShuffleLoss, signed, words};
 use crate::metrics::Metric;
-use crate::report::{Dependence, Loss, bounded_signed, clean, number, pad, probability, scaled, short};
+use crate::report::{Dependence, Loss, bounded, bounded_signed, clean, number, pad, probability, scaled, short};
 
 /// Widest name and value, and longest bar, in columns.
 const NAME: usize = 28;
@@ -98,7 +98,7 @@ fn groups(out: &mut String, global: &Global<'_>) {
         let _ = writeln!(out, "  {}  {}  (alone {alone})", joined(&group.columns), interval(metric, &group.loss, like));
     }
     for (columns, strength) in &global.together {
-        let _ = writeln!(out, "  {}  ({strength:.2})", joined(columns));
+        let _ = writeln!(out, "  {}  ({})", joined(columns), bounded(*strength, 2));
     }
 }
 
@@ -138,7 +138,7 @@ fn curve(out: &mut String, curve: &Dependence, width: usize, log_odds: bool) {
 fn goes_with(out: &mut String, curve: &Dependence) {
     if let Some((other, strength)) = curve.goes_with.first() {
         let other = short(other, NAME);
-        let _ = writeln!(out, "    goes with {other} ({strength:.2}): some of these combinations hardly occur");
+        let _ = writeln!(out, "    goes with {other} ({}): some of these combinations hardly occur", bounded(*strength, 2));
     }
 }
 
