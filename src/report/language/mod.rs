@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn chinese_is_chinese() {
         // Punctuation alone.
-        let same = ["headline_end", "meaning_of", "sentence_of", "two_clauses"];
+        let same = ["comma", "headline_end", "meaning_of", "sentence_of", "two_clauses", "with_share"];
         for (key, _, [en, zh]) in entries() {
             let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             assert!(!han(en), "{key}: {en}");
