@@ -208,8 +208,10 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
             said.push(t.doubt_missing(shown(&important.column), t.percent(missing)));
         }
     }
-    if !record.warnings.is_empty() {
-        said.push(t.doubt_warnings(t.warnings(alike(&record.warnings).len())));
+    match alike(&record.warnings).len() {
+        0 => {}
+        1 => said.push(t.doubt_warning().into()),
+        several => said.push(t.doubt_warnings(t.warnings(several))),
     }
     said.push(t.doubt_always().into());
     said

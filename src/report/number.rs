@@ -117,7 +117,7 @@ pub fn seconds(s: f64) -> String {
     }
     let whole = s.round() as u64;
     match s {
-        s if s < 9.995 => format!("{s:.2} s"),
+        s if s < 9.995 => format!("{} s", nonzero(s, 2)),
         s if s < 99.95 => format!("{s:.1} s"),
         _ if whole < 3600 => format!("{} min {:02} s", whole / 60, whole % 60),
         _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
@@ -319,6 +319,7 @@ mod tests {
     #[test]
     fn seconds_and_shares_are_said_as_people_do() {
         assert_eq!(seconds(0.424), "0.42 s");
+        assert_eq!(plain(&seconds(0.002)), "< 0.01 s");
         assert_eq!(seconds(12.34), "12.3 s");
         assert_eq!(seconds(185.0), "3 min 05 s");
         assert_eq!(seconds(3725.0), "1 h 02 min");

@@ -105,6 +105,7 @@ catalogue! {
     doubt_errors(share, times):
         "Errors have a long tail: the worst {share} are more than {times} times as far off as the middle one.",
         "误差分布有长尾：最差的 {share} 的预测，误差超过中位误差的 {times} 倍。";
+    doubt_warning: "The section on warnings holds one: read it, too.", "另请阅读“警告”部分：共 1 条警告。";
     doubt_warnings(warnings): "The section on warnings holds {warnings}: read them, too.", "另请阅读“警告”部分：共 {warnings}。";
     doubt_partial:
         "This page was made from the model file alone. What only the folder of the run knows is not here: the figures, the losses, what matters, how columns were cleaned, the warnings, the time.",

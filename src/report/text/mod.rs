@@ -298,8 +298,20 @@ fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
         // Whole, however long: it is there to be copied.
         page.line(&format!("  {}{}", page.dim(&pad("report", FACT)), clean(path)));
     }
-    page.line(&format!("  {}mkt evaluate            score the model again, or on other rows", page.dim(&pad("next", FACT))));
-    page.line(&format!("  {}mkt predict data.csv    predict new rows", pad("", FACT)));
+    let mut word = "next";
+    for (command, does) in
+        [("mkt evaluate", "score the model again, or on other rows"), ("mkt predict data.csv", "predict new rows")]
+    {
+        // What it does stands below where it does not fit beside.
+        let beside = format!("{} {does}", pad(command, 23));
+        if 2 + FACT + beside.width() <= page.style.width.max(NARROW) {
+            page.line(&format!("  {}{beside}", page.dim(&pad(word, FACT))));
+        } else {
+            page.line(&format!("  {}{command}", page.dim(&pad(word, FACT))));
+            page.wrapped(&" ".repeat(2 + FACT + 2), does);
+        }
+        word = "";
+    }
 }
 
 /// The message, behind its column unless it names that itself.
