@@ -19,6 +19,7 @@ const LIST: &str = "runs.jsonl";
 /// One line of the list of runs.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunLine {
+    /// Its name; of a run that lies elsewhere, the way there from the list.
     pub run: String,
     pub task: String,
     pub target: String,

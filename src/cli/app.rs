@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use super::evaluate::show::Form;
 use super::progress::{Console, Mode};
+use crate::artifact::Manifest;
 use crate::collect::{Collect, CollectConfig, Sources, may_be_database};
 use crate::config::{Layer, Loaded, load};
 use crate::error::{ConfigError, Result};
@@ -15,6 +16,9 @@ use crate::pipeline::{Cancel, Checkpoints, Session};
 use crate::report::Style;
 use crate::seed::Seed;
 use crate::train::DeviceKind;
+
+/// Keys of `[collect]` that say which rows a run is made of, and nothing of a source that is named.
+const OF_SEVERAL: [&str; 6] = ["source", "test", "tables", "sql", "join", "limit"];
 
 /// Flags that every verb takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -206,6 +210,15 @@ impl App {
     /// # Errors
     /// As [`App::load`].
     pub fn whole(&self, data: &str) -> Result<CollectConfig> {
+        for text in &self.global.set {
+            let key = text.split('=').next().unwrap_or_default().trim();
+            let mut parts = key.split('.');
+            if parts.next() == Some("collect") && parts.next().is_some_and(|key| OF_SEVERAL.contains(&key)) {
+                let message =
+                    format!("--set {key}: {data} is read whole and by itself; leave it out, or put the rows into a file");
+                return Err(ConfigError::Usage(message).into());
+            }
+        }
         let mut config = self.load(self.global.config.as_deref(), Vec::new())?.config.collect;
         // What a config reads of its own database has no meaning for a file.
         if !may_be_database(data) {
@@ -240,6 +253,12 @@ impl App {
     #[must_use]
     pub fn session<'a>(&'a self, checkpoints: &'a dyn Checkpoints, seed: u64) -> Session<'a> {
         Session::new(&self.console, checkpoints, self.cancel.clone(), Seed::new(seed), self.threads())
+    }
+
+    /// A session that draws by `--seed`, else by the seed of the model that is looked at.
+    #[must_use]
+    pub fn session_of<'a>(&'a self, checkpoints: &'a dyn Checkpoints, model: &Manifest) -> Session<'a> {
+        self.session(checkpoints, self.global.seed.unwrap_or(model.lineage.seed))
     }
 
     /// The folder that holds the runs, for verbs that read them.

@@ -6,10 +6,11 @@ use serde_json::json;
 use super::App;
 use super::output::Output;
 use super::train::{self, Source};
+use super::wrap::wrapped;
 use crate::data::Role;
 use crate::error::Result;
 use crate::experiment::prepare;
-use crate::pipeline::NoCheckpoints;
+use crate::pipeline::{NoCheckpoints, alike, punctuated};
 use crate::report::clean;
 use crate::screen::{Finding, Severity, screen};
 use crate::validate::Splits;
@@ -65,7 +66,7 @@ impl Args {
             "counts": counts,
         });
         let failed = findings.iter().filter(|f| f.severity >= self.fail_on.severity()).map(failure).collect();
-        Ok(Output { failed, ..Output::new(text(&splits, &findings), metrics) })
+        Ok(Output { failed, ..Output::new(text(&splits, &findings, app.style().width), metrics) })
     }
 }
 
@@ -75,7 +76,7 @@ fn failure(finding: &Finding) -> String {
     format!("{}{columns}", finding.code.name())
 }
 
-fn text(splits: &Splits, findings: &[Finding]) -> String {
+fn text(splits: &Splits, findings: &[Finding], width: usize) -> String {
     let frame = &splits.frame;
     let target = &frame.schema.target;
     let mut text = format!("{} rows, target \"{}\" ({})\n", frame.height(), target.name, target.task.name());
@@ -86,18 +87,20 @@ fn text(splits: &Splits, findings: &[Finding]) -> String {
         } else {
             format!(" [{}]", format!("{:?}", column.role).to_lowercase())
         };
-        let _ = writeln!(text, "  {}{role}: {}", column.name, column.reason);
+        let _ = writeln!(text, "{}", wrapped(&format!("  {}{role}: {}", clean(&column.name), clean(&column.reason)), width));
     }
     text.push('\n');
-    for finding in findings {
-        let severity = match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
-        let _ = writeln!(text, "{severity}[{}]: {}", finding.code.name(), clean(&finding.message));
-        if let Some(fix) = &finding.fix {
-            let _ = writeln!(text, "  fix: {}", clean(fix));
+    for (severity, word) in [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")] {
+        let found: Vec<_> = findings.iter().filter(|f| f.severity == severity).map(Finding::warning).collect();
+        for told in alike(&found) {
+            let message = told.message();
+            let (message, fix) = message.split_once("; fix: ").unwrap_or((&message, ""));
+            let line = format!("{word}[{}]: {}", told.first.code, clean(message));
+            let _ = writeln!(text, "{}", wrapped(&punctuated(&line), width));
+            // Whole, however long: it is there to be copied.
+            if !fix.is_empty() {
+                let _ = writeln!(text, "  fix: {}", clean(fix));
+            }
         }
     }
     if findings.is_empty() {

@@ -13,7 +13,7 @@ use crate::collect::Collect;
 use crate::error::{CleanError, ConfigError, ModelError, Result};
 use crate::pipeline::{Event, NoCheckpoints};
 use crate::profile::{Counts, Histogram, Profile, Values, by_chance, jensen_shannon, psi};
-use crate::report::short;
+use crate::report::{bounded, nonzero, percent, plus, short};
 
 /// Rows that are read and counted at once.
 const CHUNK: usize = 65_536;
@@ -141,7 +141,12 @@ impl Args {
         let failed = drifts.iter().filter(|d| verdict(d) == "drifted");
         let failed = failed.map(|d| {
             let (name, psi, chance) = (&d.column.name, d.psi, d.chance);
-            format!("\"{name}\" has drifted: psi {psi:.3}, {chance:.3} of it by chance, above {}", self.fail_above)
+            format!(
+                "\"{name}\" has drifted: psi {}, {} of it by chance, above {}",
+                nonzero(psi, 3),
+                nonzero(chance, 3),
+                self.fail_above
+            )
         });
         let failed: Vec<String> = failed.collect();
         let metrics = json!({
@@ -192,7 +197,6 @@ impl Args {
 
 /// One line per column, the farthest first.
 fn table(drifts: &[Drift<'_>], verdict: &dyn Fn(&Drift<'_>) -> &'static str) -> Table {
-    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     let head = ["column", "verdict", "psi", "by chance", "js", "missing", "mean shift", "moved most"];
     let mut table = Table::new(2, &head);
     for d in drifts {
@@ -200,11 +204,11 @@ fn table(drifts: &[Drift<'_>], verdict: &dyn Fn(&Drift<'_>) -> &'static str) -> 
         table.row(vec![
             d.column.name.clone(),
             verdict(d).to_owned(),
-            format!("{:.3}", d.psi),
-            format!("{:.3}", d.chance),
-            format!("{:.3}", d.distance),
+            nonzero(d.psi, 3),
+            nonzero(d.chance, 3),
+            bounded(d.distance, 3),
             format!("{} -> {}", percent(d.missing[0]), percent(d.missing[1])),
-            d.shift.map_or_else(|| "-".into(), |s| format!("{s:+.2} sd")),
+            d.shift.map_or_else(|| "-".into(), |s| format!("{} sd", plus(s, &nonzero(s, 2)))),
             format!("{}: {} -> {}", short(what, NAME), percent(*before), percent(*now)),
         ]);
     }

@@ -10,7 +10,7 @@ use crate::data::Role;
 use crate::decide::{Optimize, ThresholdConfig};
 use crate::error::Result;
 use crate::metrics::Metric;
-use crate::report::number;
+use crate::report::{probability, score};
 
 /// What is in a model file
 #[derive(Debug, clap::Args)]
@@ -37,7 +37,7 @@ impl Args {
         if target.labels.len() == 2 {
             let chosen = m.section::<ThresholdConfig>("threshold", &path)?.optimize;
             let why = if chosen == Optimize::None { String::new() } else { format!(", chosen for {chosen}") };
-            let _ = writeln!(text, "  threshold  {} from a probability of {}{why}", target.labels[1], number(m.threshold));
+            let _ = writeln!(text, "  threshold  {} from a probability of {}{why}", target.labels[1], probability(m.threshold));
         }
         let weights = m.network.len() * m.members;
         let hidden = m.network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
@@ -49,13 +49,17 @@ impl Args {
         );
         let metric = Metric::main(target.task);
         if let Some(cv) = m.model.cv.get(&metric).and_then(|s| s.mean) {
-            let test =
-                m.model.test.get(&metric).and_then(|i| i.value).map_or(String::new(), |v| format!(", test {}", number(v)));
-            let _ = writeln!(text, "  {:<9}  {} through the folds{test}", metric.name(), number(cv));
+            let test = m
+                .model
+                .test
+                .get(&metric)
+                .and_then(|i| i.value)
+                .map_or(String::new(), |v| format!(", test {}", score(metric, Some(v))));
+            let _ = writeln!(text, "  {:<9}  {} through the folds{test}", metric.name(), score(metric, Some(cv)));
         }
         if let Some(groups) = &m.group_thresholds {
             let columns = groups.groupers.iter().map(|g| g.column.name.as_str()).collect::<Vec<_>>().join(", ");
-            let shown = groups.groups.iter().take(6).map(|g| format!("{} {:.3}", g.levels.join(" / "), g.threshold));
+            let shown = groups.groups.iter().take(6).map(|g| format!("{} {}", g.levels.join(" / "), probability(g.threshold)));
             let more = if groups.groups.len() > 6 { ", …" } else { "" };
             let _ = writeln!(text, "  thresholds by {columns}: {}{more}", shown.collect::<Vec<_>>().join(", "));
         }

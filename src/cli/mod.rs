@@ -8,6 +8,7 @@ mod diff;
 mod drift;
 mod evaluate;
 mod explain;
+mod flags;
 mod guard;
 mod init;
 mod inspect;
@@ -116,6 +117,7 @@ impl Cli {
                 format!("--format md is for report, evaluate, diff and runs, html for report; {verb} writes text or json");
             return Err(ConfigError::Usage(message).into());
         }
+        self.verb.fits(self.verb(), &app.global)?;
         match &self.verb {
             Verb::Init(args) => args.run(app),
             Verb::Check(args) => args.run(app),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::pipeline::{Event, Progress, Warning};
+use crate::pipeline::{Alike, Event, Progress, Warning, punctuated};
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Console {
 
     /// Tells the user something, as a session does.
     pub fn warn(&self, warning: &Warning) {
-        self.event(&Event::Warning { warning });
+        self.event(&Event::Warning { warning, others: &[] });
     }
 
     /// Tells something that is neither progress nor a warning; `event` names it where lines are JSON.
@@ -68,6 +68,12 @@ impl Console {
 
     fn line(&self, text: &str) {
         self.bar.suspend(|| writeln!(std::io::stderr(), "{text}").ok());
+    }
+
+    fn object(&self, event: &Event<'_>) {
+        if let Ok(text) = serde_json::to_string(event) {
+            self.line(&text);
+        }
     }
 
     /// Whether enough time has passed since the last line of this kind: a short run prints none.
@@ -115,10 +121,12 @@ impl Console {
 
 impl Progress for Console {
     fn event(&self, event: &Event<'_>) {
-        if let Event::Warning { warning } = event {
-            self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push((*warning).clone());
+        if let Event::Warning { warning, others } = event {
+            let mut kept = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.extend([*warning].into_iter().chain(others.iter().copied()).cloned());
             if !matches!(self.mode, Mode::Json | Mode::Quiet) {
-                self.line(&format!("warning: {}", warning.message));
+                let told = Alike { first: warning, others: others.to_vec() };
+                self.line(&format!("warning: {}", punctuated(&told.message())));
             }
         }
         if let Event::End { stage, seconds } = event
@@ -131,8 +139,10 @@ impl Progress for Console {
             Mode::Bar => self.move_bar(event),
             Mode::Plain => self.plain(event),
             Mode::Json => {
-                if let Ok(text) = serde_json::to_string(event) {
-                    self.line(&text);
+                self.object(event);
+                // Programs read them one by one.
+                if let Event::Warning { others, .. } = event {
+                    others.iter().for_each(|warning| self.object(&Event::Warning { warning, others: &[] }));
                 }
             }
             Mode::None | Mode::Quiet => {}

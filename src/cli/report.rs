@@ -22,7 +22,7 @@ pub struct Args {
     /// `--format md`]
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Language of the report [default: that of the run]
+    /// Language of the report [default: `[report] language` where that is set, else that of the run]
     #[arg(long, value_enum)]
     language: Option<LanguageArg>,
 }
@@ -46,12 +46,7 @@ enum Form {
 impl Args {
     pub fn run(&self, app: &App) -> Result<Output> {
         let (model, mut record) = self.record(app)?;
-        if let Some(language) = self.language {
-            record.language = match language {
-                LanguageArg::En => Language::En,
-                LanguageArg::Zh => Language::Zh,
-            };
-        }
+        self.reword(app, &mut record)?;
         let form = self.form(app)?;
         let mut metrics = super::train::metrics_json(&record);
         let stdout = self.out.as_deref().is_some_and(|out| out.as_os_str() == "-");
@@ -82,6 +77,27 @@ impl Args {
         pending.add(text.as_bytes())?;
         pending.finish()?;
         Ok(Output::new(format!("wrote {}\n", out.display()), metrics).artifact("report", &out))
+    }
+
+    /// What is set anew is in the words of now: the language, what the model is for, what else readers should know.
+    fn reword(&self, app: &App, record: &mut Record) -> Result<()> {
+        let loaded = app.load(app.global.config.as_deref(), Vec::new())?;
+        let report = &loaded.config.report;
+        if loaded.wrote("report.language") {
+            record.language = report.language;
+        }
+        if loaded.wrote("report.intended_use") {
+            record.intended_use.clone_from(&report.intended_use);
+        }
+        if loaded.wrote("report.notes") {
+            record.notes.clone_from(&report.notes);
+        }
+        match self.language {
+            Some(LanguageArg::En) => record.language = Language::En,
+            Some(LanguageArg::Zh) => record.language = Language::Zh,
+            None => {}
+        }
+        Ok(())
     }
 
     /// The record of the run, or what the model file alone knows of it.

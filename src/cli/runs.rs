@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::App;
-use super::evaluate::show::Page;
+use super::evaluate::show::{Form, Page};
 use super::keys::{Differs, differences, flat, shown};
 use super::output::Output;
 use super::table::Table;
@@ -117,7 +117,16 @@ impl Args {
             return Ok(Output::new(format!("no {what} under {}\n", folder.display()), json!({"runs": []})));
         }
         let mut page = Page::new(app.form());
-        page.table(&table(&shown));
+        match page.form {
+            Form::Markdown => page.table(&table(&shown.iter().collect::<Vec<_>>(), 3)),
+            // On a terminal what all runs of a target share stands above them, so that more of them fits beside.
+            Form::Text(_) => {
+                for of_target in shown.chunk_by(|a, b| (&a.line.target, &a.line.metric) == (&b.line.target, &b.line.metric)) {
+                    page.heading(&format!("{}, {}", of_target[0].line.target, of_target[0].line.metric));
+                    page.table(&table(&of_target.iter().collect::<Vec<_>>(), 1));
+                }
+            }
+        }
         Ok(Output::new(page.text, json!({"runs": shown})))
     }
 
@@ -171,17 +180,19 @@ fn config(folder: &Path, line: &RunLine) -> Option<BTreeMap<String, Value>> {
     Some(settings)
 }
 
-fn table(runs: &[Entry]) -> Table {
-    let head =
-        ["run", "target", "metric", "cv", "± sd", "test", "baseline", "linear", "rows", "seconds", "differs from the best"];
-    let mut table = Table::new(3, &head);
+/// The runs with the first so many of what names them.
+fn table(runs: &[&Entry], names: usize) -> Table {
+    const NAMES: [&str; 3] = ["run", "target", "metric"];
+    let scores = ["cv", "± sd", "test", "baseline", "linear", "rows", "seconds", "differs from the best"];
+    let differ = runs.iter().any(|run| !words(run.differs.as_deref()).is_empty());
+    let scores = &scores[..scores.len() - usize::from(!differ)];
+    let mut table = Table::new(names, &[&NAMES[..names], scores].concat());
     for Entry { line, differs, .. } in runs {
         let metric = Metric::from_name(&line.metric).unwrap_or(Metric::Auc);
         let show = |value: Option<f64>| score(metric, value);
-        table.row(vec![
-            line.run.clone(),
-            line.target.clone(),
-            line.metric.clone(),
+        let mut cells = vec![line.run.clone(), line.target.clone(), line.metric.clone()];
+        cells.truncate(names);
+        cells.extend([
             show(line.cv),
             line.sd.map_or_else(|| show(None), |sd| scaled(metric, sd, line.cv.unwrap_or(sd))),
             show(line.test),
@@ -189,8 +200,11 @@ fn table(runs: &[Entry]) -> Table {
             show(line.linear),
             line.rows.to_string(),
             format!("{:.1}", line.total_s),
-            words(differs.as_deref()),
         ]);
+        if differ {
+            cells.push(words(differs.as_deref()));
+        }
+        table.row(cells);
     }
     table
 }

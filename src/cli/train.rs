@@ -92,7 +92,7 @@ impl Args {
             work(app, &loaded, &stages, &run).map_err(|error| if run.begun() { error.with_hint(how) } else { error })?;
         app.console.finish();
         let path = run.path().to_owned();
-        run.finish(runs, &line(&path, &outcome.record))?;
+        run.finish(runs, &line(&path, runs, &outcome.record))?;
         let record = &outcome.record;
         let page = path.join("report.html");
         let page = page.exists().then(|| page.display().to_string());
@@ -243,6 +243,13 @@ fn splits_table(outcome: &Outcome) -> Result<DataFrame> {
     Ok(DataFrame::new(parts.len(), vec![rows, Series::new("fold".into(), parts)])?)
 }
 
+/// The way from the list of runs to one: its name, unless it lies elsewhere.
+fn from_list(path: &Path, runs: &Path) -> String {
+    let mut way = Sources(vec![path.to_string_lossy().into_owned()]);
+    way.relocate(Path::new(""), runs);
+    way.0.remove(0)
+}
+
 fn oof_table(outcome: &Outcome) -> Result<DataFrame> {
     let judged = &outcome.out_of_fold;
     let folds: Vec<u32> = judged.folds.iter().map(|f| u32::try_from(*f).unwrap_or(u32::MAX)).collect();
@@ -266,10 +273,11 @@ fn oof_table(outcome: &Outcome) -> Result<DataFrame> {
     Ok(DataFrame::new(judged.rows.len(), columns)?)
 }
 
-fn line(path: &Path, record: &Record) -> RunLine {
+/// What the list of runs, which is in `runs`, says of one.
+fn line(path: &Path, runs: &Path, record: &Record) -> RunLine {
     let (metric, [cv, sd, test, baseline, linear]) = headline(record);
     RunLine {
-        run: path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
+        run: from_list(path, runs),
         task: record.task.name().into(),
         target: record.target.clone(),
         source: record.source.clone(),

@@ -284,9 +284,7 @@ fn read(
     let mut rows = 0;
     while let Some(table) = chunks.next() {
         cx.check()?;
-        for warning in chunks.warnings() {
-            cx.warn(warning);
-        }
+        cx.warn_all(chunks.warnings());
         let table = table?;
         rows += table.height();
         let needed = survey::memory(before + rows, table.data.width());
@@ -299,8 +297,6 @@ fn read(
             frames.push(table.data);
         }
     }
-    for warning in chunks.warnings() {
-        cx.warn(warning);
-    }
+    cx.warn_all(chunks.warnings());
     if rows == 0 { Err(CollectError::NoRows { path: chunks.source.clone() }.into()) } else { Ok(rows) }
 }

@@ -1,5 +1,6 @@
 //! Settings put together: which keys there are, which layer wins.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -19,6 +20,16 @@ pub struct Loaded {
     pub runs: PathBuf,
     /// Name for runs: the file's, without its ending.
     pub stem: Option<String>,
+    /// What was written in any layer, as `section.key`; all else is a default.
+    written: BTreeSet<String>,
+}
+
+impl Loaded {
+    /// Whether a setting was written somewhere, and is no default.
+    #[must_use]
+    pub fn wrote(&self, key: &str) -> bool {
+        self.written.contains(key)
+    }
 }
 
 /// Reads the file, if one is named, and lays the other layers over it in their order.
@@ -64,7 +75,8 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
         config.collect.relocate(&base, Path::new(""));
         base = PathBuf::new();
     }
-    Ok(Loaded { config, base, runs, stem })
+    let written = leaves.iter().map(|leaf| leaf.path.join(".")).collect();
+    Ok(Loaded { config, base, runs, stem, written })
 }
 
 /// What lies below all layers: the sections that a preset shapes, or nothing where there is no such preset, which is
@@ -152,6 +164,7 @@ mod tests {
         );
         let loaded = load(None, &[environment.clone(), Layer::set("train.epochs=9").unwrap()]).unwrap();
         assert_eq!(loaded.config.train.epochs, 9);
+        assert!(loaded.wrote("train.epochs") && !loaded.wrote("train.seed"));
         assert_eq!(load(None, &[environment]).unwrap().config.train.epochs, 7);
         assert_eq!(file("a.toml", "[train]\nepochs = 3").unwrap().config.train.epochs, 3);
         assert_eq!(file("a.json", r#"{"train": {"epochs": 3}}"#).unwrap().config.train.epochs, 3);

@@ -11,7 +11,7 @@ use crate::decide::{self, Choice, Chosen, Conformal, OutOfFold, Ranked, Threshol
 use crate::error::Result;
 use crate::metrics::{THRESHOLD, score_at};
 use crate::pipeline::{Context, Warning};
-use crate::report::{CoverageRecord, Decisions, Operating, ThresholdRecord, number, percent};
+use crate::report::{CoverageRecord, Decisions, Operating, ThresholdRecord, number, percent, probability};
 use crate::validate::{CrossValidated, Splits};
 
 /// Refuses what could only fail after the training: a threshold for a target that has none, amounts that are none.
@@ -143,7 +143,8 @@ impl<'a> Deciding<'a> {
         if !reached {
             let rule = self.rule.config.optimize;
             let message = format!(
-                "[threshold] optimize = \"{rule}\" cannot be had on the rows out of fold; the threshold is {threshold:.4}, which comes nearest"
+                "[threshold] optimize = \"{rule}\" cannot be had on the rows out of fold; the threshold is {}, which comes nearest",
+                probability(threshold)
             );
             self.cx.warn(Warning::new("threshold_not_reached", message));
         }

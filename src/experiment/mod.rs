@@ -29,7 +29,7 @@ use crate::normalize::Encoding;
 use crate::pipeline::{Context, Pipeline, Session, Warning};
 use crate::profile::Profile;
 use crate::report::{Explanations, Importance, Record, RowCounts, Scored, Timing};
-use crate::screen::{Severity, screen};
+use crate::screen::{Finding, Severity, screen};
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
 use decided::{Deciding, Spread};
@@ -228,10 +228,8 @@ fn explained(
 
 /// Tells what the screen found.
 fn warn_of_findings(stages: &Stages, table: &Table, splits: &Splits, cx: &Context<'_>) -> Result<()> {
-    for finding in screen(stages, table, splits, cx)?.into_iter().filter(|f| f.severity >= Severity::Warning) {
-        let warning = Warning::new(finding.code.name(), finding.to_string());
-        cx.warn(finding.columns.first().map_or(warning.clone(), |column| warning.column(column)));
-    }
+    let found = screen(stages, table, splits, cx)?;
+    cx.warn_all(found.iter().filter(|f| f.severity >= Severity::Warning).map(Finding::warning));
     Ok(())
 }
 
@@ -255,19 +253,21 @@ fn timing(session: &Session<'_>, start: Instant) -> Timing {
 
 /// Tells which columns are not learned from, and which of their values are taken as gaps.
 fn warn_of_columns(fitted: &Fitted<Model>, cx: &Context<'_>) {
+    let mut found = Vec::new();
     for (name, encoding) in &fitted.normalizer.columns {
         if let Encoding::Dropped { reason } = encoding {
-            cx.warn(Warning::new("dropped_column", format!("\"{name}\" is not learned from: {reason}")).column(name));
+            found.push(Warning::new("dropped_column", format!("\"{name}\" is not learned from: {reason}")).column(name));
         }
         if let Encoding::Number { disguised, .. } = encoding {
             for value in disguised {
                 let message = format!(
                     "\"{name}\": {value} stands in several rows far from all other values, and is taken as missing; if it is meant, set [normalize] disguised_gaps = false"
                 );
-                cx.warn(Warning::new("disguised_gap", message).column(name));
+                found.push(Warning::new("disguised_gap", message).column(name));
             }
         }
     }
+    cx.warn_all(found);
 }
 
 /// Judges learned stages on the test part.
@@ -291,13 +291,14 @@ impl Judge<'_> {
 
     fn scored(&self, folds: &[Scores], test: Option<&Tested>, threshold: f64) -> Result<Scored> {
         self.cx.check()?;
-        for (metric, _) in folds.iter().flatten().filter(|(_, value)| value.is_none()) {
+        let undefined = folds.iter().flatten().filter(|(_, value)| value.is_none()).map(|(metric, _)| {
             let message = format!(
                 "{} is undefined in at least one fold and left out of its mean, for instance because a class is missing there",
                 metric.name()
             );
-            self.cx.warn(Warning::new("undefined_metric", message).column(metric.name()));
-        }
+            Warning::new("undefined_metric", message).column(metric.name())
+        });
+        self.cx.warn_all(undefined);
         let intervals = |(predictions, truth): &Tested| self.intervals(predictions, truth, Cut::One(threshold));
         Ok(Scored { cv: metrics::spread(folds), test: test.map(intervals).unwrap_or_default() })
     }

@@ -3,50 +3,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Pipeline;
+use super::warning::{Warning, alike};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
-
-/// Something the user should know although the run goes on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Warning {
-    /// A word for programs, stable between versions.
-    pub code: String,
-    pub message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub column: Option<String>,
-    /// Row number in the source, counted from 1, header not counted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub row: Option<usize>,
-    /// How many rows or values are meant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub count: Option<usize>,
-}
-
-impl Warning {
-    /// A warning about the run as a whole.
-    pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), column: None, row: None, count: None }
-    }
-
-    #[must_use]
-    pub fn column(self, column: impl Into<String>) -> Self {
-        Self { column: Some(column.into()), ..self }
-    }
-
-    #[must_use]
-    pub fn row(self, row: usize) -> Self {
-        Self { row: Some(row), ..self }
-    }
-
-    #[must_use]
-    pub fn count(self, count: usize) -> Self {
-        Self { count: Some(count), ..self }
-    }
-}
 
 /// What happens while stages run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -60,8 +22,12 @@ pub enum Event<'a> {
     Step { stage: &'a str, done: u64, total: u64 },
     /// One pass over the training rows is done.
     Epoch { scope: &'a str, epoch: usize, epochs: usize, train_loss: f64, stop_loss: Option<f64> },
-    /// Something the user should know.
-    Warning { warning: &'a Warning },
+    /// Something the user should know, and warnings that say the same of other columns.
+    Warning {
+        warning: &'a Warning,
+        #[serde(skip)]
+        others: &'a [&'a Warning],
+    },
 }
 
 /// Shows what happens to somebody.
@@ -270,10 +236,20 @@ impl Context<'_> {
 
     /// Tells the user something once: a second warning of the same code and column is dropped.
     pub fn warn(&self, warning: Warning) {
-        let mut warnings = self.session.warnings.lock().unwrap_or_else(PoisonError::into_inner);
-        if !warnings.iter().any(|w| w.code == warning.code && w.column == warning.column) {
-            self.session.progress.event(&Event::Warning { warning: &warning });
-            warnings.push(warning);
+        self.warn_all([warning]);
+    }
+
+    /// Tells several things, each once; what is the same of several columns is told as one.
+    pub fn warn_all(&self, warnings: impl IntoIterator<Item = Warning>) {
+        let mut told = self.session.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = told.len();
+        for warning in warnings {
+            if !told.iter().any(|w| w.code == warning.code && w.column == warning.column) {
+                told.push(warning);
+            }
+        }
+        for group in alike(&told[before..]) {
+            self.session.progress.event(&Event::Warning { warning: group.first, others: &group.others });
         }
     }
 }
@@ -321,5 +297,7 @@ mod tests {
         }
         cx.warn(Warning::new("unseen", "x").column("b"));
         assert_eq!(session.warnings().len(), 2);
+        cx.warn_all(["b", "c", "c"].map(|column| Warning::new("unseen", format!("\"{column}\" is new")).column(column)));
+        assert_eq!(session.warnings().len(), 3, "b and c were told before");
     }
 }

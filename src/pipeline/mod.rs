@@ -4,10 +4,12 @@
 mod context;
 mod flow;
 mod parallel;
+mod warning;
 
-pub use context::{Cancel, Checkpoints, Context, Event, NoCheckpoints, Progress, Saved, Session, Silent, Warning};
+pub use context::{Cancel, Checkpoints, Context, Event, NoCheckpoints, Progress, Saved, Session, Silent};
 pub use flow::in_order;
 pub use parallel::parallel;
+pub use warning::{Alike, Warning, alike, punctuated};
 
 use crate::error::Result;
 

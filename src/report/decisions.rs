@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::name::class;
-use super::number::{NONE, count, number, percent};
+use super::number::{NONE, count, number, percent, probability};
 use super::record::Record;
 use crate::data::Task;
 use crate::metrics::Interval;
@@ -129,7 +129,7 @@ pub fn facts(record: &Record) -> Vec<(&'static str, String)> {
 /// The threshold, what it was chosen for and what comes of it.
 fn threshold(t: &ThresholdRecord, record: &Record) -> String {
     let range = match (t.low, t.high) {
-        (Some(low), Some(high)) => format!(" [{low:.3}, {high:.3}]"),
+        (Some(low), Some(high)) => format!(" [{}, {}]", probability(low), probability(high)),
         _ => String::new(),
     };
     let (o, rows) = t.test.as_ref().map_or((&t.out_of_fold, "rows out of fold"), |o| (o, "test rows"));
@@ -143,9 +143,9 @@ fn threshold(t: &ThresholdRecord, record: &Record) -> String {
         format!("; profit {total}{range}, of acting on all {}, on none {}", number(p.of_all), number(p.of_none))
     });
     format!(
-        "on {} from a probability of {:.3}{range}, chosen for {}: {} of {} {rows}, precision {}, recall {}{profit}",
+        "on {} from a probability of {}{range}, chosen for {}: {} of {} {rows}, precision {}, recall {}{profit}",
         record.labels.last().map_or_else(|| "the positive class".into(), |label| class(&record.target, label)),
-        t.threshold,
+        probability(t.threshold),
         t.rule,
         count(o.called),
         count(o.rows),
@@ -205,7 +205,7 @@ mod tests {
         record.decisions = Some(Decisions { threshold: Some(threshold.clone()), coverage: None });
         assert_eq!(
             plain(&facts(&record)),
-            ["acting: on Churn = Yes from a probability of 0.310 [0.270, 0.350], chosen for profit: 700 of 2400 test rows, \
+            ["acting: on Churn = Yes from a probability of 0.31 [0.27, 0.35], chosen for profit: 700 of 2400 test rows, \
               precision 60.0 %, recall 70.0 %; profit 5310 [4800, 5800], of acting on all -2000, on none 0"]
         );
         record.decisions =

@@ -11,6 +11,7 @@ use super::{classes, words};
 use crate::data::Task;
 use crate::metrics::figures::wilson;
 use crate::metrics::{Measure, Metric, Rate};
+use crate::pipeline::alike;
 
 /// Warnings that say that the scores may be too good to be true.
 const LEAKS: [&str; 8] = [
@@ -41,7 +42,11 @@ pub fn headline(record: &Record, t: Language) -> String {
     let end = match Gain::of(metric, &record.model, &record.linear) {
         Some(linear) if linear.is_clear() && linear.mean > 0.0 => t.headline_beats_linear(),
         Some(linear) if linear.is_clear() => t.headline_below_linear(),
-        Some(linear) if linear.margin.is_some() => t.headline_like_linear(),
+        Some(linear) if linear.margin.is_some() => match words::apart_on_test(record, &record.linear) {
+            Some(true) => t.headline_beats_linear_on_test(),
+            Some(false) => t.headline_below_linear_on_test(),
+            None => t.headline_like_linear(),
+        },
         _ => t.headline_end(),
     };
     t.headline_good(target) + end
@@ -102,8 +107,10 @@ pub fn drivers(record: &Record, t: Language) -> Vec<String> {
     let mut said = vec![t.drives_first(shown(&first.column), t.named(metric), t.scaled(metric, first.mean, first.mean))];
     let next: Vec<String> =
         clear[1..].iter().filter(|i| i.mean >= 0.1 * first.mean).take(3).map(|i| shown(&i.column)).collect();
-    if !next.is_empty() {
-        said.push(t.drives_next(t.list(&next)));
+    match next.as_slice() {
+        [] => {}
+        [one] => said.push(t.drives_next_one(one)),
+        several => said.push(t.drives_next(t.list(several))),
     }
     if measured.len() > clear.len() {
         said.push(t.drives_rest(t.columns(measured.len() - clear.len())));
@@ -201,8 +208,10 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
             said.push(t.doubt_missing(shown(&important.column), t.percent(missing)));
         }
     }
-    if !record.warnings.is_empty() {
-        said.push(t.doubt_warnings(t.warnings(record.warnings.len())));
+    match alike(&record.warnings).len() {
+        0 => {}
+        1 => said.push(t.doubt_warning().into()),
+        several => said.push(t.doubt_warnings(t.warnings(several))),
     }
     said.push(t.doubt_always().into());
     said

@@ -8,6 +8,7 @@ use super::name::clean;
 use super::record::Record;
 use super::{classes, findings, words};
 use crate::metrics::Metric;
+use crate::pipeline::alike;
 
 /// Rows shown of any list.
 const ROWS: usize = 25;
@@ -88,7 +89,7 @@ fn per_class(page: &mut Page, record: &Record) {
     page.heading(t.per_class());
     let heads = [t.class(), t.support(), t.called(), t.precision(), t.recall(), "F1"].map(str::to_owned);
     let rows = classes.iter().zip(&record.labels).take(ROWS).map(|(class, label)| {
-        let f1 = class.f1().map_or_else(|| "–".to_owned(), |f1| format!("{f1:.4}"));
+        let f1 = class.f1().map_or_else(|| "–".to_owned(), |f1| t.bounded(f1, 4));
         vec![shown(label), t.count(class.rows), t.count(class.called), t.maybe(class.precision()), t.maybe(class.recall()), f1]
     });
     page.table(&heads, rows);
@@ -108,7 +109,7 @@ fn tenths(page: &mut Page, record: &Record) {
         vec![
             t.count(i + 1),
             t.count(p.rows),
-            format!("{:.3}", p.scores[1]),
+            t.bounded(p.scores[1], 4),
             t.number((10.0 * p.positives).round() / 10.0),
             t.percent(p.positives / p.rows as f64),
             t.percent(found / positives),
@@ -121,8 +122,8 @@ fn data(page: &mut Page, record: &Record) {
     let t = record.language;
     if !record.warnings.is_empty() {
         page.heading(t.warnings_title());
-        for warning in record.warnings.iter().take(ROWS) {
-            page.item(&format!("{}: {}", warning.code, t.phrase(&warning.message).0));
+        for told in alike(&record.warnings).iter().take(ROWS) {
+            page.item(&format!("{}: {}", told.first.code, t.phrase(&told.message()).0));
         }
     }
     if record.columns.is_empty() {

@@ -35,7 +35,10 @@ pub use fairness::{Change, Fairness, Gap, Group, GroupThreshold, Grouping, Mitig
 pub use html::Html;
 pub use markdown::markdown;
 pub use name::{clean, pad, short};
-pub use number::{count, number, percent, range, scaled, score};
+pub use number::{
+    bounded, bounded_signed, count, hundredths, nonzero, number, percent, plus, probability, range, scaled, score,
+};
 pub use record::{Curves, Importance, Record, RowCounts, Scored, Timing};
 pub use text::{Style, summary};
 pub use verdict::Gain;
+pub use words::plural;

@@ -1,4 +1,7 @@
 //! Numbers as people read them: four significant digits, large ones in groups of three, `–` where there is none.
+//!
+//! No share, score or p value is rounded to 0 or 1 that is neither: it is told by the bound beyond which it lies, such as
+//! `< 0.0001` or `> 0.9999`.
 
 use crate::metrics::{Interval, Metric, Spread};
 
@@ -31,10 +34,72 @@ pub fn number(x: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').into()
 }
 
+/// A probability or threshold: as [`number`], but `< 0.0001` and `> 0.9999` where it would become 0 or 1.
+#[must_use]
+pub fn probability(p: f64) -> String {
+    let text = number(p);
+    if p > 0.0 && p < 1.0 && (p < 1e-4 || text == "1") { beyond(p, 4, 1.0) } else { text }
+}
+
+/// A value between 0 and 1, or -1 and 1, with so many decimals; what would become one of these ends and is not is told by
+/// the bound that it lies beyond.
+#[must_use]
+pub fn bounded(x: f64, decimals: usize) -> String {
+    bounded_by(x, decimals, 1.0)
+}
+
+/// Any number with so many decimals; what would become 0 and is not is told by the bound that it lies beyond.
+#[must_use]
+pub fn nonzero(x: f64, decimals: usize) -> String {
+    bounded_by(x, decimals, f64::INFINITY)
+}
+
+/// A value as of [`bounded`] with its sign: `+0.021`, `< +0.001`.
+#[must_use]
+pub fn bounded_signed(x: f64, decimals: usize) -> String {
+    plus(x, &bounded(x, decimals))
+}
+
+/// Text of a number with a plus in front of the digits where it is above zero.
+#[must_use]
+pub fn plus(x: f64, text: &str) -> String {
+    match text.strip_prefix(['<', '>']) {
+        _ if x.is_nan() || x <= 0.0 => text.to_owned(),
+        Some(digits) => format!("{}+{}", &text[..=GAP.len_utf8()], digits.trim_start_matches(GAP)),
+        None => format!("+{text}"),
+    }
+}
+
+fn bounded_by(x: f64, decimals: usize, end: f64) -> String {
+    if !x.is_finite() {
+        return NONE.into();
+    }
+    // A sum that should be the end is it.
+    let x = if end.is_finite() && (x.abs() - end).abs() <= 1e-13 * end { end.copysign(x) } else { x };
+    let text = fixed(x, decimals);
+    let shown: f64 = format!("{x:.decimals$}").parse().unwrap_or(x);
+    let becomes = |bound: f64| shown == bound && x != bound;
+    if becomes(0.0) || (x.abs() < end && becomes(end.copysign(x))) { beyond(x, decimals, end) } else { text }
+}
+
+/// The bound with so many decimals that a number next to 0 or `end` lies beyond: `< 0.0001`, `> 0.9999`.
+fn beyond(x: f64, decimals: usize, end: f64) -> String {
+    let step = 0.1_f64.powi(i32::try_from(decimals).unwrap_or(0));
+    let (bound, outward) = if x.abs() < end / 2.0 { (step, false) } else { (end - step, true) };
+    let sign = if (x > 0.0) == outward { '>' } else { '<' };
+    format!("{sign}{GAP}{}", fixed(bound.copysign(x), decimals))
+}
+
 /// A share between 0 and 1 as a percentage with one decimal.
 #[must_use]
 pub fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{:.1}{GAP}%", 100.0 * share) } else { NONE.into() }
+    if share.is_finite() { format!("{}{GAP}%", hundredths(share, 1)) } else { NONE.into() }
+}
+
+/// The number before the sign of [`percent`], with so many decimals.
+#[must_use]
+pub fn hundredths(share: f64, decimals: usize) -> String {
+    bounded_by(100.0 * share, decimals, 100.0)
 }
 
 /// `part / whole` as a percentage; `–` of nothing.
@@ -52,7 +117,7 @@ pub fn seconds(s: f64) -> String {
     }
     let whole = s.round() as u64;
     match s {
-        s if s < 9.995 => format!("{s:.2} s"),
+        s if s < 9.995 => format!("{} s", nonzero(s, 2)),
         s if s < 99.95 => format!("{s:.1} s"),
         _ if whole < 3600 => format!("{} min {:02} s", whole / 60, whole % 60),
         _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
@@ -115,9 +180,14 @@ pub fn scaled(metric: Metric, x: f64, like: f64) -> String {
     let unit = matches!(metric, Metric::Rmse | Metric::Mae | Metric::Medae);
     match (unit, like.abs()) {
         (true, size) if size != 0.0 && !(1e-4..1e15).contains(&size) => format!("{x:.3e}"),
-        (true, _) => fixed(x, decimals(like)),
+        (true, _) => nonzero(x, decimals(like)),
         (false, _) if x.abs() >= 1e7 => format!("{x:.3e}"),
-        (false, _) => fixed(x, if metric == Metric::Lift10 { 2 } else { 4 }),
+        (false, _) if metric == Metric::Lift10 => nonzero(x, 2),
+        // What is left of a difference that should be zero is zero.
+        (false, _) if x.abs() < 1e-12 => fixed(0.0, 4),
+        // A few digits more say more than a bound, as of the end of an interval that just goes beyond zero.
+        (false, _) if (1e-6..5e-5).contains(&x.abs()) => fixed(x, if x.abs() < 9.5e-6 { 6 } else { 5 }),
+        (false, _) => bounded(x, 4),
     }
 }
 
@@ -154,6 +224,50 @@ fn grouped(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn plain(text: &str) -> String {
+        text.replace(GAP, " ")
+    }
+
+    #[test]
+    fn nothing_is_shown_as_0_or_1_that_is_neither() {
+        for (p, text) in [
+            (0.0, "0"),
+            (1.7e-11, "< 0.0001"),
+            (0.000_12, "0.00012"),
+            (0.3, "0.3"),
+            (0.9999, "0.9999"),
+            (0.999_97, "> 0.9999"),
+            (1.0, "1"),
+            (f64::NAN, NONE),
+        ] {
+            assert_eq!(plain(&probability(p)), text, "{p}");
+        }
+        for (x, text) in [
+            (0.0, "0.000"),
+            (-0.0, "0.000"),
+            (0.000_4, "< 0.001"),
+            (-0.000_4, "> -0.001"),
+            (0.999_4, "0.999"),
+            (0.999_6, "> 0.999"),
+            (-0.999_6, "< -0.999"),
+            (1.0, "1.000"),
+            (1.000_1, "1.000"),
+        ] {
+            assert_eq!(plain(&bounded(x, 3)), text, "{x}");
+        }
+        assert_eq!([1.0 - 1e-15, 1.0 - 1e-9].map(|x| plain(&bounded(x, 4))), ["1.0000", "> 0.9999"]);
+        assert_eq!([0.02, 4e-5, -4e-5, 0.0].map(|x| plain(&bounded_signed(x, 2))), ["+0.02", "< +0.01", "> -0.01", "0.00"]);
+        let shares = [0.0, 0.000_4, 0.125, 0.9996, 1.0, 1.5, -0.0002];
+        assert_eq!(
+            shares.map(|x| plain(&percent(x))),
+            ["0.0 %", "< 0.1 %", "12.5 %", "> 99.9 %", "100.0 %", "150.0 %", "> -0.1 %"]
+        );
+        assert_eq!([0.999_98, 1.0].map(|x| plain(&score(Metric::Auc, Some(x)))), ["> 0.9999", "1.0000"]);
+        assert_eq!(plain(&scaled(Metric::Rmse, 0.2, 48_213.7)), "< 1");
+        assert_eq!([0.002, 0.999_999_9].map(|x| plain(&score(Metric::Lift10, Some(x)))), ["< 0.01", "1.00"]);
+        assert_eq!(score(Metric::Brier, Some(1e-17)), "0.0000");
+    }
+
     #[test]
     fn numbers_keep_four_significant_digits() {
         for (x, text) in [
@@ -184,7 +298,8 @@ mod tests {
         assert_eq!(score(Metric::Rmse, Some(48_213.7)), "48\u{202f}214");
         assert_eq!(score(Metric::Rmse, Some(3.5)), "3.500");
         assert_eq!(score(Metric::Lift10, Some(3.456)), "3.46");
-        assert_eq!(score(Metric::Auc, Some(-0.000_01)), "0.0000");
+        let tiny = [-0.000_02, 0.000_049, -0.000_003, -2e-8];
+        assert_eq!(tiny.map(|x| plain(&score(Metric::Auc, Some(x)))), ["-0.00002", "0.00005", "-0.000003", "> -0.0001"]);
         assert_eq!(score(Metric::Auc, None), NONE);
         assert_eq!(score(Metric::Auc, Some(f64::NAN)), NONE);
     }
@@ -204,6 +319,7 @@ mod tests {
     #[test]
     fn seconds_and_shares_are_said_as_people_do() {
         assert_eq!(seconds(0.424), "0.42 s");
+        assert_eq!(plain(&seconds(0.002)), "< 0.01 s");
         assert_eq!(seconds(12.34), "12.3 s");
         assert_eq!(seconds(185.0), "3 min 05 s");
         assert_eq!(seconds(3725.0), "1 h 02 min");

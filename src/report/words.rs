@@ -64,11 +64,28 @@ fn against(record: &Record, rival: &Scored, name: &str, t: Language) -> String {
         return if better { t.better_once(name, shown(size)) } else { t.worse_once(name, shown(size)) };
     };
     let by = t.by_folds(shown(size), shown(size - margin), shown(size + margin));
-    match (gain.is_clear(), gain.mean > 0.0) {
-        (true, true) => t.beats(name, by),
-        (true, false) => t.loses(name, by),
+    let said = match (gain.is_clear(), gain.mean > 0.0) {
+        (true, true) => return t.beats(name, by),
+        (true, false) => return t.loses(name, by),
         (false, _) if better => t.even_better(name, by),
         (false, _) => t.even_worse(name, by),
+    };
+    let Some(better) = apart_on_test(record, rival) else { return said };
+    let [own, other] = [&record.model, rival].map(|scored| t.score(metric, value(record, scored, metric)));
+    said + t.gap() + &if better { t.better_on_test(own, other) } else { t.worse_on_test(own, other) }
+}
+
+/// Whether the model is better or worse than a rival by intervals on the test part that do not touch; nothing where they
+/// do. Folds of different times differ so much that they may leave open what the test part tells.
+#[must_use]
+pub fn apart_on_test(record: &Record, rival: &Scored) -> Option<bool> {
+    let metric = Metric::main(record.task);
+    let ends = |scored: &Scored| scored.test.get(&metric).and_then(|i| Some((i.low?, i.high?)));
+    let ((low, high), (other_low, other_high)) = (ends(&record.model)?, ends(rival)?);
+    match (low > other_high, high < other_low) {
+        (true, _) => Some(metric.higher_is_better()),
+        (_, true) => Some(!metric.higher_is_better()),
+        _ => None,
     }
 }
 
@@ -109,7 +126,7 @@ pub fn plural(n: usize, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::Spread;
+    use crate::metrics::{Interval, Spread};
     use crate::report::sample;
 
     const EN: Language = Language::En;
@@ -144,6 +161,26 @@ mod tests {
                 .contains("worse by 0.0100 over the folds (95 % interval -0.0120 to 0.0320)")
         );
         assert!(against_linear(&compared(0.05, 0.0), Language::Zh).starts_with("它明显优于使用相同列的逻辑回归"));
+    }
+
+    #[test]
+    fn what_the_folds_leave_open_the_test_part_may_tell() {
+        let mut record = compared(0.01, 0.05);
+        let test = |low, high| Interval { value: Some(0.5 * (low + high)), low: Some(low), high: Some(high) };
+        record.model.test.insert(Metric::Auc, test(0.85, 0.87));
+        record.linear.test.insert(Metric::Auc, test(0.80, 0.86));
+        assert_eq!(apart_on_test(&record, &record.linear), None);
+        assert!(against_linear(&record, EN).ends_with(")."));
+        record.linear.test.insert(Metric::Auc, test(0.80, 0.84));
+        assert_eq!(apart_on_test(&record, &record.linear), Some(true));
+        assert!(
+            against_linear(&record, EN)
+                .ends_with("On the test rows it is clearly better: 0.8600 against 0.8200, and the intervals do not touch."),
+            "{}",
+            against_linear(&record, EN)
+        );
+        record.linear.test.insert(Metric::Auc, test(0.88, 0.90));
+        assert_eq!(apart_on_test(&record, &record.linear), Some(false));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::linear::{Fit, fit};
 use super::scene::{Scene, spread};
 use super::view::{Cells, View, target_numbering};
 use crate::data::Truth;
+use crate::report::{bounded, hundredths};
 
 /// Share of the rows that must agree; the others are slips of whoever made the copy.
 const AGREE: f64 = 0.999;
@@ -88,10 +89,13 @@ fn rescaled(view: &View, truth: &Truth) -> Option<String> {
     let order = correlation(&ranks(&x), &ranks(&y));
     // A single row far away makes any two columns lie on a line; their order it cannot make.
     if line.abs() >= CORRELATION && order.abs() >= ORDER {
-        return Some(format!("a straight line leads from one to the other (correlation {line:.6} over {rows} rows)"));
+        return Some(format!(
+            "a straight line leads from one to the other (correlation {} over {rows} rows)",
+            bounded(line, 6)
+        ));
     }
     (order.abs() >= CORRELATION)
-        .then(|| format!("both put the rows in the same order (rank correlation {order:.6} over {rows} rows)"))
+        .then(|| format!("both put the rows in the same order (rank correlation {} over {rows} rows)", bounded(order, 6)))
 }
 
 /// Pearson's correlation; 0 where one side is constant.
@@ -152,11 +156,11 @@ pub fn parts(scene: &Scene<'_>, known: &mut Vec<String>) -> Option<Finding> {
     let (fit, product) = found?;
     let names: Vec<&str> = fit.columns.iter().map(|&c| columns[c].0).collect();
     let message = format!(
-        "{} make up the target \"{}\": {} explains {:.4} % of its variance on rows that the weights were not learned from",
+        "{} make up the target \"{}\": {} explains {} % of its variance on rows that the weights were not learned from",
         quoted(&names),
         scene.target_name(),
         formula(&names, &fit, product),
-        100.0 * fit.explained
+        hundredths(fit.explained, 4)
     );
     known.extend(names.iter().map(|n| (*n).to_owned()));
     let finding = Finding::new(Code::TargetParts, Severity::Error, names.clone(), message);

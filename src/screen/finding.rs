@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::clean::ColumnsConfig;
 use crate::metrics::Metric;
+use crate::pipeline::Warning;
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -111,6 +112,13 @@ impl Finding {
         Self { code, severity, columns, message: message.into(), fix: None, metric: None, value: None }
     }
 
+    /// The same as a warning of a run.
+    #[must_use]
+    pub fn warning(&self) -> Warning {
+        let warning = Warning::new(self.code.name(), self.to_string());
+        self.columns.first().map_or(warning.clone(), |column| warning.column(column))
+    }
+
     #[must_use]
     pub fn fix(self, fix: impl Into<String>) -> Self {
         Self { fix: Some(fix.into()), ..self }
@@ -125,15 +133,35 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        self.fix.as_ref().map_or(Ok(()), |fix| write!(f, "; fix: {fix}"))
+        self.fix_in_words().map_or(Ok(()), |fix| write!(f, "; fix: {fix}"))
     }
 }
+
+/// What is left out already, of a fix that leaves out more: so many names are repeated, more would hide the new ones.
+const REPEATED: usize = 3;
+
+impl Finding {
+    /// The fix for people: of a long list only what is new in it.
+    fn fix_in_words(&self) -> Option<String> {
+        let fix = self.fix.as_ref()?;
+        let names = |list: &str| {
+            let table: toml::Table = toml::from_str(&format!("names = {list}")).ok()?;
+            let names = table.get("names")?.as_array()?;
+            names.iter().map(|name| Some(name.as_str()?.to_owned())).collect::<Option<Vec<String>>>()
+        };
+        let all = fix.strip_prefix(IGNORE).and_then(names).unwrap_or_default();
+        let (new, old): (Vec<String>, Vec<String>) = all.into_iter().partition(|name| self.columns.contains(name));
+        Some(if old.len() > REPEATED { format!("add {} to [columns] ignore", quoted(&new)) } else { fix.clone() })
+    }
+}
+
+const IGNORE: &str = "[columns] ignore = ";
 
 /// The line that leaves columns out, beside those that are left out already.
 pub fn ignore<S: AsRef<str>>(config: &ColumnsConfig, columns: &[S]) -> String {
     let mut names = config.ignore.clone();
     names.extend(columns.iter().map(|c| c.as_ref().to_owned()));
-    format!("[columns] ignore = {}", list(&names))
+    format!("{IGNORE}{}", list(&names))
 }
 
 /// Names as TOML writes a list of them.
@@ -159,6 +187,18 @@ mod tests {
     fn a_fix_keeps_what_is_left_out_already_and_quotes_names() {
         let config = ColumnsConfig { ignore: vec!["old".into()], ..ColumnsConfig::default() };
         assert_eq!(ignore(&config, &["a \"b\""]), "[columns] ignore = [\"old\", 'a \"b\"']");
+    }
+
+    #[test]
+    fn of_a_long_list_people_read_what_is_new() {
+        let told = |old: usize| {
+            let config = ColumnsConfig { ignore: (0..old).map(|i| format!("c{i}")).collect(), ..ColumnsConfig::default() };
+            let finding = Finding::new(Code::Leak, Severity::Error, ["x"], "m").fix(ignore(&config, &["x"]));
+            assert!(finding.fix.as_ref().unwrap().ends_with("\"x\"]"), "programs get a whole line");
+            finding.to_string()
+        };
+        assert_eq!(told(1), "m; fix: [columns] ignore = [\"c0\", \"x\"]");
+        assert_eq!(told(4), "m; fix: add \"x\" to [columns] ignore");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::data::Task;
 use crate::error::Result;
 use crate::metrics::Metric;
 use crate::pipeline::Context;
+use crate::report::bounded;
 
 /// A single column that scores this or better is no predictor but the answer: on none of the public tables of sound
 /// columns that we know does one come near.
@@ -37,8 +38,9 @@ pub fn leaks(scene: &Scene<'_>, values: &[Option<f64>], known: &mut Vec<String>,
         let severity = if value >= CERTAIN { Severity::Error } else { Severity::Warning };
         let how = if value >= CERTAIN { "alone gives the target away" } else { "alone nearly gives the target away" };
         let message = format!(
-            "\"{name}\" {how}: {} {value:.4} on rows that it was not learned from (limit {}); is it known before the outcome?",
+            "\"{name}\" {how}: {} {} on rows that it was not learned from (limit {}); is it known before the outcome?",
             scene.metric.name(),
+            bounded(value, 4),
             if value >= CERTAIN { CERTAIN } else { LIKELY },
         );
         let finding = Finding::new(Code::Leak, severity, [name], message);
@@ -76,9 +78,11 @@ fn out_of_proportion(
     }
     let name = &scene.views[best].name;
     let message = format!(
-        "\"{name}\" alone predicts the target as well as the other {} columns together ({} {value:.4} beside {joint:.4}); make sure that it is known when the model is used",
+        "\"{name}\" alone predicts the target as well as the other {} columns together ({} {} beside {}); make sure that it is known when the model is used",
         others.len(),
         scene.metric.name(),
+        bounded(value, 4),
+        bounded(joint, 4),
     );
     known.push(name.clone());
     let finding = Finding::new(Code::OutOfProportion, Severity::Warning, [name], message);

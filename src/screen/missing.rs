@@ -5,6 +5,7 @@ use super::scene::Scene;
 use crate::data::Truth;
 use crate::error::Result;
 use crate::pipeline::Context;
+use crate::report::hundredths;
 
 /// How many times as often one class must have a value (or none) as the others.
 const TIMES: f64 = 10.0;
@@ -93,13 +94,13 @@ fn of_class(own: Rows, sum: Rows, label: &str) -> Option<(String, f64)> {
     }
     let share = |side: usize| filled[side] as f64 / all[side] as f64;
     let message = format!(
-        "filled in {} of {} rows ({:.1} %) of \"{label}\" and in {} of {} ({:.1} %) of the others",
+        "filled in {} of {} rows ({} %) of \"{label}\" and in {} of {} ({} %) of the others",
         filled[1],
         all[1],
-        100.0 * share(1),
+        hundredths(share(1), 1),
         filled[0],
         all[0],
-        100.0 * share(0)
+        hundredths(share(0), 1)
     );
     Some((message, (share(1) - share(0)).abs()))
 }
@@ -157,9 +158,9 @@ pub fn lately(scene: &Scene<'_>, known: &mut Vec<String>) -> Result<Vec<Finding>
             continue;
         }
         let message = format!(
-            "\"{name}\" is missing in {:.1} % of {what} and in {:.1} % of the others; is it no longer collected?",
-            100.0 * now,
-            100.0 * before
+            "\"{name}\" is missing in {} % of {what} and in {} % of the others; is it no longer collected?",
+            hundredths(now, 1),
+            hundredths(before, 1)
         );
         let finding = Finding::new(Code::MissingLately, Severity::Warning, [name], message);
         findings.push(finding.fix(ignore(scene.config, &[name])));

@@ -6,6 +6,7 @@ use super::finding::{Code, Finding, Severity, ignore, list};
 use super::scene::Scene;
 use super::view::Cells;
 use crate::data::{Kind, Role};
+use crate::report::bounded;
 
 /// A score of another model says at least this much of the target, from chance (0) to perfect (1).
 const RELATED: f64 = 0.1;
@@ -51,8 +52,9 @@ pub fn model_outputs(scene: &Scene<'_>, values: &[Option<f64>], known: &mut Vec<
         }
         let name = &view.name;
         let message = format!(
-            "\"{name}\" is named like the output of another model and goes with the target ({} {value:.4}); a model of it repeats that one, and one made from the same outcomes gives them away",
-            scene.metric.name()
+            "\"{name}\" is named like the output of another model and goes with the target ({} {}); a model of it repeats that one, and one made from the same outcomes gives them away",
+            scene.metric.name(),
+            bounded(value, 4)
         );
         let severity = if sure { Severity::Warning } else { Severity::Note };
         let finding = Finding::new(Code::ModelOutput, severity, [name], message).scored(scene.metric, value);
@@ -94,7 +96,8 @@ pub fn ids(scene: &Scene<'_>, known: &mut Vec<String>) -> Vec<Finding> {
         }
         let name = &view.name;
         let message = format!(
-            "\"{name}\" counts the rows: {distinct} different whole numbers in {rows} rows, in the order of the file (rank correlation {order:.4}); new rows have numbers that no training row had"
+            "\"{name}\" counts the rows: {distinct} different whole numbers in {rows} rows, in the order of the file (rank correlation {}); new rows have numbers that no training row had",
+            bounded(order, 4)
         );
         let names = scene.config.id.iter().cloned().chain([name.clone()]).collect::<Vec<_>>();
         let finding = Finding::new(Code::Id, Severity::Warning, [name], message);

@@ -229,6 +229,27 @@ fn fail_on_decides_the_exit_code_and_training_goes_on() {
     assert!(codes.contains(&&"target_copy".into()) && codes.contains(&&"time_unset".into()), "{warnings:#?}");
 }
 
+#[test]
+fn what_is_the_same_of_several_columns_is_said_once_and_kept_apart_for_programs() {
+    let dir = Workdir::new();
+    let table = ["same", "also", "too"].iter().fold(binary(300, 1), |table, name| add_column(&table, name, |_| "x".into()));
+    dir.write("t.csv", table);
+    let ran = dir.ok(&format!("train t.csv --target y --out runs/r --format json {TINY}"));
+    let lines: Vec<&str> = ran.stderr.lines().filter(|line| line.contains("is not learned from")).collect();
+    assert_eq!(lines.len(), 1, "{ran}");
+    assert!(lines[0].contains("\"same\" is not") && lines[0].ends_with("the same goes for \"also\", \"too\""), "{}", lines[0]);
+    let of = |warnings: &Value| {
+        let all = warnings.as_array().unwrap().iter().filter(|w| w["code"] == "dropped_column");
+        all.map(|w| w["column"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&ran.json()["warnings"]), ["same", "also", "too"]);
+    assert_eq!(of(&dir.json("runs/r/report.json")["warnings"]), ["same", "also", "too"]);
+    assert_eq!(dir.read("runs/r/report.html").matches("the same goes for").count(), 1);
+    let events = dir.ok(&format!("train t.csv --target y --out runs/e --progress json {TINY}")).stderr;
+    let count = events.lines().filter(|l| l.contains("\"event\":\"warning\"") && l.contains("dropped_column")).count();
+    assert_eq!(count, 3, "{events}");
+}
+
 impl Ran {
     /// Expects exit code 1 and a reason on stderr.
     fn assert_check_failed(&self) {

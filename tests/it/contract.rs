@@ -29,7 +29,7 @@ fn by_default_odd_values_are_predicted_and_told() {
     let dir = odd();
     let ran = dir.ok("predict odd.csv");
     assert_eq!(ran.rows().len(), 5);
-    ran.says(&["1 values are levels that the training rows did not have", "1 values are outside the range"]);
+    ran.says(&["1 value is a level that the training rows did not have", "1 value is outside the range"]);
     let health: Vec<&str> = ran.stderr.lines().filter(|l| l.starts_with("data health:")).collect();
     assert_eq!(health, ["data health: 4 rows; 1 unseen levels, 1 out of range, 1 missing"]);
     let usual = dir.ok("predict usual.csv");

@@ -33,6 +33,21 @@ fn a_model_does_not_differ_from_itself() {
 }
 
 #[test]
+fn intervals_are_drawn_by_the_seed_that_is_named() {
+    let dir = two_runs();
+    let drawn = |verb: &str, seed: &str| {
+        let json = dir.ok(&format!("{verb} --format json {seed}")).json()["metrics"].clone();
+        if verb.starts_with("diff") { json["measures"]["auc"]["difference"].clone() } else { json["test"]["auc"].clone() }
+    };
+    for verb in ["diff runs/good runs/blind", "evaluate -m runs/good"] {
+        let (own, other) = (drawn(verb, ""), drawn(verb, "--seed 99"));
+        assert_eq!(own["value"], other["value"], "{verb}");
+        assert!(own["low"] != other["low"] || own["high"] != other["high"], "{verb}: {own}");
+        assert_eq!(other, drawn(verb, "--seed 99"), "{verb}");
+    }
+}
+
+#[test]
 fn a_worse_model_is_told_where_and_how_and_fails_if_asked() {
     let dir = two_runs();
     let ran = dir.run("diff runs/good runs/blind --data new.csv --fail-on-regression");
@@ -93,7 +108,8 @@ fn runs_are_listed_best_first_with_what_they_have_otherwise() {
     let dir = two_runs();
     let ran = dir.ok("runs");
     let lines: Vec<&str> = ran.stdout.lines().collect();
-    assert!(lines[1].contains("good") && lines[2].contains("blind"), "{ran}");
+    assert_eq!(lines[0], "y, auc");
+    assert!(lines[1].contains("seconds") && lines[2].contains("good") && lines[3].contains("blind"), "{ran}");
     assert!(ran.stdout.contains("columns.ignore = [\"amount\"]"), "{ran}");
     let json = dir.ok("runs --sort brier --limit 1 --format json").json();
     let runs = json["metrics"]["runs"].as_array().unwrap();
@@ -107,6 +123,13 @@ fn runs_are_listed_best_first_with_what_they_have_otherwise() {
     assert!(dir.ok("runs --task regression").stdout.contains("no finished run of that kind"));
     assert!(dir.ok("runs --sort rmse").stdout.contains("no finished run of that kind"));
     dir.fails(2, "runs --sort acu").says(&["did you mean \"auc\"?"]);
+    // A run elsewhere is named by the way there, so that one of the same name stays, and its config is found.
+    dir.ok(&format!("train t.csv --target y --out elsewhere/good {TINY}"));
+    let json = dir.ok("runs --format json").json();
+    let runs = json["metrics"]["runs"].as_array().unwrap();
+    let names: Vec<&str> = runs.iter().map(|run| run["run"].as_str().unwrap()).collect();
+    assert!(names.contains(&"../elsewhere/good") && names.contains(&"good"), "{json}");
+    assert!(runs.iter().all(|run| !run["differs"].is_null()), "{json}");
 }
 
 #[test]

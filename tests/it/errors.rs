@@ -33,6 +33,9 @@ fn a_typo_in_the_config_is_shown_with_its_line() {
     assert!(ran.stderr.contains("mkt.toml:3") || ran.stderr.contains("line 3"), "{ran}");
     dir.fails(2, "train t.csv --target y --set train.epoch=3").says(&["epoch", "did you mean", "epochs"]);
     dir.fails(2, "train t.csv --target y --set train").says(&["--set"]);
+    // What could change nothing is not taken in silence.
+    dir.fails(2, "runs --seed 3").says(&["--seed 3", "nothing at random"]);
+    dir.fails(2, "predict t.csv --set model.hidden=[8]").says(&["--set model.hidden", "[collect], [output]"]);
 }
 
 #[test]

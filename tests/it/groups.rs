@@ -181,7 +181,7 @@ fn how_sensitive_groups_are_treated_is_in_the_record_and_told() {
     let told = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("groups by sex: ") && told.contains("clearly below four fifths; equalized odds"), "{ran}");
     let table = dir.ok("evaluate").stdout;
-    assert!(table.contains("fairness, evaluated rows at threshold 0.5") && table.contains("apart in"), "{table}");
+    assert!(table.contains("fairness on the evaluated rows at threshold 0.5") && table.contains("apart in"), "{table}");
     let fairness = dir.json("runs/a/metrics.json")["fairness"].clone();
     assert_eq!((&fairness["rows"], &fairness["resampled"]), (&"test".into(), &"rows".into()));
     assert_eq!(dir.json("runs/a/report.json")["fairness"], fairness);

@@ -59,6 +59,18 @@ fn a_report_can_be_chinese() {
     assert!(dir.read("runs/zh/report.html").contains("retention"));
     dir.ok("report -m runs/zh --language en -o en.html");
     assert!(dir.read("en.html").contains("How good is it?"));
+    // The setting is as good as the flag, wherever it is written; the flag wins.
+    let english = |out: &str| dir.read(out).contains("How good is it?");
+    dir.ok("report -m runs/zh --set report.language=en --set report.intended_use=winback -o set.html");
+    assert!(english("set.html") && dir.read("set.html").contains("winback") && !dir.read("set.html").contains("retention"));
+    let mut variable = dir.command("report -m runs/zh -o variable.html");
+    assert!(variable.env("MKT_REPORT__LANGUAGE", "en").status().unwrap().success() && english("variable.html"));
+    dir.write("en.toml", "[report]\nlanguage = \"en\"\n");
+    dir.ok("report -m runs/zh -c en.toml -o file.html");
+    assert!(english("file.html"));
+    dir.ok("report -m runs/zh -c en.toml --language zh -o flag.html");
+    assert!(!english("flag.html"));
+    dir.fails(2, "report -m runs/zh --set report.formats=md").says(&["report.formats", "report.language"]);
     // The model file alone knows its language, too, and what it is for.
     dir.write("alone/m.mkt", dir.bytes("runs/zh/model.mkt"));
     dir.ok("report -m alone/m.mkt");

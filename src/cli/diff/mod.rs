@@ -21,7 +21,7 @@ use crate::data::{Role, Task};
 use crate::error::{Error, ModelError, Result};
 use crate::metrics::{Measure, Metric};
 use crate::pipeline::{Context, NoCheckpoints, Warning};
-use crate::report::{Verdict, number};
+use crate::report::{Verdict, bounded, number, percent, plus};
 pub use flips::Flips;
 
 /// How a new model differs from an old one, and whether that is more than noise
@@ -66,7 +66,7 @@ impl Args {
         let load = |path: &PathBuf| ModelArg { model: Some(path.clone()) }.load(app);
         let models = Models { old: load(&self.old)?, new: load(&self.new)? };
         let (old, new) = (&models.old.1.manifest, &models.new.1.manifest);
-        let session = app.session(&NoCheckpoints, new.lineage.seed);
+        let session = app.session_of(&NoCheckpoints, new);
         let cx = session.context();
         let task = new.schema.target.task;
         let rows = match &self.data {
@@ -258,16 +258,17 @@ fn segments_shown(page: &mut Page, found: &[Segment], looked: usize, task: Task)
         return;
     }
     let mut table = Table::new(3, &["column", "segment", "verdict", "rows", "old", "new", "difference [95 %]", "p"]);
+    let loss = |x: f64| if task == Task::Regression { number(x) } else { bounded(x, 4) };
     for s in found {
-        let difference = format!("{:+.4} [{:.4}, {:.4}]", s.difference, s.low, s.high);
+        let difference = format!("{} [{}, {}]", plus(s.difference, &loss(s.difference)), loss(s.low), loss(s.high));
         let verdict = if s.difference > 0.0 { "worse" } else { "better" };
         table.row(vec![
             s.column.clone(),
             s.name.clone(),
             verdict.into(),
             s.rows.to_string(),
-            number(s.old),
-            number(s.new),
+            loss(s.old),
+            loss(s.new),
             difference,
             show::p_value(s.p),
         ]);
@@ -278,7 +279,7 @@ fn segments_shown(page: &mut Page, found: &[Segment], looked: usize, task: Task)
 
 fn flips_shown(page: &mut Page, flips: Option<&Flips>) {
     let Some(flips) = flips else { return };
-    page.heading(&format!("decisions: {} of {} flip ({:.1} %)", flips.flipped, flips.rows, 100.0 * flips.rate));
+    page.heading(&format!("decisions: {} of {} flip ({})", flips.flipped, flips.rows, percent(flips.rate)));
     if flips.flipped == 0 {
         return;
     }
@@ -289,7 +290,7 @@ fn flips_shown(page: &mut Page, flips: Option<&Flips>) {
     page.gap();
     let mut table = Table::new(1, &["example", "truth", "old", "new", "p old", "p new"]);
     for e in &flips.examples {
-        let p = |p: f64| format!("{p:.3}");
+        let p = |p: f64| bounded(p, 4);
         table.row(vec![e.row.clone(), e.truth.clone(), e.old.clone(), e.new.clone(), p(e.old_p), p(e.new_p)]);
     }
     page.table(&table);

@@ -164,7 +164,10 @@ impl Gate {
             (Ok(value), Ok(bound)) => {
                 let beyond = if self.less { value < bound } else { value > bound };
                 let holds = beyond || (self.equal && value == bound);
-                holds.then(|| format!("{}: {} is {}, the bound {}", self.text, self.words(), number(*value), number(*bound)))
+                holds.then(|| {
+                    let [value, bound] = apart(*value, *bound);
+                    format!("{}: {} is {value}, the bound {bound}", self.text, self.words())
+                })
             }
         };
         Ended { text: self.text.clone(), value: value.ok(), bound: bound.ok(), failed }
@@ -245,6 +248,12 @@ impl Gate {
             }
         }
     }
+}
+
+/// A value and its bound, told apart however near they are.
+fn apart(value: f64, bound: f64) -> [String; 2] {
+    let shown = [value, bound].map(number);
+    if shown[0] == shown[1] { [value, bound].map(|x| x.to_string()) } else { shown }
 }
 
 /// A yardstick's score on the test part of its run, else through its folds.
@@ -479,6 +488,7 @@ mod tests {
         }
         for (text, why) in [
             ("auc<=0.8", "auc is 0.8, the bound 0.8"),
+            ("auc<0.8000001", "auc is 0.8, the bound 0.8000001"),
             ("low(auc)<0.75", "the low end of auc is 0.7"),
             ("gap(tpr,sex)>0.1", "the gap of tpr by sex is 0.25"),
             ("profit<70.5", "profit is 70, the bound 70.5"),

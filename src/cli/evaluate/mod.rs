@@ -17,7 +17,7 @@ use crate::data::Task;
 use crate::error::{ConfigError, Result};
 use crate::metrics::Measure;
 use crate::pipeline::{Context, NoCheckpoints, Warning};
-use crate::report::Fairness;
+use crate::report::{Fairness, Grouping, probability};
 use gate::{Ended, Gate, Scores};
 use show::{Form, Page};
 
@@ -58,7 +58,7 @@ impl Args {
         let task = model.manifest.schema.target.task;
         let valued = profit::of(&model, &path)?.is_some();
         gates.iter().try_for_each(|gate| gate.fits(task, valued))?;
-        let session = app.session(&NoCheckpoints, model.manifest.lineage.seed);
+        let session = app.session_of(&NoCheckpoints, &model.manifest);
         let cx = session.context();
         let rows = Rows::read(app, self.data.as_deref(), &path, &model, &cx)?;
         let answers = rows.answers(app, &model, &cx)?;
@@ -113,7 +113,7 @@ impl Args {
         page.blank_text();
         show::scores(&mut page, &scores);
         if task == Task::Binary && answers.thresholds.is_none() {
-            page.line(&format!("called positive from a probability of {:.4} on", model.manifest.threshold));
+            page.line(&format!("called positive from a probability of {} on", probability(model.manifest.threshold)));
         }
         for line in operating.as_ref().and_then(profit::text).into_iter().chain(coverage.text()) {
             page.line(&line);
@@ -121,12 +121,7 @@ impl Args {
         if resampled != "rows" {
             page.line(&format!("intervals draw whole {resampled}"));
         }
-        for grouping in &groupings {
-            show::grouping(&mut page, grouping, task, self.min_rows);
-        }
-        if let Some(fairness) = &fairness {
-            show::fairness(&mut page, fairness, task);
-        }
+        self.groups_shown(&mut page, &groupings, fairness.as_ref(), task);
         if let Some((name, comparison)) = &against {
             page.heading(&format!("against {name}, on the same rows"));
             show::comparison(&mut page, comparison, ["other", "model"]);
@@ -165,6 +160,17 @@ impl Args {
         columns
     }
 
+    /// The groups that were asked for, and those of people; a column that is sensitive is shown among these.
+    fn groups_shown(&self, page: &mut Page, asked: &[Grouping], fairness: Option<&Fairness>, task: Task) {
+        let sensitive = fairness.map(|f| f.groupings.as_slice()).unwrap_or_default();
+        for grouping in asked.iter().filter(|g| sensitive.iter().all(|other| other.columns != g.columns)) {
+            show::grouping(page, grouping, task, self.min_rows);
+        }
+        if let Some(fairness) = fairness {
+            show::fairness(page, fairness, task);
+        }
+    }
+
     fn against(
         &self,
         app: &App,
@@ -193,13 +199,13 @@ fn sensitive(model: &ModelFile, rows: &Rows, cx: &Context<'_>) -> Vec<String> {
     let named = model.manifest.config["columns"]["sensitive"].as_array();
     let names = named.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned));
     let (there, gone): (Vec<String>, Vec<String>) = names.partition(|name| rows.table.data.column(name).is_ok());
-    for name in gone {
+    cx.warn_all(gone.iter().map(|name| {
         let message = format!(
             "{} has no column \"{name}\", which is sensitive: how its groups are treated cannot be told",
             rows.table.rows.source
         );
-        cx.warn(Warning::new("no_sensitive_column", message).column(name));
-    }
+        Warning::new("no_sensitive_column", message).column(name)
+    }));
     there
 }
 

@@ -8,7 +8,9 @@ use crate::cli::table::{Table, escaped};
 use crate::cli::wrap::wrapped;
 use crate::data::Task;
 use crate::metrics::{Interval, Measure, Metric, Rate};
-use crate::report::{Change, Fairness, Gap, Grouping, Mitigation, clean, number, range, score, short};
+use crate::report::{
+    Change, Fairness, Gap, Grouping, Mitigation, bounded, clean, number, plus, probability, range, score, short,
+};
 
 /// Most thresholds that are shown.
 const GROUPS: usize = 12;
@@ -39,7 +41,7 @@ impl Page {
     pub fn heading(&mut self, words: &str) {
         let gap = if self.text.is_empty() { "" } else { "\n" };
         let _ = match self.form {
-            Form::Text(_) => writeln!(self.text, "{gap}{}", clean(words)),
+            Form::Text(width) => writeln!(self.text, "{gap}{}", wrapped(&clean(words), width)),
             Form::Markdown => writeln!(self.text, "{gap}### {}\n", escaped(words)),
         };
     }
@@ -76,7 +78,7 @@ impl Page {
 pub fn value(measure: Measure, value: Option<f64>) -> String {
     match (measure, value) {
         (Measure::Metric(metric), value) => score(metric, value),
-        (Measure::Rate(rate), Some(value)) if rate.is_share() => format!("{value:.3}"),
+        (Measure::Rate(rate), Some(value)) if rate.is_share() => bounded(value, 3),
         (_, Some(value)) => number(value),
         (_, None) => "–".into(),
     }
@@ -181,7 +183,7 @@ fn apart(page: &mut Page, grouping: &Grouping, measures: &[Measure]) {
 }
 
 fn plain(interval: &Interval) -> String {
-    let show = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| format!("{x:.3}"));
+    let show = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| bounded(x, 3));
     match (interval.low, interval.high) {
         (Some(_), Some(_)) => format!("{} [{}, {}]", show(interval.value), show(interval.low), show(interval.high)),
         _ => show(interval.value),
@@ -193,7 +195,7 @@ pub fn comparison(page: &mut Page, comparison: &Comparison, [old, new]: [&str; 2
     changes(page, comparison.measures.iter(), [old, new]);
     page.gap();
     for test in &comparison.tests {
-        page.line(&format!("{}: p = {} ({}, {})", test.measure.name(), p_value(test.p), test.name, test.source));
+        page.line(&format!("{}: p {} ({}, {})", test.measure.name(), equals(test.p), test.name, test.source));
     }
 }
 
@@ -213,22 +215,27 @@ fn changes<'a>(page: &mut Page, changes: impl Iterator<Item = (&'a Measure, &'a 
 
 /// A difference with its sign.
 pub fn signed(measure: Measure, difference: &Interval) -> String {
-    let shown = interval(measure, difference);
-    if difference.value.is_some_and(|d| d > 0.0) { format!("+{shown}") } else { shown }
+    plus(difference.value.unwrap_or_default(), &interval(measure, difference))
+}
+
+/// A p value behind what it is to it: `= 0.0312`, `< 0.0001`.
+fn equals(p: f64) -> String {
+    let shown = p_value(p);
+    if shown.starts_with(['<', '>']) { shown } else { format!("= {shown}") }
 }
 
 pub fn p_value(p: f64) -> String {
-    if p < 0.0001 { "below 0.0001".into() } else { format!("{p:.4}") }
+    bounded(p, 4)
 }
 
 /// How groups are treated, and what was done about it.
 pub fn fairness(page: &mut Page, fairness: &Fairness, task: Task) {
     let at = if task == Task::Binary && fairness.mitigation.as_ref().is_none_or(|m| m.thresholds.is_empty()) {
-        format!(" at threshold {}", number(fairness.threshold))
+        format!(" at threshold {}", probability(fairness.threshold))
     } else {
         String::new()
     };
-    page.heading(&format!("fairness, {} rows{at}; intervals from resampled {}", fairness.rows, fairness.resampled));
+    page.heading(&format!("fairness on the {} rows{at}; intervals from resampled {}", fairness.rows, fairness.resampled));
     for found in &fairness.groupings {
         grouping(page, found, task, fairness.min_rows);
     }
@@ -273,7 +280,7 @@ pub fn mitigation(page: &mut Page, mitigation: &Mitigation, fairness: &Fairness)
     if !mitigation.thresholds.is_empty() {
         let mut table = Table::new(1, &["group", "threshold", "chosen on rows"]);
         for group in mitigation.thresholds.iter().take(GROUPS) {
-            table.row(vec![group.levels.join(" / "), format!("{:.4}", group.threshold), group.rows.to_string()]);
+            table.row(vec![group.levels.join(" / "), bounded(group.threshold, 4), group.rows.to_string()]);
         }
         page.gap();
         page.table(&table);

@@ -78,7 +78,7 @@ impl Args {
         let form = self.out.as_deref().map(form).transpose()?;
         let (path, model) = self.model.load(app)?;
         let goal = self.goal.goal(&model, self.log_odds)?;
-        let session = app.session(&NoCheckpoints, app.global.seed.unwrap_or(model.manifest.lineage.seed));
+        let session = app.session_of(&NoCheckpoints, &model.manifest);
         let cx = session.context();
         let by_row = self.each || !self.row.is_empty();
         // A place that cannot be written is told before the work.

@@ -7,9 +7,9 @@ use unicode_width::UnicodeWidthStr as _;
 use super::global::{Global, Importance};
 use super::rows::{Rows, strongest};
 use crate::cli::plot::{bar, ends, spark};
-use crate::explain::{BOUND, ShuffleLoss, signed, words};
+use crate::explain::{Aim, BOUND, ShuffleLoss, signed, words};
 use crate::metrics::Metric;
-use crate::report::{Dependence, Loss, clean, number, pad, scaled, short};
+use crate::report::{Dependence, Loss, bounded, bounded_signed, clean, number, pad, probability, scaled, short};
 
 /// Widest name and value, and longest bar, in columns.
 const NAME: usize = 28;
@@ -26,7 +26,13 @@ pub fn global(global: &Global<'_>, top: usize, log_odds: bool) -> String {
         let what = if log_odds { "log-odds" } else { "predictions" };
         let _ = writeln!(out, "\nhow {what} go with a column, all others as they are; mean, and the range of the networks");
         let width = global.curves.iter().map(|c| short(&c.column, NAME).width()).max().unwrap_or(0);
-        global.curves.iter().for_each(|c| curve(&mut out, c, width));
+        for (i, one) in global.curves.iter().enumerate() {
+            curve(&mut out, one, width, log_odds);
+            // Of several classes a column has a curve each, and goes with the same columns.
+            if global.curves.get(i + 1).is_none_or(|next| next.column != one.column) {
+                goes_with(&mut out, one);
+            }
+        }
     }
     let _ = writeln!(out, "\nThis is what the model does with the columns; it does not tell what causes what.");
     out
@@ -92,11 +98,13 @@ fn groups(out: &mut String, global: &Global<'_>) {
         let _ = writeln!(out, "  {}  {}  (alone {alone})", joined(&group.columns), interval(metric, &group.loss, like));
     }
     for (columns, strength) in &global.together {
-        let _ = writeln!(out, "  {}  ({strength:.2})", joined(columns));
+        let _ = writeln!(out, "  {}  ({})", joined(columns), bounded(*strength, 2));
     }
 }
 
-fn curve(out: &mut String, curve: &Dependence, width: usize) {
+fn curve(out: &mut String, curve: &Dependence, width: usize, log_odds: bool) {
+    let chances = curve.class.is_some() && !log_odds;
+    let number = |x: f64| if chances { probability(x) } else { number(x) };
     let means: Vec<f64> = curve.grid.iter().map(|p| p.mean).collect();
     let [low, high] = ends(&means);
     let class = curve.class.as_ref().map(|c| format!("  {}", short(c, NAME))).unwrap_or_default();
@@ -125,13 +133,12 @@ fn curve(out: &mut String, curve: &Dependence, width: usize) {
         }
     }
     out.push('\n');
+}
+
+fn goes_with(out: &mut String, curve: &Dependence) {
     if let Some((other, strength)) = curve.goes_with.first() {
-        let _ = writeln!(
-            out,
-            "  {}  goes with {} ({strength:.2}): some of these combinations hardly occur",
-            pad("", width),
-            short(other, NAME)
-        );
+        let other = short(other, NAME);
+        let _ = writeln!(out, "    goes with {other} ({}): some of these combinations hardly occur", bounded(*strength, 2));
     }
 }
 
@@ -140,13 +147,16 @@ pub fn rows(rows: &Rows<'_>, top: usize, shown: usize) -> String {
     let mut out = String::new();
     for (nth, explained) in rows.explained.iter().enumerate().take(shown) {
         let parts = &explained.parts;
+        let chances = matches!(explained.aim, Aim::Probability(_));
+        let level = |x: f64| if chances { probability(x) } else { number(x) };
+        let signed = |x: f64| if chances && x.abs() < 1e-4 { bounded_signed(x, 4) } else { signed(x) };
         let _ = writeln!(
             out,
             "{}: {} {}, usual rows {}",
             clean(&rows.subject.name(nth)),
             clean(&rows.what(nth)),
-            number(parts.value),
-            number(parts.base)
+            level(parts.value),
+            level(parts.base)
         );
         let order = strongest(&parts.contributions);
         let shown: Vec<usize> = order.iter().take(top).copied().filter(|&c| parts.contributions[c] != 0.0).collect();

@@ -8,6 +8,7 @@ use crate::data::{Oddity, Unusual};
 use crate::normalize::{Encoding, FittedNormalizer};
 use crate::pipeline::Warning;
 use crate::profile::{Histogram, Profile};
+use crate::report::percent;
 
 /// Difference of the shares of missing values from which it is worth a word, and the fewest rows that show it.
 const GAPS: f64 = 0.1;
@@ -15,15 +16,31 @@ const ROWS: usize = 20;
 
 /// One warning line for each way in which rows are unlike the training rows.
 pub fn warn_unusual(app: &App, unusual: &[Unusual]) {
-    for (what, code, words) in [
-        (Oddity::Misfit, "odd_value", "values do not fit the type of their column and are taken as missing"),
-        (Oddity::Unseen, "unseen_level", "values are levels that the training rows did not have"),
-        (Oddity::OutOfRange, "out_of_range", "values are outside the range of the training rows"),
-        (Oddity::Missing, "missing_value", "values are missing"),
+    for (what, code, one, many) in [
+        (
+            Oddity::Misfit,
+            "odd_value",
+            "value does not fit the type of its column and is taken as missing",
+            "values do not fit the type of their column and are taken as missing",
+        ),
+        (
+            Oddity::Unseen,
+            "unseen_level",
+            "value is a level that the training rows did not have",
+            "values are levels that the training rows did not have",
+        ),
+        (
+            Oddity::OutOfRange,
+            "out_of_range",
+            "value is outside the range of the training rows",
+            "values are outside the range of the training rows",
+        ),
+        (Oddity::Missing, "missing_value", "value is missing", "values are missing"),
     ] {
         let found: Vec<&Unusual> = unusual.iter().filter(|u| u.what == what).collect();
         let Some(first) = found.iter().max_by_key(|u| u.count) else { continue };
         let total: usize = found.iter().map(|u| u.count).sum();
+        let words = if total == 1 { one } else { many };
         let columns = found.iter().map(|u| format!("\"{}\" {}", u.column, u.count)).collect::<Vec<_>>().join(", ");
         let example = if first.example.is_empty() { String::new() } else { format!(", such as {:?}", first.example) };
         let message =
@@ -86,10 +103,12 @@ pub fn health(unusual: &[Unusual], rows: usize, rates: &[NullRate]) -> String {
     .collect();
     let values = if found.is_empty() { "every value like the training rows".to_owned() } else { found.join(", ") };
     let far = |r: &&NullRate| rows >= ROWS && (r.data - r.train).abs() >= GAPS;
+    // The line is for programs, too, which look for plain spaces.
+    let plain = |share: f64| percent(share).replace('\u{202f}', " ");
     let gaps: Vec<String> = rates
         .iter()
         .filter(far)
-        .map(|r| format!("\"{}\" {:.1} % missing (at training {:.1} %)", r.column, 100.0 * r.data, 100.0 * r.train))
+        .map(|r| format!("\"{}\" {} missing (at training {})", r.column, plain(r.data), plain(r.train)))
         .collect();
     let gaps = if gaps.is_empty() { String::new() } else { format!("; {}", gaps.join(", ")) };
     format!("data health: {rows} rows; {values}{gaps}")

@@ -201,10 +201,11 @@ impl Args {
         let raw = table;
         let mut table = raw.clone();
         if self.on_missing_column != OnOdd::Error {
-            for name in fill(&mut table, &model.fitted.normalizer)? {
-                let message = format!("{} has no column \"{name}\"; all of its values are taken as missing", table.rows.source);
-                cx.warn(Warning::new("missing_column", message).column(name));
-            }
+            let filled = fill(&mut table, &model.fitted.normalizer)?;
+            cx.warn_all(filled.into_iter().map(|name| {
+                let message = format!("{} has no column \"{name}\"; all of its values are taken as missing", raw.rows.source);
+                Warning::new("missing_column", message).column(name)
+            }));
         }
         let whole = table.clone();
         let mut frame = conform.run(table, cx)?;

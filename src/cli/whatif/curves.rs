@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::explain::Aim;
 use crate::explain::whatif::{Curves, Mixes, curves, elasticities};
 use crate::pipeline::Context;
-use crate::report::{clean, number, pad, short};
+use crate::report::{bounded, clean, nonzero, number, pad, plural, plus, short};
 
 /// Widest name, in columns, and most lines of a table.
 const NAME: usize = 28;
@@ -62,7 +62,8 @@ impl Answer<'_> {
     fn text(&self, top: usize) -> String {
         let columns = self.mixes.varied.iter().map(|v| clean(&v.column)).collect::<Vec<_>>().join(", ");
         let rows = self.subject.frame.height();
-        let mut out = format!("{} of {rows} rows of {} by {columns}\n\n", clean(&self.what), clean(&self.subject.source));
+        let of = plural(rows, "row");
+        let mut out = format!("{} of {of} of {} by {columns}\n\n", clean(&self.what), clean(&self.subject.source));
         self.mean(&mut out);
         let outside = (0..self.mixes.len()).filter(|&m| !self.mixes.outside(m).is_empty()).count();
         if outside > 0 {
@@ -79,12 +80,14 @@ impl Answer<'_> {
             }
             let mean = known.iter().sum::<f64>() / known.len() as f64;
             let [low, high] = ends(&known);
+            let signed = |x: f64| plus(x, &nonzero(x, 3));
             let of = if known.len() == values.len() { String::new() } else { format!(" of {} rows", known.len()) };
-            let of = if values.len() == 1 { of } else { format!(", mean{of} (from {low:+.3} to {high:+.3})") };
+            let of = if values.len() == 1 { of } else { format!(", mean{of} (from {} to {})", signed(low), signed(high)) };
             let _ = writeln!(
                 out,
-                "\nelasticity by {} at the row's own value{of}: {mean:+.3}, so many percent for one percent more",
-                clean(column)
+                "\nelasticity by {} at the row's own value{of}: {}, so many percent for one percent more",
+                clean(column),
+                signed(mean)
             );
         }
         let _ = match self.networks {
@@ -99,7 +102,7 @@ impl Answer<'_> {
 
     /// Probabilities with the same decimals, whatever their size.
     fn show(&self, x: f64) -> String {
-        if self.chances { format!("{x:.4}") } else { number(x) }
+        if self.chances { bounded(x, 4) } else { number(x) }
     }
 
     /// The mean over the rows for every combination.

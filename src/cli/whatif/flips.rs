@@ -14,7 +14,7 @@ use crate::error::{ConfigError, Result};
 use crate::explain::Aim;
 use crate::explain::whatif::{Decision, Flip, FlipSearch, Known};
 use crate::pipeline::Context;
-use crate::report::{clean, number};
+use crate::report::{clean, number, plural, probability};
 
 /// Most rows whose flips are looked for.
 const ROWS: usize = 10_000;
@@ -58,8 +58,8 @@ impl Answer<'_> {
     fn words(&self, decision: usize) -> String {
         let target = &self.model.fitted.schema.target;
         match self.decision {
-            Decision::AtLeast(bound) if decision == 0 => format!("below {}", number(bound)),
-            Decision::AtLeast(bound) => format!("at least {}", number(bound)),
+            Decision::AtLeast(bound) if decision == 0 => format!("below {}", self.show(bound)),
+            Decision::AtLeast(bound) => format!("at least {}", self.show(bound)),
             _ => target.labels[decision].clone(),
         }
     }
@@ -70,19 +70,24 @@ impl Answer<'_> {
         aim.values(&predictions.take(&[row])).first().copied().unwrap_or(f64::NAN)
     }
 
+    /// The number behind a decision as people read it.
+    fn show(&self, x: f64) -> String {
+        if self.model.fitted.schema.target.labels.is_empty() { number(x) } else { probability(x) }
+    }
+
     fn text(&self, top: usize) -> String {
         let (rows, found) = (self.flips.len(), self.flips.iter().flatten().count());
-        let mut out = format!("{found} of {rows} rows of {} can be flipped\n\n", clean(&self.subject.source));
+        let mut out = format!("{found} of {} of {} can be flipped\n\n", plural(rows, "row"), clean(&self.subject.source));
         for (row, flip) in self.flips.iter().enumerate().take(top) {
             let before = self.decision.of(&self.predictions, row);
-            let now = number(self.value(&self.predictions, row, before));
+            let now = self.show(self.value(&self.predictions, row, before));
             let _ = write!(out, "{}: {} ({now})", clean(&self.subject.name(row)), clean(&self.words(before)));
             let Some(flip) = flip else {
                 let _ = writeln!(out, "; {}", self.why_not(before));
                 continue;
             };
             let after = flip.decisions[1];
-            let then = number(self.value(&flip.predictions, 0, after));
+            let then = self.show(self.value(&flip.predictions, 0, after));
             let changes = flip.changes.iter().map(|c| format!("{} {} -> {}", clean(&c.column), clean(&c.from), clean(&c.to)));
             let changes = changes.collect::<Vec<_>>().join(", ");
             let _ =

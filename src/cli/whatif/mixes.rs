@@ -10,9 +10,10 @@ use super::{Args, Told, Which};
 use crate::artifact::ModelFile;
 use crate::cli::subject::Subject;
 use crate::error::Result;
+use crate::explain::Aim;
 use crate::explain::whatif::{Best, Mixes, Unlike, best, curves};
 use crate::pipeline::Context;
-use crate::report::{clean, number};
+use crate::report::{clean, number, plural, probability};
 
 impl Args {
     pub(super) fn mixes(
@@ -35,19 +36,20 @@ impl Args {
         let found = best(&curves, &mixes, &unlike, which == Which::Min, self.top);
         let now = curves.own.iter().sum::<f64>() / curves.own.len().max(1) as f64;
         let what = what(model, aim);
+        let show = |x: f64| if matches!(aim, Aim::Probability(_)) { probability(x) } else { number(x) };
         let word = if which == Which::Min { "smallest" } else { "largest" };
         let mut text = format!(
-            "{word} {}, mean of {} rows of {}, among {} combinations; now {}\n\n",
+            "{word} {}, mean of {} of {}, among {} combinations; now {}\n\n",
             clean(&what),
-            subject.frame.height(),
+            plural(subject.frame.height(), "row"),
             clean(&subject.source),
             mixes.len(),
-            number(now)
+            show(now)
         );
         for (rank, one) in found.iter().enumerate() {
-            let range = one.networks.map(|[low, high]| format!(" [{}, {}]", number(low), number(high))).unwrap_or_default();
+            let range = one.networks.map(|[low, high]| format!(" [{}, {}]", show(low), show(high))).unwrap_or_default();
             let values = mixes.varied.iter().zip(&one.words).map(|(v, w)| format!("{} {}", clean(&v.column), clean(w)));
-            let _ = writeln!(text, "  {}. {}{range}  {}", rank + 1, number(one.mean), values.collect::<Vec<_>>().join(", "));
+            let _ = writeln!(text, "  {}. {}{range}  {}", rank + 1, show(one.mean), values.collect::<Vec<_>>().join(", "));
             for reason in &one.unlike {
                 let _ = writeln!(text, "     careful: {}", clean(reason));
             }

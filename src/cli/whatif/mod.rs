@@ -95,7 +95,7 @@ impl Args {
     pub fn run(&self, app: &App) -> Result<Output> {
         let csv = self.out.as_deref().map(is_csv).transpose()?;
         let (path, model) = self.model.load(app)?;
-        let session = app.session(&NoCheckpoints, app.global.seed.unwrap_or(model.manifest.lineage.seed));
+        let session = app.session_of(&NoCheckpoints, &model.manifest);
         let cx = session.context();
         let known = Known {
             schema: &model.fitted.schema,

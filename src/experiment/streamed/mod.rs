@@ -123,7 +123,7 @@ impl Pipeline for Sampled<'_> {
     fn run(&self, table: Table, cx: &Context<'_>) -> Result<(Frame, Clean)> {
         let quiet = Session::new(&Silent, &NoCheckpoints, self.session.cancel.clone(), self.session.seed, cx.threads());
         let mut frame = self.clean.run(table, &quiet.context())?;
-        quiet.warnings().into_iter().filter(|w| w.code != "odd_value").for_each(|w| cx.warn(w));
+        cx.warn_all(quiet.warnings().into_iter().filter(|w| w.code != "odd_value"));
         let mut schema = (*frame.schema).clone();
         for column in schema.columns.iter_mut().filter(|c| c.role == Role::Id && self.counting.contains(&c.name)) {
             column.reason = "a whole number for every row, each one more than the one before: numbers the rows".into();

@@ -121,7 +121,7 @@ impl Pass<'_> {
         in_order(cx.threads(), read, encode, |part| {
             cx.check()?;
             let part = part?;
-            part.warnings.into_iter().for_each(|w| cx.warn(w));
+            cx.warn_all(part.warnings);
             all.train.add(&part.train)?;
             all.test.add(&part.test)?;
             stop.extend(part.stop);

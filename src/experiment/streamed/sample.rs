@@ -117,7 +117,7 @@ fn draw(mut chunks: Chunks, wanted: usize, before: usize, hash_all: &mut blake3:
     in_order(cx.threads(), read, pick, |part| {
         cx.check()?;
         let (part, warnings) = part?;
-        warnings.into_iter().for_each(|w| cx.warn(w));
+        cx.warn_all(warnings);
         hash_all.update(part.hash.as_bytes());
         if frames.is_empty() {
             names = part.picked.get_column_names().into_iter().map(ToString::to_string).collect();
@@ -133,7 +133,7 @@ fn draw(mut chunks: Chunks, wanted: usize, before: usize, hash_all: &mut blake3:
         cx.event(&Event::Step { stage: "collect", done: (before + rows) as u64, total: 0 });
         Ok(())
     })?;
-    last.into_iter().for_each(|w| cx.warn(w));
+    cx.warn_all(last);
     shrink(&mut frames, &mut keys, wanted)?;
     let mut frames = frames.into_iter();
     let mut data = frames.next().unwrap_or_default();

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::parts::{bars, name, phrase, rest, scroll};
 use crate::data::Kind;
+use crate::pipeline::alike;
 use crate::report::name::clean;
 use crate::report::number::NONE;
 use crate::report::{ColumnHealth, Language, Record};
@@ -17,22 +18,24 @@ pub fn warnings(record: &Record) -> Markup {
     if record.warnings.is_empty() {
         return html! {};
     }
-    let shown = record.warnings.len().min(ROWS);
+    let told = alike(&record.warnings);
+    let shown = told.len().min(ROWS);
     html! {
         ul class="warnings" {
-            @for warning in &record.warnings[..shown] {
+            @for group in &told[..shown] {
+                @let warning = group.first;
                 li {
-                    (phrase(t, &warning.message))
+                    (phrase(t, &group.message()))
                     small {
                         code { (clean(&warning.code)) }
-                        @if let Some(column) = &warning.column { " · " (t.column_of(super::shown(column))) }
+                        @if let Some(column) = warning.column.as_ref().filter(|_| group.others.is_empty()) { " · " (t.column_of(super::shown(column))) }
                         @if let Some(row) = warning.row { " · " (t.row_of(t.count(row))) }
                         @if let Some(n) = warning.count { " · " (t.times(n)) }
                     }
                 }
             }
         }
-        (rest(t, shown, record.warnings.len(), |n| t.more_warnings(n)))
+        (rest(t, shown, told.len(), |n| t.more_warnings(n)))
     }
 }
 

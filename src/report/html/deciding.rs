@@ -34,7 +34,7 @@ fn chosen(record: &Record, threshold: &ThresholdRecord, label: &str) -> Result<M
     let t = record.language;
     let judged = threshold.test.as_ref().unwrap_or(&threshold.out_of_fold);
     let range = match (threshold.low, threshold.high) {
-        (Some(low), Some(high)) => t.interval_95(t.number(low), t.number(high)),
+        (Some(low), Some(high)) => t.interval_95(t.probability(low), t.probability(high)),
         _ => String::new(),
     };
     let columns: Vec<(&str, &Operating)> =
@@ -63,7 +63,7 @@ fn chosen(record: &Record, threshold: &ThresholdRecord, label: &str) -> Result<M
     };
     Ok(html! {
         p {
-            (t.threshold_chosen(t.number(threshold.threshold), range, shown(&class(&record.target, label)), shown(&t.optimized_for(&threshold.rule))))
+            (t.threshold_chosen(t.probability(threshold.threshold), range, shown(&class(&record.target, label)), shown(&t.optimized_for(&threshold.rule))))
             @if record.has_group_thresholds() { (t.gap()) (t.threshold_groups()) }
             @if !threshold.reached { (t.gap()) (t.threshold_not_reached()) }
             @if let Some(capacity) = threshold.capacity { (t.gap()) (t.threshold_capacity(t.percent(capacity))) }
@@ -106,7 +106,8 @@ fn profit_curve(t: Language, judged: &Operating, capacity: Option<f64>) -> Resul
     layers.extend(capacity.map(upright));
     let here = points.iter().map(|(at, _)| *at).min_by(|a, b| (a[0] - called).abs().total_cmp(&(b[0] - called).abs()));
     layers.push(Layer::Dots { points: here.into_iter().collect(), ink: Ink::SECOND, radius: 4.0, alpha: 1.0 });
-    let rows = points.iter().map(|(at, p)| (*at, vec![t.percent(at[0]), t.number(p.threshold), t.number(at[1])])).collect();
+    let rows =
+        points.iter().map(|(at, p)| (*at, vec![t.percent(at[0]), t.probability(p.threshold), t.number(at[1])])).collect();
     let x = Axis { title: t.share_acted_on(), percent: true, range: Some([0.0, 1.0]), ..Axis::default() };
     let plot =
         Plot { language: t, title: t.profit_curve().into(), x, y: Axis { title: t.profit(), ..Axis::default() }, layers };
@@ -131,7 +132,7 @@ fn trade_off(t: Language, judged: &Operating, threshold: f64) -> Result<Markup> 
     let known = judged.curve.iter().filter(|p| p.threshold <= 1.0);
     let rows = known.map(|p| {
         let at = [p.threshold, p.recall.unwrap_or(0.0)];
-        (at, vec![t.number(p.threshold), t.count(p.called), t.maybe(p.precision), t.maybe(p.recall)])
+        (at, vec![t.probability(p.threshold), t.count(p.called), t.maybe(p.precision), t.maybe(p.recall)])
     });
     let numbers = Numbers { heads: vec![t.threshold(), t.called_positive(), t.precision(), t.recall()], rows: rows.collect() };
     let axis = |title, percent| Axis { title, percent, range: Some([0.0, 1.0]), ..Axis::default() };

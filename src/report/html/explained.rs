@@ -11,6 +11,7 @@ use crate::data::{Kind, Task};
 use crate::error::Result;
 use crate::metrics::Metric;
 use crate::report::name::{class as class_name, clean};
+use crate::report::number::plus;
 use crate::report::{Dependence, Example, GridPoint, LearningCurve, Record, Segment};
 
 /// Rows of lists that are shown.
@@ -154,7 +155,7 @@ fn reasons(record: &Record, example: &Example) -> Markup {
     let t = record.language;
     let share = record.task != Task::Regression;
     let show = |x: f64| if share { t.percent(x) } else { t.number(x) };
-    let signed = |x: f64| format!("{}{}", if x > 0.0 { "+" } else { "" }, if share { format!("{x:.3}") } else { t.number(x) });
+    let signed = |x: f64| if share { t.bounded_signed(x, 3) } else { plus(x, &t.number(x)) };
     let all = || example.reasons.iter().map(|p| p.contribution).chain([example.rest]);
     let (from, to) = (all().fold(0.0, f64::min), all().fold(0.0, f64::max));
     let bar = |x: f64| {
@@ -190,6 +191,8 @@ pub fn segments(record: &Record) -> Markup {
     let Some(segments) = record.explanations.as_ref().map(|e| &e.segments).filter(|s| s.compared > 0) else { return html! {} };
     let share = record.task != Task::Regression;
     let show = |x: f64| if share { t.percent(x) } else { t.number(x) };
+    // Of classes it is the Brier score.
+    let loss = |x: f64| if share { t.bounded(x, 4) } else { t.number(x) };
     let row = |s: &Segment| {
         html! {
             tr {
@@ -197,9 +200,9 @@ pub fn segments(record: &Record) -> Markup {
                     @for (i, (column, value)) in s.conditions.iter().enumerate() { @if i > 0 { " · " } (name(column)) ": " (name(&t.said(value))) }
                 }
                 td class="n" { (t.count(s.rows)) }
-                td class="n" { (t.number(s.loss)) }
-                td class="n" { (t.number(s.others)) }
-                td class="n" { (t.span(t.number(s.low), t.number(s.high))) }
+                td class="n" { (loss(s.loss)) }
+                td class="n" { (loss(s.others)) }
+                td class="n" { (t.span(loss(s.low), loss(s.high))) }
                 td class="n" { (show(s.predicted)) }
                 td class="n" { (show(s.observed)) }
             }

@@ -117,7 +117,7 @@ fn value(record: &Record, measure: Measure, interval: Option<&Interval>) -> Mark
         Measure::Metric(metric) => t.score(metric, Some(x)),
         // Of two classes, predictions are chances.
         Measure::Rate(rate) if rate.is_share() || record.task == Task::Binary => t.percent(x),
-        Measure::Rate(_) => t.number((1e4 * x).round() / 1e4),
+        Measure::Rate(_) => t.number(x),
     };
     html! {
         @match interval.and_then(|i| Some((i, i.value?))) {
@@ -230,7 +230,7 @@ fn group_thresholds(record: &Record, mitigation: &Mitigation) -> Markup {
                     @for group in mitigation.thresholds.iter().take(GROUPS) {
                         tr {
                             th scope="row" { (name(&t.said(&group.levels.join(" / ")))) }
-                            td class="n" { (t.number(group.threshold)) }
+                            td class="n" { (t.probability(group.threshold)) }
                             td class="n" { (t.count(group.rows)) }
                         }
                     }

@@ -58,11 +58,11 @@ fn classes(record: &Record) -> String {
     let mut parts: Vec<String> = if record.class_counts.is_empty() {
         record.labels.iter().take(LABELS).map(|label| shown(label)).collect()
     } else {
-        known.take(LABELS).map(|(label, &n)| format!("{} {}", shown(label), t.share(n, total))).collect()
+        known.take(LABELS).map(|(label, &n)| t.with_share(shown(label), t.share(n, total))).collect()
     };
     if record.labels.len() > LABELS {
         parts.push(t.and_more(t.more_classes(record.labels.len() - LABELS)));
-        return parts.join(", ");
+        return parts.join(t.comma());
     }
     t.list(&parts)
 }

@@ -24,8 +24,8 @@ pub fn table(record: &Record) -> Markup {
                 }
                 tr {
                     @for _ in &who {
-                        th class="n" scope="col" { (t.over_folds()) }
-                        @if tested { th class="n" scope="col" { (t.on_test()) } }
+                        @if tested { th class="n test" scope="col" { (t.on_test()) } }
+                        th class="n folds" scope="col" { (t.over_folds()) }
                     }
                 }
             }
@@ -37,11 +37,11 @@ pub fn table(record: &Record) -> Markup {
                             small { (t.meaning(metric)) }
                         }
                         @for (_, scored) in &who {
-                            td class="n" { (words::folds(scored, metric, t)) }
                             @if tested {
                                 @let test = scored.test.get(&metric).copied().unwrap_or_default();
-                                td class="n" { (t.score(metric, test.value)) " " @if let Some(range) = t.range(metric, &test) { small { (range) } } }
+                                td class="n test" { (t.score(metric, test.value)) " " @if let Some(range) = t.range(metric, &test) { small { (range) } } }
                             }
+                            td class="n folds" { (words::folds(scored, metric, t)) }
                         }
                     }
                 }

@@ -4,11 +4,17 @@
   const chinese = document.documentElement.lang.startsWith("zh");
   const gap = chinese ? "," : "\u202f";
   const count = (n) => (n < 10000 ? String(n) : String(n).replace(/\B(?=(\d{3})+$)/g, gap));
-  const percent = (part, whole) => (whole ? (100 * part / whole).toFixed(1) + (chinese ? "%" : "\u202f%") : "–");
+  // What is neither none nor all is not rounded to it.
+  const percent = (part, whole) => {
+    if (!whole) return "–";
+    const text = (100 * part / whole).toFixed(1), sign = chinese ? "%" : "\u202f%", bound = chinese ? " " : "\u202f";
+    if (part > 0 && text === "0.0") return "<" + bound + "0.1" + sign;
+    return (part < whole && text === "100.0" ? ">" + bound + "99.9" : text) + sign;
+  };
 
   // Sorting: the first number of a cell, else its text; cells without a value last.
   const value = (cell) => {
-    const text = cell ? cell.textContent.trim() : "";
+    const text = cell ? cell.textContent.trim().replace(/^[<>]\s/, "") : "";
     const number = /^[-−]?\d[\d\u202f,.]*(e[-+]?\d+)?/.exec(text);
     return number ? parseFloat(number[0].replace(/[\u202f,]/g, "")) : text;
   };

@@ -9,6 +9,8 @@ catalogue! {
     headline_unknown(target): "How well it predicts {target} could not be compared", "无法比较它对 {target} 的预测效果";
     headline_beats_linear: ", and clearly better than a linear model.", "，也明显优于线性模型。";
     headline_like_linear: ", about as well as a linear model.", "，与线性模型相当。";
+    headline_beats_linear_on_test: ", and clearly better than a linear model on the test rows.", "，在测试数据上也明显优于线性模型。";
+    headline_below_linear_on_test: ", but clearly worse than a linear model on the test rows.", "，但在测试数据上明显不如线性模型。";
     headline_below_linear: ", but clearly worse than a linear model.", "，但明显不如线性模型。";
     headline_end: ".", "。";
 
@@ -37,8 +39,14 @@ catalogue! {
     loses(name, by):
         "It is worse than {name} by {by}: use that instead, or change the settings.",
         "它明显不如{name}，差距为 {by}：请改用后者，或调整设置。";
-    even_better(name, by): "It does not clearly differ from {name}: better by {by}.", "它与{name}没有明显差别：好 {by}。";
-    even_worse(name, by): "It does not clearly differ from {name}: worse by {by}.", "它与{name}没有明显差别：差 {by}。";
+    even_better(name, by): "It does not clearly differ from {name}: better by {by}.", "它与{name}没有明显差别：略优 {by}。";
+    even_worse(name, by): "It does not clearly differ from {name}: worse by {by}.", "它与{name}没有明显差别：略差 {by}。";
+    better_on_test(own, other):
+        "On the test rows it is clearly better: {own} against {other}, and the intervals do not touch.",
+        "在测试数据上则明显更好：{own} 对 {other}，两者的区间互不重叠。";
+    worse_on_test(own, other):
+        "On the test rows it is clearly worse: {own} against {other}, and the intervals do not touch.",
+        "在测试数据上则明显更差：{own} 对 {other}，两者的区间互不重叠。";
     top_tenth(share, label, base):
         "Of the tenth of the rows with the highest scores, {share} are {label}, against {base} of all rows.",
         "得分最高的十分之一的行中，{share} 属于 {label}，而全部行中为 {base}。";
@@ -55,6 +63,7 @@ catalogue! {
     drives_first(column, metric, drop):
         "{column} matters most: without it (its values shuffled) {metric} worsens by {drop}.",
         "最重要的是 {column}：一旦失去它（打乱其取值），{metric} 会变差 {drop}。";
+    drives_next_one(column): "Next comes {column}.", "其次是 {column}。";
     drives_next(columns): "Next come {columns}.", "其次是 {columns}。";
     drives_rest(columns): "No clear effect was seen of {columns}.", "有 {columns} 没有明显作用。";
     drives_use: "This is what the model uses, not proof of what causes the target.", "这说明模型依据什么，并不证明因果关系。";
@@ -62,7 +71,7 @@ catalogue! {
     // What to do.
     do_not_use:
         "Do not act on it yet: it does not clearly beat saying the same for every row. More rows or more telling columns are needed.",
-        "暂时不要据此行动：它并不明显优于对每一行都给出相同的答案。需要更多的行，或信息量更大的列。";
+        "暂时不要据此行动：它并不明显优于对每一行都给出相同的答案。需要更多数据，或信息量更大的列。";
     do_linear: "Use the linear model instead: it is simpler and clearly better here.", "请改用线性模型：它更简单，而且在这里明显更好。";
     do_rank(label, share):
         "Work down from the highest probability of {label}: the best fifth of the rows holds {share} of all {label}.",
@@ -96,6 +105,7 @@ catalogue! {
     doubt_errors(share, times):
         "Errors have a long tail: the worst {share} are more than {times} times as far off as the middle one.",
         "误差分布有长尾：最差的 {share} 的预测，误差超过中位误差的 {times} 倍。";
+    doubt_warning: "The section on warnings holds one: read it, too.", "另请阅读“警告”部分：共 1 条警告。";
     doubt_warnings(warnings): "The section on warnings holds {warnings}: read them, too.", "另请阅读“警告”部分：共 {warnings}。";
     doubt_partial:
         "This page was made from the model file alone. What only the folder of the run knows is not here: the figures, the losses, what matters, how columns were cleaned, the warnings, the time.",

@@ -38,11 +38,11 @@ impl Language {
         let [en, zh] = match metric {
             Metric::Auc => [
                 "chance that a positive row is scored above a negative one; 0.5 is guessing, 1 is perfect",
-                "正例得分高于负例的概率；0.5 相当于瞎猜，1 为完美",
+                "正例得分高于负例的概率；0.5 相当于随机猜测，1 为完美",
             ],
             Metric::Auprc => [
                 "average precision over all thresholds; guessing gives the share of positives",
-                "所有阈值下的平均精确率；瞎猜时等于正例占比",
+                "所有阈值下的平均精确率；随机猜测时等于正例占比",
             ],
             Metric::Logloss => ["mean surprise at the true class; 0 is perfect", "对真实类别的平均“意外程度”；0 为完美"],
             Metric::Brier => ["mean squared error of the probability; 0 is perfect", "概率的均方误差；0 为完美"],
@@ -56,7 +56,7 @@ impl Language {
             Metric::MacroF1 => ["F1 of each class, averaged", "各类别 F1 的平均值"],
             Metric::Mcc => [
                 "correlation of predicted and true class; 0 is guessing, 1 is perfect",
-                "预测类别与真实类别的相关系数；0 相当于瞎猜，1 为完美",
+                "预测类别与真实类别的相关系数；0 相当于随机猜测，1 为完美",
             ],
             Metric::Ks => ["largest distance between the scores of both classes", "两类得分累计分布的最大距离"],
             Metric::Gini => ["2 × AUC − 1", "2 × AUC − 1"],

@@ -46,10 +46,30 @@ macro_rules! entry {
         pub(in crate::report) fn $key(self, $($arg: impl std::fmt::Display),+) -> String {
             match self {
                 Self::En => format!($en),
-                Self::Zh => format!($zh),
+                Self::Zh => $crate::report::language::tight(&format!($zh)),
             }
         }
     };
+}
+
+/// Chinese without spaces between signs of its own, as a word that fills a gap may bring; what is from the data stands
+/// between marks of direction, and stays as it is.
+fn tight(text: &str) -> String {
+    let own = |c: char| matches!(c, '\u{3001}'..='\u{301f}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}');
+    let (mut out, mut depth) = (String::new(), 0_usize);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\u{2068}' => depth += 1,
+            '\u{2069}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let between = out.chars().next_back().is_some_and(own) && rest.peek().copied().is_some_and(own);
+        if c != ' ' || depth > 0 || !between {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Makes a method for each thing that is counted: `key: one, many, Chinese;`.
@@ -101,7 +121,10 @@ impl Language {
     fn local(self, text: String) -> String {
         match self {
             Self::En => text,
-            Self::Zh => text.replace("\u{202f}%", "%").replace('\u{202f}', ","),
+            Self::Zh => {
+                let bounds = text.replace("<\u{202f}", "< ").replace(">\u{202f}", "> ");
+                bounds.replace("\u{202f}%", "%").replace('\u{202f}', ",")
+            }
         }
     }
 
@@ -111,6 +134,18 @@ impl Language {
 
     pub(super) fn number(self, x: f64) -> String {
         self.local(number::number(x))
+    }
+
+    pub(super) fn probability(self, p: f64) -> String {
+        self.local(number::probability(p))
+    }
+
+    pub(super) fn bounded(self, x: f64, decimals: usize) -> String {
+        self.local(number::bounded(x, decimals))
+    }
+
+    pub(super) fn bounded_signed(self, x: f64, decimals: usize) -> String {
+        self.local(number::bounded_signed(x, decimals))
     }
 
     pub(super) fn percent(self, share: f64) -> String {
@@ -261,7 +296,7 @@ mod tests {
     #[test]
     fn chinese_is_chinese() {
         // Punctuation alone.
-        let same = ["headline_end", "meaning_of", "sentence_of", "two_clauses"];
+        let same = ["comma", "headline_end", "meaning_of", "sentence_of", "two_clauses", "with_share"];
         for (key, _, [en, zh]) in entries() {
             let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             assert!(!han(en), "{key}: {en}");
@@ -273,7 +308,14 @@ mod tests {
     fn numbers_are_written_as_the_language_does() {
         let (en, zh) = (Language::En, Language::Zh);
         assert_eq!([en.count(12_000), zh.count(12_000)], ["12\u{202f}000", "12,000"]);
+        assert_eq!(tight("0（54.9%） 和 1"), "0（54.9%）和 1");
+        assert_eq!(
+            tight("有 15 列 没有明显作用，对数损失 为 1，\u{2068}客户 地区\u{2069} 很"),
+            "有 15 列没有明显作用，对数损失为 1，\u{2068}客户 地区\u{2069} 很"
+        );
         assert_eq!([en.percent(0.125), zh.percent(0.125)], ["12.5\u{202f}%", "12.5%"]);
+        assert_eq!([en.percent(1e-5), zh.percent(1e-5)], ["<\u{202f}0.1\u{202f}%", "< 0.1%"]);
+        assert_eq!([en.probability(0.999_99), zh.probability(0.999_99)], [">\u{202f}0.9999", "> 0.9999"]);
         assert_eq!([en.seconds(185.0), zh.seconds(185.0)], ["3 min 05 s", "3 分 05 秒"]);
         assert_eq!([en.seconds(3725.0), zh.seconds(3725.0)], ["1 h 02 min", "1 小时 02 分"]);
         assert_eq!([en.day(0.0), zh.day(0.0)], ["1970-01-01", "1970年1月1日"]);

@@ -11,11 +11,13 @@ catalogue! {
     sentence_of(words): "{words}.", "{words}。";
     two_clauses(first, second): "{first}; {second}", "{first}；{second}";
     classes_are(list): "Classes: {list}.", "类别：{list}。";
+    with_share(label, share): "{label} ({share})", "{label}（{share}）";
+    comma: ", ", "、";
     and_more(n): "and {n}", "以及另外 {n}";
     how_good: "How good is it?", "效果如何？";
-    what_drives: "What drives it?", "由什么决定？";
+    what_drives: "What drives it?", "主要取决于什么？";
     what_to_do: "What to do?", "该怎么做？";
-    what_to_distrust: "What to distrust?", "哪些地方要存疑？";
+    what_to_distrust: "What to distrust?", "哪些地方需要警惕？";
     right_is_better: "further right is better", "越靠右越好";
     left_is_better: "further left is better", "越靠左越好";
     contents: "Contents", "目录";
@@ -43,13 +45,13 @@ catalogue! {
         "基于 {rows}折外数据：每一行都由从未见过它的模型预测。";
     numbers: "Numbers", "数据";
     roc: "ROC curve", "ROC 曲线";
-    roc_note: "The thin diagonal is guessing; the further above it, the better.", "细对角线相当于瞎猜；曲线在其上方越远越好。";
+    roc_note: "The thin diagonal is guessing; the further above it, the better.", "细对角线相当于随机猜测；曲线在其上方越远越好。";
     false_positive_rate: "False-positive rate", "假正例率";
     true_positive_rate: "True-positive rate", "真正例率";
     precision_recall: "Precision and recall", "精确率与召回率";
     precision_recall_note:
         "The thin line is the share of positives: what guessing would reach.",
-        "细线是正例占比：瞎猜所能达到的水平。";
+        "细线是正例占比：随机猜测所能达到的水平。";
     recall: "Recall", "召回率";
     precision: "Precision", "精确率";
     calibration: "Calibration", "校准";
@@ -229,7 +231,7 @@ catalogue! {
     card: "Model card", "模型卡片";
     card_note: "After Mitchell et al. (2019), Model Cards for Model Reporting.", "参照 Mitchell 等人 (2019)《Model Cards for Model Reporting》。";
     card_model: "Model", "模型";
-    card_model_text(network, version): "{network}; trained and written by mkt {version}.", "{network}；由 mkt {version} 训练并写出。";
+    card_model_text(network, version): "{network}; trained and written by mkt {version}.", "{network}；由 mkt {version} 训练并生成。";
     card_use: "Intended use", "预期用途";
     card_use_text(target):
         "To predict {target} for rows that were gathered like the training rows. Nothing more specific was stated; [report] intended_use is the place for it.",

@@ -5,6 +5,7 @@
 
 use super::Language;
 use super::warnings;
+use crate::pipeline::punctuated;
 
 /// English and Chinese. `{}` takes any text, such as the name of a column, which stays as it is; `{*}` takes a phrase that
 /// has a pattern itself. Chinese takes them in the same order, or by their numbers.
@@ -103,8 +104,10 @@ impl Language {
     /// The phrase in this language, and whether it could be translated.
     pub(in crate::report) fn phrase(self, text: &str) -> (String, bool) {
         match self {
-            Self::En => (text.to_owned(), true),
-            Self::Zh => translated(text).map_or_else(|| (text.to_owned(), false), |found| (numbers(&found), true)),
+            Self::En => (punctuated(text), true),
+            Self::Zh => {
+                translated(text).map_or_else(|| (text.to_owned(), false), |found| (numbers(&found).replace("？；", "？"), true))
+            }
         }
     }
 }

@@ -29,19 +29,19 @@ catalogue! {
     share_acted_on: "Share of rows acted on", "采取行动的行的比例";
     trade_off: "Precision and recall by threshold", "精确率和召回率随阈值的变化";
     trade_off_note: "The upright line is the chosen threshold.", "竖线是选定的阈值。";
-    intervals: "Do the intervals keep their promise?", "预测区间是否兑现？";
+    intervals: "Do the intervals keep their promise?", "预测区间是否达到承诺的覆盖率？";
     intervals_note:
         "Share of true values within the interval, against the share it is meant for; on the diagonal it is kept. The band is the 95 % interval (Wilson).",
-        "真实值落在区间内的比例与承诺比例的对照；在对角线上即为兑现。阴影是 95% 区间（Wilson）。";
-    sets: "Do the sets of classes keep their promise?", "预测类别集合是否兑现？";
+        "真实值落在区间内的比例与承诺比例的对照；落在对角线上表示恰好达到。阴影是 95% 区间（Wilson）。";
+    sets: "Do the sets of classes keep their promise?", "预测类别集合是否达到承诺的覆盖率？";
     sets_note:
         "Share of true classes within the set, against the share it is meant for; on the diagonal it is kept. The band is the 95 % interval (Wilson). A set always holds the most probable class, so levels that this class alone keeps are left out.",
-        "真实类别落在集合内的比例与承诺比例的对照；在对角线上即为兑现。阴影是 95% 区间（Wilson）。集合总是包含概率最高的类别，仅凭它就能达到的水平不列出。";
+        "真实类别落在集合内的比例与承诺比例的对照；落在对角线上表示恰好达到。阴影是 95% 区间（Wilson）。集合总是包含概率最高的类别，仅凭它就能达到的水平不列出。";
     coverage_over_time:
         "Rows of one time judge models of another here: the promise is measured, not guaranteed.",
         "这里用一个时间的数据检验另一时间的模型：该承诺是测量得到的，并非保证。";
-    promised: "Promised", "承诺";
-    kept: "Kept", "实际";
+    promised: "Promised", "承诺的覆盖率";
+    kept: "Kept", "实际覆盖率";
     interval_of: "95 % interval", "95% 区间";
     mean_width: "Mean width", "平均宽度";
     median_width: "Median width", "宽度中位数";
@@ -106,7 +106,7 @@ catalogue! {
     mean_prediction: "Mean prediction", "平均预测";
     mean_truth: "Mean truth", "平均真实值";
     rows_near: "Rows near it", "附近的行数";
-    examples: "Some rows with their reasons", "部分行及其原因";
+    examples: "Some rows with their reasons", "示例行及其原因";
     examples_note:
         "The highest, the middle and the lowest prediction, or the surest row of each class. Bars are Shapley values: what each value adds to or takes from the mean prediction of the rows it is compared with.",
         "最高、居中和最低的预测，或各类别中最有把握的行。条形为 Shapley 值：与作为对照的行的平均预测相比，每个取值增加或减少了多少。";
@@ -118,8 +118,8 @@ catalogue! {
         "Predicted {prediction}, against {base} on average. Truly {truth}.",
         "预测 {prediction}，平均为 {base}。真实值：{truth}。";
     all_others: "all others", "其余各列";
-    segments: "Where it is worse", "哪里更差";
-    segment: "Part of the rows", "部分行";
+    segments: "Where it is worse", "哪些部分更差";
+    segment: "Part of the rows", "数据子集";
     loss_others: "Loss elsewhere", "其余行的损失";
     no_segment(compared, fewest):
         "In none of {compared} parts of the rows, each of at least {fewest} rows, is it clearly worse than elsewhere.",

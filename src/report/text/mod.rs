@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::data::Task;
 use crate::metrics::{Measure, Metric, Rate};
-use crate::pipeline::Warning;
+use crate::pipeline::{Alike, alike, punctuated};
 use crate::report::Language;
 use crate::report::decisions::facts;
 use crate::report::findings;
@@ -270,13 +270,14 @@ fn groups(page: &mut Page, record: &Record) {
 fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
     page.line("");
     if !record.warnings.is_empty() {
-        let shown: Vec<_> = record.warnings.iter().take(3).map(warning).collect();
-        page.line(&page.yellow(&format!("  {}", plural(record.warnings.len(), "warning"))));
+        let told = alike(&record.warnings);
+        let shown: Vec<_> = told.iter().take(3).map(warning).collect();
+        page.line(&page.yellow(&format!("  {}", plural(told.len(), "warning"))));
         for message in shown {
             page.wrapped("  - ", &message);
         }
-        if record.warnings.len() > 3 {
-            page.line(&format!("  - and {} more, in the report", count(record.warnings.len() - 3)));
+        if told.len() > 3 {
+            page.line(&format!("  - and {} more, in the report", count(told.len() - 3)));
         }
         page.line("");
     }
@@ -297,17 +298,29 @@ fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
         // Whole, however long: it is there to be copied.
         page.line(&format!("  {}{}", page.dim(&pad("report", FACT)), clean(path)));
     }
-    page.line(&format!("  {}mkt evaluate            score the model again, or on other rows", page.dim(&pad("next", FACT))));
-    page.line(&format!("  {}mkt predict data.csv    predict new rows", pad("", FACT)));
+    let mut word = "next";
+    for (command, does) in
+        [("mkt evaluate", "score the model again, or on other rows"), ("mkt predict data.csv", "predict new rows")]
+    {
+        // What it does stands below where it does not fit beside.
+        let beside = format!("{} {does}", pad(command, 23));
+        if 2 + FACT + beside.width() <= page.style.width.max(NARROW) {
+            page.line(&format!("  {}{beside}", page.dim(&pad(word, FACT))));
+        } else {
+            page.line(&format!("  {}{command}", page.dim(&pad(word, FACT))));
+            page.wrapped(&" ".repeat(2 + FACT + 2), does);
+        }
+        word = "";
+    }
 }
 
 /// The message, behind its column unless it names that itself.
-fn warning(warning: &Warning) -> String {
-    match &warning.column {
-        Some(column) if !warning.message.contains(column) => {
-            format!("{}: {}", short(column, NAME), short(&warning.message, 300))
-        }
-        _ => short(&warning.message, 300),
+fn warning(told: &Alike<'_>) -> String {
+    const LONGEST: usize = 400;
+    let message = punctuated(&told.message());
+    match &told.first.column {
+        Some(column) if !message.contains(column) => format!("{}: {}", short(column, NAME), short(&message, LONGEST)),
+        _ => short(&message, LONGEST),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::error::{ConfigError, Result};
 use crate::explain::reasons;
 use crate::metrics::Cut;
 use crate::pipeline::{Context, Warning};
-use crate::report::number;
+use crate::report::{number, probability};
 use spool::Spool;
 
 /// Reasons of each row, unless another number is asked for, and the largest that can be.
@@ -151,7 +151,7 @@ impl Plan {
         let rows = tally.rows;
         let Some(act) = tally.act else { return format!("actions: {rows} rows ranked") };
         let limits = [
-            self.threshold.map(|t| format!("probability from {t:.4} on")),
+            self.threshold.map(|t| format!("probability from {} on", probability(t))),
             self.args.capacity.map(|n| format!("the {n} best at most")),
         ];
         let limits = limits.into_iter().flatten().collect::<Vec<_>>().join(", ");

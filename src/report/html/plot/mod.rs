@@ -84,7 +84,8 @@ impl Plot<'_> {
         let mut chart = ChartBuilder::on(&area)
             .margin(4 * SCALE)
             .margin_top(10 * SCALE)
-            .margin_right(20 * SCALE)
+            // Half of a date may stand beyond the last tick.
+            .margin_right(if self.x.date { 44 } else { 20 } * SCALE)
             .x_label_area_size(44 * SCALE)
             .y_label_area_size(labels * SCALE)
             .build_cartesian_2d(x, y)?;

@@ -3,6 +3,7 @@ use maud::{Markup, html};
 use super::confusion;
 use super::{guide, line, plot, shares};
 use crate::error::Result;
+use crate::metrics::Metric;
 use crate::metrics::figures::wilson;
 use crate::report::html::figure::{Figure, Numbers};
 use crate::report::html::parts::scroll;
@@ -149,7 +150,7 @@ fn lift(record: &Record) -> Result<Markup> {
     let t = record.language;
     let points: Vec<[f64; 2]> = record.details.gain.iter().filter(|p| p[0] >= 0.02).map(|p| [p[0], p[1] / p[0]]).collect();
     let most = points.iter().map(|p| p[1]).fold(1.0, f64::max);
-    let rows = points.iter().map(|p| (*p, vec![t.percent(p[0]), t.number((100.0 * p[1]).round() / 100.0)])).collect();
+    let rows = points.iter().map(|p| (*p, vec![t.percent(p[0]), t.score(Metric::Lift10, Some(p[1]))])).collect();
     if points.is_empty() {
         return Ok(html! {});
     }
@@ -181,12 +182,12 @@ fn separation(record: &Record) -> Result<Markup> {
         line(points.iter().map(|p| [p[0], p[1]]).collect(), 0),
         line(points.iter().map(|p| [p[0], p[2]]).collect(), 1),
     ];
-    let rows = points.iter().map(|p| ([p[0], p[1]], vec![t.number(p[0]), t.percent(p[1]), t.percent(p[2])])).collect();
+    let rows = points.iter().map(|p| ([p[0], p[1]], vec![t.probability(p[0]), t.percent(p[1]), t.percent(p[2])])).collect();
     let (negative, positive) = (shown(negative), shown(positive));
     let numbers = Numbers { heads: vec![t.score_word(), negative.as_str(), positive.as_str()], rows };
     let x = Axis { title: t.score_word(), range: Some([0.0, last.clamp(0.01, 1.0)]), ..Axis::default() };
     let keys = vec![(Ink::FIRST, negative.clone()), (Ink::SECOND, positive.clone())];
-    let note = t.ks_note(t.number(((widest[1] - widest[2]) * 1e4).round() / 1e4), t.number(widest[0]));
+    let note = t.ks_note(t.bounded(widest[1] - widest[2], 4), t.probability(widest[0]));
     Figure { title: t.ks(), note: &note, plot: plot(t, t.ks(), x, shares(t.share_up_to()), layers), keys, numbers }.draw()
 }
 
@@ -216,11 +217,11 @@ fn tenths(record: &Record) -> Markup {
                     tr {
                         th class="n" scope="row" { (i + 1) }
                         td class="n" { (t.count(p.rows)) }
-                        td class="n" { (format!("{:.3}–{:.3}", p.scores[2], p.scores[0])) }
-                        td class="n" { (format!("{:.3}", p.scores[1])) }
+                        td class="n" { (t.span(t.bounded(p.scores[2], 4), t.bounded(p.scores[0], 4))) }
+                        td class="n" { (t.bounded(p.scores[1], 4)) }
                         td class="n" { (t.number((10.0 * p.positives).round() / 10.0)) }
                         td class="n" { (t.percent(share)) }
-                        td class="n" { (format!("{:.2}", share / base)) }
+                        td class="n" { (t.score(Metric::Lift10, Some(share / base))) }
                         td class="n" { (t.percent(found / positives)) }
                     }
                 }

@@ -22,7 +22,7 @@ pub fn binary(record: &Record) -> Markup {
             @if !record.details.cuts.is_empty() && record.labels.len() == 2 {
                 (slider(t, counts, threshold))
             }
-            figcaption { @if record.has_group_thresholds() { (t.confusion_note_groups()) } @else { (t.confusion_note_at(t.number(threshold))) } }
+            figcaption { @if record.has_group_thresholds() { (t.confusion_note_groups()) } @else { (t.confusion_note_at(t.probability(threshold))) } }
             (thresholds(t, &record.details.cuts))
         }
     }
@@ -100,7 +100,7 @@ fn slider(t: Language, [[rejected, alarms], [misses, hits]]: [[usize; 2]; 2], th
     html! {
         p class="rates" { @for (rate, word, value) in &rates { span { (word) " " b data-rate=(rate) { (value) } } " " } }
         p class="slider" hidden="" {
-            label for="threshold" { (t.threshold()) " " output for="threshold" data-chosen=(t.number(threshold)) { (t.number(threshold)) } }
+            label for="threshold" { (t.threshold()) " " output for="threshold" data-chosen=(t.probability(threshold)) { (t.probability(threshold)) } }
             input id="threshold" type="range" min="0" max="100" step="1" value=(step);
             button type="button" { (t.chosen()) }
         }
@@ -166,7 +166,7 @@ fn class(t: Language, label: &str, class: Class) -> Markup {
             td class="n" { (t.count(class.called)) }
             td class="n" { (t.maybe(class.precision())) }
             td class="n" { (t.maybe(class.recall())) }
-            td class="n" { (class.f1().map_or_else(|| "–".to_owned(), |f1| format!("{f1:.4}"))) }
+            td class="n" { (class.f1().map_or_else(|| "–".to_owned(), |f1| t.bounded(f1, 4))) }
         }
     }
 }

@@ -36,7 +36,7 @@ fn roc(record: &Record) -> Result<Markup> {
     if record.details.classes.iter().all(|c| c.roc.is_empty()) {
         return Ok(html! {});
     }
-    let auc = |c: &ClassCurves| c.auc.map_or_else(|| "–".to_owned(), |auc| format!("{auc:.4}"));
+    let auc = |c: &ClassCurves| c.auc.map_or_else(|| "–".to_owned(), |auc| t.bounded(auc, 4));
     let keys = named(record).map(|(i, c, label)| (Ink::Series(i), format!("{} {}", shown(label), auc(c)))).collect();
     let plot = plot(
         t,

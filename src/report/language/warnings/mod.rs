@@ -3,7 +3,13 @@
 /// English and Chinese; `{}` takes any text, `{*}` a phrase that has a pattern itself.
 pub(super) const PATTERNS: &[(&str, &str)] = &[
     // The head of a fix.
+    ("{*}; fix: add {} to [columns] ignore", "{}；建议：在 [columns] ignore 中加入 {}"),
     ("{*}; fix: {}", "{}；建议：{}"),
+    // What holds of several columns.
+    ("{*}; the same goes for {}, and {} more", "{}；{} 以及另外 {} 列也是如此"),
+    ("{*}; the same goes for {}", "{}；{} 也是如此"),
+    ("{*}; the same, with other numbers, goes for {}, and {} more", "{}；{} 以及另外 {} 列也是如此，只是数字不同"),
+    ("{*}; the same, with other numbers, goes for {}", "{}；{} 也是如此，只是数字不同"),
     // What was read.
     ("{}: the table \"{}\" is read, the only one there is", "{}：读取表“{}”，它是唯一的表"),
     (
@@ -226,20 +232,20 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "“{}”在 {3} 行中的 {2} 行晚于该行自身的时间“{1}”；当时尚不可知",
     ),
     (
-        "\"{}\" holds dates ({}), but the rows are split at random, and the rows stand in their order; if it is the moment of the row, validate forward in time, or later rows help to predict earlier ones",
-        "“{}”含有日期（{}），数据行按其顺序排列，但划分是随机的；如果它是该行的时间，请按时间向前验证，否则较晚的行会帮助预测较早的行",
+        "\"{}\" holds dates ({} to {}), but the rows are split at random, and the rows stand in their order; if it is the moment of the row, validate forward in time, or later rows help to predict earlier ones",
+        "“{}”含有日期（{} 至 {}），数据行按其顺序排列，但划分是随机的；如果它是该行的时间，请按时间向前验证，否则较晚的行会帮助预测较早的行",
     ),
     (
-        "\"{}\" holds dates ({}), but the rows are split at random; if it is the moment of the row, validate forward in time, or later rows help to predict earlier ones",
-        "“{}”含有日期（{}），但划分是随机的；如果它是该行的时间，请按时间向前验证，否则较晚的行会帮助预测较早的行",
+        "\"{}\" holds dates ({} to {}), but the rows are split at random; if it is the moment of the row, validate forward in time, or later rows help to predict earlier ones",
+        "“{}”含有日期（{} 至 {}），但划分是随机的；如果它是该行的时间，请按时间向前验证，否则较晚的行会帮助预测较早的行",
     ),
     (
-        "\"{}\" holds dates ({}), but the rows are split at random, and it is later than \"{}\" in {} of {} rows: was it known at that moment?",
-        "“{}”含有日期（{}），但划分是随机的，并且在 {4} 行中的 {3} 行晚于“{2}”：当时是否已知？",
+        "\"{}\" holds dates ({} to {}), but the rows are split at random, and it is later than \"{}\" in {} of {} rows: was it known at that moment?",
+        "“{}”含有日期（{} 至 {}），但划分是随机的，并且在 {5} 行中的 {4} 行晚于“{3}”：当时是否已知？",
     ),
     (
-        "\"{}\" holds dates ({}), but the rows are split at random; name the moment of the row in [columns] time, and leave out what came after it",
-        "“{}”含有日期（{}），但划分是随机的；请在 [columns] time 中指定该行的时间，并排除其后才发生的内容",
+        "\"{}\" holds dates ({} to {}), but the rows are split at random; name the moment of the row in [columns] time, and leave out what came after it",
+        "“{}”含有日期（{} 至 {}），但划分是随机的；请在 [columns] time 中指定该行的时间，并排除其后才发生的内容",
     ),
     (
         "\"{}\" alone gives the target away: {} {} on rows that it was not learned from (limit {}); is it known before the outcome?",

@@ -1,0 +1,228 @@
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Most columns that one sentence names, and most numbers behind each.
+const NAMED: usize = 30;
+const NUMBERS: usize = 2;
+
+/// Something the user should know although the run goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Warning {
+    /// A word for programs, stable between versions.
+    pub code: String,
+    pub message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Row number in the source, counted from 1, header not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
+    /// How many rows or values are meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<usize>,
+}
+
+impl Warning {
+    /// A warning about the run as a whole.
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into(), column: None, row: None, count: None }
+    }
+
+    #[must_use]
+    pub fn column(self, column: impl Into<String>) -> Self {
+        Self { column: Some(column.into()), ..self }
+    }
+
+    #[must_use]
+    pub fn row(self, row: usize) -> Self {
+        Self { row: Some(row), ..self }
+    }
+
+    #[must_use]
+    pub fn count(self, count: usize) -> Self {
+        Self { count: Some(count), ..self }
+    }
+
+    /// The message without the name of its column and without its numbers, and these; nothing where the name is not in it.
+    fn shape(&self) -> Option<(String, Vec<String>)> {
+        let column = self.column.as_deref().filter(|name| !name.is_empty())?;
+        let quoted = format!("\"{column}\"");
+        let nameless = if self.message.contains(&quoted) {
+            self.message.replace(&quoted, "\"\u{0}\"")
+        } else {
+            self.message.strip_prefix(column).map(|rest| format!("\u{0}{rest}"))?
+        };
+        let (mut text, mut numbers) = (String::new(), Vec::new());
+        let mut rest = nameless.as_str();
+        while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+            let of_number = |c: char| c.is_ascii_digit() || ".-:".contains(c);
+            let end = rest[start..].find(|c| !of_number(c)).map_or(rest.len(), |at| start + at);
+            let number = rest[start..end].trim_end_matches(['.', '-', ':']);
+            text.push_str(&rest[..start]);
+            text.push('\u{1}');
+            numbers.push(number.to_owned());
+            rest = &rest[start + number.len()..];
+        }
+        Some((text + rest, numbers))
+    }
+}
+
+/// Warnings that say the same of one column each, numbers aside: people read them as one, programs one by one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alike<'a> {
+    pub first: &'a Warning,
+    pub others: Vec<&'a Warning>,
+}
+
+impl Alike<'_> {
+    /// What the first says, and of which columns it is true as well, each with the numbers that are its own; a fix that
+    /// lists columns lists all of them.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let Some(own) = self.first.column.as_ref().filter(|_| !self.others.is_empty()) else {
+            return self.first.message.clone();
+        };
+        let numbers = |warning: &Warning| warning.shape().map(|(_, numbers)| numbers).unwrap_or_default();
+        let firsts = numbers(self.first);
+        let theirs: Vec<Vec<String>> = self.others.iter().map(|w| numbers(w)).collect();
+        let differ: Vec<usize> =
+            (0..firsts.len()).filter(|&i| theirs.iter().any(|other| other.get(i) != firsts.get(i))).collect();
+        let one = |(warning, numbers): (&&Warning, &Vec<String>)| {
+            let name = warning.column.as_ref().map(|name| format!("\"{name}\""))?;
+            let own: Vec<&str> = differ.iter().filter_map(|&i| numbers.get(i)).map(String::as_str).collect();
+            let own = if own.is_empty() || own.len() > NUMBERS { String::new() } else { format!(" ({})", own.join(", ")) };
+            Some((format!("{name}{own}"), name))
+        };
+        let (told, names): (Vec<String>, Vec<String>) = self.others.iter().zip(&theirs).take(NAMED).filter_map(one).unzip();
+        let more = match self.others.len() - names.len() {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let (head, fix) = self.first.message.split_once("; fix: ").unwrap_or((&self.first.message, ""));
+        let told = told.join(", ") + &more;
+        let told = if differ.len() > NUMBERS {
+            format!("{head}; the same, with other numbers, goes for {told}")
+        } else {
+            format!("{head}; the same goes for {told}")
+        };
+        // Only a list with all of them can be copied.
+        let all = format!("\"{own}\", {}", names.join(", "));
+        let listed = fix.replace(&format!("\"{own}\"]"), &format!("{all}]"));
+        let listed = listed.replace(&format!("add \"{own}\" to"), &format!("add {all} to"));
+        if fix.is_empty() || !more.is_empty() { told } else { format!("{told}; fix: {listed}") }
+    }
+}
+
+/// Warnings in their order, those joined that differ in nothing but the name of their column and the numbers in the text.
+#[must_use]
+pub fn alike<'a>(warnings: impl IntoIterator<Item = &'a Warning>) -> Vec<Alike<'a>> {
+    let mut groups: Vec<Alike<'a>> = Vec::new();
+    let mut places = HashMap::new();
+    for warning in warnings {
+        let next = groups.len();
+        let key = warning.shape().map(|(text, _)| (&warning.code, text, warning.row, warning.count));
+        let place = key.map_or(next, |key| *places.entry(key).or_insert(next));
+        match groups.get_mut(place) {
+            Some(group) => group.others.push(warning),
+            None => groups.push(Alike { first: warning, others: Vec::new() }),
+        }
+    }
+    groups
+}
+
+/// A message as people read it: what follows a question in it begins a sentence.
+#[must_use]
+pub fn punctuated(message: &str) -> String {
+    message.replace("?; the", "? The").replace("?; ", "? ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dropped(name: &str, reason: &str) -> Warning {
+        Warning::new("dropped_column", format!("\"{name}\" is not learned from: {reason}")).column(name)
+    }
+
+    #[test]
+    fn the_same_of_several_columns_is_told_once() {
+        let all = [
+            dropped("a", "one value"),
+            dropped("b", "91.0 % missing"),
+            dropped("c", "one value"),
+            Warning::new("other", "\"a\" is not learned from: one value").column("a"),
+            Warning::new("streamed", "x"),
+            Warning::new("streamed", "x"),
+            dropped("d", "one value"),
+        ];
+        let told = alike(&all);
+        let names = |group: &Alike<'_>| group.others.iter().map(|w| w.column.clone().unwrap()).collect::<Vec<_>>();
+        assert_eq!(told.len(), 5);
+        assert_eq!(names(&told[0]), ["c", "d"]);
+        assert_eq!(told[0].message(), "\"a\" is not learned from: one value; the same goes for \"c\", \"d\"");
+        assert_eq!(told[1].message(), "\"b\" is not learned from: 91.0 % missing");
+    }
+
+    #[test]
+    fn a_question_ends_its_sentence() {
+        assert_eq!(punctuated("is it known?; the same goes for \"b\"; fix: x"), "is it known? The same goes for \"b\"; fix: x");
+        assert_eq!(punctuated("is it known?; fix: x"), "is it known? fix: x");
+    }
+
+    #[test]
+    fn numbers_of_their_own_stand_behind_the_columns() {
+        let one = |name: &str, auc: &str, rows: u32| {
+            let message =
+                format!("\"{name}\" alone: auc {auc} on {rows} rows. Is it known?; fix: [columns] ignore = [\"{name}\"]");
+            Warning::new("leak", message).column(name)
+        };
+        assert_eq!(
+            alike(&[one("x1", "0.97", 50), one("x2", "0.96", 50), one("x3", "0.97", 50)])[0].message(),
+            "\"x1\" alone: auc 0.97 on 50 rows. Is it known?; the same goes for \"x2\" (0.96), \"x3\" (0.97); fix: [columns] \
+             ignore = [\"x1\", \"x2\", \"x3\"]"
+        );
+        let date = |name: &str, from: &str| {
+            Warning::new("time_unset", format!("\"{name}\" holds dates ({from} to 2014-12-31)")).column(name)
+        };
+        assert_eq!(
+            alike(&[date("a", "2013-01-01"), date("b", "1999-05-08")])[0].message(),
+            "\"a\" holds dates (2013-01-01 to 2014-12-31); the same goes for \"b\" (1999-05-08)"
+        );
+        let many = |name: &str, n: [u32; 3]| Warning::new("x", format!("\"{name}\": {n:?}")).column(name);
+        assert_eq!(
+            alike(&[many("a", [1, 2, 3]), many("b", [4, 5, 6])])[0].message(),
+            "\"a\": [1, 2, 3]; the same, with other numbers, goes for \"b\""
+        );
+    }
+
+    #[test]
+    fn a_name_without_quotes_counts_at_the_start() {
+        let one = |name: &str| Warning::new("undefined_metric", format!("{name} is undefined")).column(name);
+        let all = [one("auc"), one("ks")];
+        assert_eq!(alike(&all)[0].message(), "auc is undefined; the same goes for \"ks\"");
+        // What differs in more than the name stays apart.
+        assert_eq!(alike(&[one("auc").row(3), one("ks").row(4)]).len(), 2);
+    }
+
+    #[test]
+    fn a_fix_lists_every_column_and_many_are_counted() {
+        let one = |name: &str| {
+            Warning::new("leak", format!("\"{name}\" tells all; fix: [columns] ignore = [\"x\", \"{name}\"]")).column(name)
+        };
+        let all = [one("a"), one("b"), one("c")];
+        assert_eq!(
+            alike(&all)[0].message(),
+            "\"a\" tells all; the same goes for \"b\", \"c\"; fix: [columns] ignore = [\"x\", \"a\", \"b\", \"c\"]"
+        );
+        let added = |name: &str| {
+            Warning::new("leak", format!("\"{name}\" tells all; fix: add \"{name}\" to [columns] ignore")).column(name)
+        };
+        let all = [added("a"), added("b")];
+        assert!(alike(&all)[0].message().ends_with("fix: add \"a\", \"b\" to [columns] ignore"));
+        let many: Vec<Warning> = (0..NAMED + 6).map(|i| one(&format!("c{i}"))).collect();
+        let told = alike(&many);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].message().ends_with("\"c30\", and 5 more"), "{}", told[0].message());
+    }
+}
