@@ -19,11 +19,26 @@ pub struct Learn<T> {
 #[derive(Clone, Debug)]
 pub struct Fitted<M> {
     pub schema: Arc<Schema>,
+    /// What all training rows say of the columns; new values are held to it.
     pub normalizer: FittedNormalizer,
-    pub model: M,
+    /// What predicts: one part, or those of several folds, whose predictions are averaged.
+    pub parts: Vec<Part<M>>,
     /// How its probabilities are corrected, where that was asked for or pays.
     pub calibration: Option<Calibration>,
 }
+
+/// A model, and how rows are encoded for it.
+#[derive(Clone, Debug)]
+pub struct Part<M> {
+    /// Learned from the rows that the model learned from, where these were a part of the training rows; else it is that of
+    /// all.
+    pub normalizer: Option<FittedNormalizer>,
+    pub model: M,
+}
+
+/// Rows as the models of a [`Fitted`] see them: a dataset for each of its parts.
+#[derive(Clone, Debug)]
+pub struct Encoded(pub Vec<Dataset>);
 
 impl<T> Pipeline for Learn<T>
 where
@@ -43,7 +58,7 @@ where
         let dataset = frame.try_map(|frame| normalizer.run(frame, cx))?;
         let labels = schema.target.labels.iter().cloned().collect();
         let model = cx.run(&self.train, (dataset, labels))?;
-        Ok(Fitted { schema, normalizer, model, calibration: None })
+        Ok(Fitted::new(schema, normalizer, model))
     }
 }
 
@@ -56,8 +71,48 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Pipeline for Fitted<M> 
     }
 
     fn run(&self, frame: Frame, cx: &Context<'_>) -> Result<Predictions> {
-        let dataset = self.normalizer.encode(&frame, &mut Vec::new())?;
-        self.predict_dataset(dataset, cx)
+        self.predict_encoded(self.encode(&frame)?, cx)
+    }
+}
+
+impl<M> Fitted<M> {
+    /// Learned from all training rows at once.
+    #[must_use]
+    pub fn new(schema: Arc<Schema>, normalizer: FittedNormalizer, model: M) -> Self {
+        Self { schema, normalizer, parts: vec![Part { normalizer: None, model }], calibration: None }
+    }
+
+    /// What encodes the rows for a part.
+    pub fn encoder<'a>(&'a self, part: &'a Part<M>) -> &'a FittedNormalizer {
+        part.normalizer.as_ref().unwrap_or(&self.normalizer)
+    }
+
+    /// Rows as the models see them.
+    ///
+    /// # Errors
+    /// If a column is missing.
+    pub fn encode(&self, frame: &Frame) -> Result<Encoded> {
+        let encode = |part| self.encoder(part).encode(frame, &mut Vec::new());
+        self.parts.iter().map(encode).collect::<Result<_>>().map(Encoded)
+    }
+}
+
+impl<M: Clone> Fitted<M> {
+    /// What several folds learned as one, whose predictions are averaged: bagging (Breiman 1996) by the folds of
+    /// cross-validation (Krogh & Vedelsby 1995). `normalizer` is that of all training rows.
+    #[must_use]
+    pub fn bag(schema: Arc<Schema>, mut normalizer: FittedNormalizer, folds: &[Self]) -> Self {
+        let part =
+            |fold: &Self, part: &Part<M>| Part { normalizer: Some(fold.encoder(part).clone()), model: part.model.clone() };
+        let parts: Vec<Part<M>> = folds.iter().flat_map(|fold| fold.parts.iter().map(|p| part(fold, p))).collect();
+        // What a single fold learns from is learned from.
+        for (name, encoding) in normalizer.columns.iter_mut().filter(|(_, encoding)| !encoding.is_used()) {
+            let used = parts.iter().filter_map(|p| p.normalizer.as_ref()?.encoding(name)).find(|other| other.is_used());
+            if let Some(used) = used {
+                encoding.clone_from(used);
+            }
+        }
+        Self { schema, normalizer, parts, calibration: None }
     }
 }
 
@@ -68,23 +123,28 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Fitted<M> {
     /// If a column is missing, a level is unseen where the settings refuse that, or the user asks to stop.
     pub fn predict(&self, frame: &Frame, unusual: &mut Vec<Unusual>, cx: &Context<'_>) -> Result<Predictions> {
         frame.unusual.iter().cloned().for_each(|u| u.add_to(unusual));
-        let dataset = self.normalizer.encode(frame, unusual)?;
+        let whole = self.normalizer.encode(frame, unusual)?;
         self.normalizer.accept(unusual)?;
-        self.predict_dataset(dataset, cx)
+        let own = self.parts.iter().any(|part| part.normalizer.is_some());
+        self.predict_encoded(if own { self.encode(frame)? } else { Encoded(vec![whole]) }, cx)
     }
 
     /// Predictions of encoded rows in the unit of the target, corrected.
     ///
     /// # Errors
     /// If the user asks to stop.
-    pub fn predict_dataset(&self, dataset: Dataset, cx: &Context<'_>) -> Result<Predictions> {
-        let predictions = match (self.model.run(dataset, cx)?, &self.normalizer.target) {
-            (Predictions::Numbers(values), Some(scale)) => {
-                Predictions::Numbers(values.into_iter().map(|v| scale.back(v)).collect())
-            }
-            (predictions, _) => predictions,
+    pub fn predict_encoded(&self, rows: Encoded, cx: &Context<'_>) -> Result<Predictions> {
+        let predict = |(part, dataset): (&Part<M>, Dataset)| {
+            Ok(match (part.model.run(dataset, cx)?, &self.encoder(part).target) {
+                (Predictions::Numbers(values), Some(scale)) => {
+                    Predictions::Numbers(values.into_iter().map(|v| scale.back(v)).collect())
+                }
+                (predictions, _) => predictions,
+            })
         };
-        Ok(self.corrected(predictions))
+        let parts = self.parts.iter().zip(rows.0).map(predict).collect::<Result<Vec<_>>>()?;
+        let mean = Predictions::mean(parts).ok_or_else(|| Error::Internal("a model without parts".into()))?;
+        Ok(self.corrected(mean))
     }
 
     /// Probabilities as the correction that was found has them; all else as it is.
@@ -94,6 +154,20 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Fitted<M> {
             Some(calibration) => calibration.apply(predictions),
             None => predictions,
         }
+    }
+}
+
+impl Encoded {
+    /// Number of rows.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.0.first().map_or(0, |dataset| dataset.height)
+    }
+
+    /// Chosen rows.
+    #[must_use]
+    pub fn take(&self, rows: &[usize]) -> Self {
+        Self(self.0.iter().map(|dataset| dataset.take(rows)).collect())
     }
 }
 

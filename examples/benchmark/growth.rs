@@ -55,7 +55,7 @@ fn one(rows: usize, settings: &[&str]) -> Result<()> {
     let begin = Instant::now();
     let fitted = cx.run(&stages.learn, training)?;
     let fit = begin.elapsed().as_secs_f64();
-    let epochs: usize = fitted.model.histories.iter().map(|h| h.epochs.len()).sum();
+    let epochs: usize = fitted.parts[0].model.histories.iter().map(|h| h.epochs.len()).sum();
     let peak = peak_mib().context("the system does not tell how much memory was held")?;
     let per_row = 1e6 * fit / rows as f64;
     println!(

@@ -2,12 +2,14 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
-use mkt::config::{Layer, load};
-use mkt::data::{Fold, Frame, Task, Truth};
+use mkt::config::{Layer, Stages, load};
+use mkt::data::{Fold, Task, Truth};
+use mkt::learn::Fitted;
 use mkt::metrics::{Metric, score};
 use mkt::pipeline::{Cancel, Context, NoCheckpoints, Pipeline, Session, Silent};
 use mkt::seed::Seed;
 use mkt::train::DeviceKind;
+use mkt::validate::{CrossValidate, Splits};
 use serde_json::{Value, json};
 
 /// One fit of every table on its training part, judged on its test part; with `--folds N` judged by folds of the
@@ -66,12 +68,13 @@ fn table(folder: &Path, name: &str, folds: usize, threads: usize, layers: &[Laye
     let cx = session.context();
     let table = cx.run(&stages.collect, ())?;
     let splits = mkt::experiment::prepare(&stages, table, &cx)?;
+    anyhow::ensure!(folds == 0 || config.train.refit, "--folds judges single fits: leave train.refit=false out");
     let chosen: Vec<&Fold> = if folds == 0 { vec![&splits.last] } else { splits.folds.iter().collect() };
     let (mut values, mut seconds) = (Vec::new(), Vec::new());
     let mut others = Vec::new();
     for (i, fold) in chosen.into_iter().enumerate() {
         let part = cx.part("fold", i).with_threads(threads);
-        let (value, took, all) = fit(&stages.learn, fold, &splits.frame, &part)?;
+        let (value, took, all) = fit(&stages, &splits, fold, &part)?;
         values.push(value);
         seconds.push(took);
         others.push(all);
@@ -92,22 +95,26 @@ fn main_metric(task: Task) -> Metric {
     }
 }
 
-fn fit(
-    learn: &mkt::learn::Learn<mkt::train::Train>,
-    fold: &Fold,
-    frame: &Frame,
-    cx: &Context<'_>,
-) -> Result<(f64, f64, Value)> {
+/// One fit; of all folds of the training part, where their models are averaged.
+fn fit(stages: &Stages, splits: &Splits, fold: &Fold, cx: &Context<'_>) -> Result<(f64, f64, Value)> {
+    let (learn, frame) = (&stages.learn, &splits.frame);
     let (training, holdout) = fold.split(frame);
     let begin = Instant::now();
-    let fitted = cx.run(learn, training)?;
+    let fitted = if learn.train.refit() {
+        cx.run(learn, training)?
+    } else {
+        let validated = cx.run(&CrossValidate { learner: learn, folds: &splits.folds }, frame.clone())?;
+        let schema = training.get().schema.clone();
+        Fitted::bag(schema, cx.run(&learn.normalize, training)?, &validated.fitted)
+    };
     let took = begin.elapsed().as_secs_f64();
     let holdout = holdout.get().clone();
     let truth = holdout.truth.clone().unwrap_or(Truth::Numbers(Vec::new()));
     let scores = score(&truth, &fitted.run(holdout, cx)?);
     let value = scores.get(&main_metric(frame.schema.target.task)).copied().flatten().unwrap_or(f64::NAN);
-    let best: Vec<usize> = fitted.model.histories.iter().map(|h| h.best).collect();
-    let epochs: Vec<usize> = fitted.model.histories.iter().map(|h| h.epochs.len()).collect();
+    let histories = || fitted.parts.iter().flat_map(|part| &part.model.histories);
+    let best: Vec<usize> = histories().map(|h| h.best).collect();
+    let epochs: Vec<usize> = histories().map(|h| h.epochs.len()).collect();
     let pick = |m: Metric| scores.get(&m).copied().flatten();
     Ok((
         value,

@@ -15,15 +15,15 @@ use crate::data::{Kind, Schema, Table, Task, Unusual};
 use crate::decide::Conformal;
 use crate::error::{ModelError, Result};
 use crate::explain::Background;
-use crate::learn::Fitted;
+use crate::learn::{Fitted, Part};
 use crate::normalize::{Encoding, FittedNormalizer, TargetScale};
 use crate::pipeline::Context;
 use crate::profile::{Histogram, Profile};
 use crate::report::Scored;
-use crate::train::{DeviceKind, Model, Network};
+use crate::train::{Block, DeviceKind, Model, Network};
 
-/// Newest format that this program writes and reads.
-const FORMAT: u32 = 1;
+/// Newest format that this program reads. It writes the first that can hold a model: 1, or 2 where folds are averaged.
+const FORMAT: u32 = 2;
 /// Most tensors in a file: sixty-four networks of three thousand matrices.
 const MOST_TENSORS: usize = 200_000;
 
@@ -32,10 +32,15 @@ const MOST_TENSORS: usize = 200_000;
 pub struct Manifest {
     pub mkt_version: String,
     pub schema: Schema,
+    /// What all training rows say of the columns.
     pub normalizer: FittedNormalizer,
+    /// The network, or that of the first fold.
     pub network: Network,
-    /// Networks in the ensemble.
+    /// Networks in the ensemble, or in that of each fold.
     pub members: usize,
+    /// What encodes and predicts rows in each fold, where the models of the folds are averaged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub folds: Vec<FoldModel>,
     /// Smallest probability of the positive class that is called positive.
     pub threshold: f64,
     /// Where groups of the sensitive columns have thresholds of their own.
@@ -62,7 +67,32 @@ pub struct Manifest {
     pub background: Option<Background>,
 }
 
+/// What was learned in one fold, but the weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoldModel {
+    pub normalizer: FittedNormalizer,
+    pub network: Network,
+}
+
 impl Manifest {
+    /// Networks whose predictions are averaged.
+    #[must_use]
+    pub fn networks(&self) -> usize {
+        self.members * self.folds.len().max(1)
+    }
+
+    /// What encodes and predicts rows: one of each fold, or that of all training rows.
+    fn parts(&self) -> Vec<(&FittedNormalizer, &Network)> {
+        match self.folds.as_slice() {
+            [] => vec![(&self.normalizer, &self.network)],
+            folds => folds.iter().map(|fold| (&fold.normalizer, &fold.network)).collect(),
+        }
+    }
+
+    const fn format(&self) -> u32 {
+        if self.folds.is_empty() { 1 } else { 2 }
+    }
+
     /// One section of the settings; the defaults where a file of an older version has none.
     ///
     /// # Errors
@@ -110,12 +140,12 @@ impl ModelFile {
     /// If the manifest holds a number that JSON cannot.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let manifest = serde_json::to_string(&self.manifest).map_err(|e| crate::error::Error::Internal(e.to_string()))?;
-        let network = &self.manifest.network;
         let mut data = Vec::new();
-        for (_, member, start, len) in tensors(network, self.manifest.members) {
-            data.extend(self.fitted.model.members[member][start..start + len].iter().flat_map(|v| v.to_le_bytes()));
+        for Tensor { part, member, block, .. } in tensors(&self.manifest) {
+            let weights = &self.fitted.parts[part].model.members[member];
+            data.extend(weights[block.start..block.start + block.len()].iter().flat_map(|v| v.to_le_bytes()));
         }
-        let header = header(&manifest, &checksum(&manifest, &data), network, self.manifest.members);
+        let header = header(&manifest, &checksum(&manifest, &data), &self.manifest);
         let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
         bytes.extend(header);
         bytes.extend(data);
@@ -155,35 +185,42 @@ impl ModelFile {
         let manifest: Manifest =
             serde_json::from_str(text).map_err(|e| damaged(format!("its manifest does not parse ({e})")))?;
         check(&manifest).map_err(damaged)?;
-        let expected = header(text, entry("checksum")?, &manifest.network, manifest.members);
-        let tensors = tensors(&manifest.network, manifest.members);
-        let values: usize = tensors.iter().map(|t| t.3).sum();
+        let expected = header(text, entry("checksum")?, &manifest);
+        let tensors = tensors(&manifest);
+        let values: usize = tensors.iter().map(|t| t.block.len()).sum();
         if bytes[8..8 + size] != expected[..] || data.len() != 4 * values {
             return Err(damaged("its tensors are not those of its network".into()).into());
         }
-        let mut members = vec![vec![0.0_f32; manifest.network.len()]; manifest.members];
+        let weights = |(_, network): &(&FittedNormalizer, &Network)| vec![vec![0.0_f32; network.len()]; manifest.members];
+        let mut weights: Vec<Vec<Vec<f32>>> = manifest.parts().iter().map(weights).collect();
         let mut data = data;
-        for (_, member, start, len) in tensors {
-            let (part, rest) = data.split_at(4 * len);
-            for (value, bytes) in members[member][start..start + len].iter_mut().zip(part.as_chunks::<4>().0) {
+        for Tensor { part, member, block, .. } in tensors {
+            let (bytes, rest) = data.split_at(4 * block.len());
+            let values = &mut weights[part][member][block.start..block.start + block.len()];
+            for (value, bytes) in values.iter_mut().zip(bytes.as_chunks::<4>().0) {
                 *value = f32::from_le_bytes(*bytes);
             }
             data = rest;
         }
-        if !members.iter().flatten().all(|v| v.is_finite()) {
+        if !weights.iter().flatten().flatten().all(|v| v.is_finite()) {
             return Err(damaged("a weight is not a finite number".into()).into());
         }
-        let model = Model {
-            network: manifest.network.clone(),
-            members,
-            labels: manifest.schema.target.labels.iter().cloned().collect(),
-            histories: Vec::new(),
-            device: device.open()?,
+        let device = device.open()?;
+        let labels: Arc<[String]> = manifest.schema.target.labels.iter().cloned().collect();
+        let part = |((normalizer, network), members): ((&FittedNormalizer, &Network), _)| Part {
+            normalizer: (!manifest.folds.is_empty()).then(|| normalizer.clone()),
+            model: Model {
+                network: network.clone(),
+                members,
+                labels: Arc::clone(&labels),
+                histories: Vec::new(),
+                device: device.clone(),
+            },
         };
         let fitted = Fitted {
             schema: Arc::new(manifest.schema.clone()),
             normalizer: manifest.normalizer.clone(),
-            model,
+            parts: manifest.parts().into_iter().zip(weights).map(part).collect(),
             calibration: manifest.calibration.clone(),
         };
         Ok(Self { manifest, fitted })
@@ -210,25 +247,39 @@ impl ModelFile {
     }
 }
 
-/// Name, member, start and length in the member's flat weights of every tensor, in the order of the file.
-fn tensors(network: &Network, members: usize) -> Vec<(String, usize, usize, usize)> {
-    let one =
-        |member| network.blocks().into_iter().map(move |b| (format!("members.{member}.{}", b.name), member, b.start, b.len()));
-    (0..members).flat_map(one).collect()
+/// Weights of one network as they stand in the file.
+struct Tensor {
+    name: String,
+    part: usize,
+    member: usize,
+    /// Where they stand among the flat weights of the network.
+    block: Block,
+}
+
+/// The tensors in the order of the file.
+fn tensors(manifest: &Manifest) -> Vec<Tensor> {
+    let mut tensors = Vec::new();
+    for (part, (_, network)) in manifest.parts().into_iter().enumerate() {
+        let fold = if manifest.folds.is_empty() { String::new() } else { format!("folds.{part}.") };
+        for member in 0..manifest.members {
+            let tensor = |block: Block| Tensor { name: format!("{fold}members.{member}.{}", block.name), part, member, block };
+            tensors.extend(network.blocks().into_iter().map(tensor));
+        }
+    }
+    tensors
 }
 
 /// The header that belongs to a manifest: keys in a fixed order, filled up with spaces to a multiple of eight.
-fn header(manifest: &str, checksum: &str, network: &Network, members: usize) -> Vec<u8> {
+fn header(text: &str, checksum: &str, manifest: &Manifest) -> Vec<u8> {
+    let version = manifest.format().to_string();
     let entries: BTreeMap<&str, &str> =
-        [("checksum", checksum), ("format_version", "1"), ("manifest", manifest)].into_iter().collect();
+        [("checksum", checksum), ("format_version", &version), ("manifest", text)].into_iter().collect();
     let mut map = serde_json::Map::new();
     map.insert("__metadata__".into(), serde_json::json!(entries));
-    let shapes = network.blocks();
     let mut offset = 0;
-    for (i, (name, _, _, len)) in tensors(network, members).into_iter().enumerate() {
-        let end = offset + 4 * len;
-        let shape = shapes[i % shapes.len()].shape;
-        map.insert(name, serde_json::json!({"dtype": "F32", "shape": shape, "data_offsets": [offset, end]}));
+    for Tensor { name, block, .. } in tensors(manifest) {
+        let end = offset + 4 * block.len();
+        map.insert(name, serde_json::json!({"dtype": "F32", "shape": block.shape, "data_offsets": [offset, end]}));
         offset = end;
     }
     let mut header = serde_json::Value::Object(map).to_string().into_bytes();
@@ -255,50 +306,27 @@ const fn is_of(encoding: &Encoding, kind: Kind) -> bool {
 
 /// Refuses a manifest whose parts do not fit each other, before anything is allocated for them.
 fn check(manifest: &Manifest) -> Result<(), String> {
-    let (network, normalizer, target) = (&manifest.network, &manifest.normalizer, &manifest.schema.target);
-    let small = |n: usize, limit: usize| n <= limit;
-    // The most that there can be: the blocks themselves are only made of sizes that are sane.
-    let blocks = 5 + network.embeddings.len() + 2 * (network.hidden.len() + 1);
-    let sizes = network.hidden.iter().all(|n| (1..=8192).contains(n))
-        && network.embeddings.iter().all(|(levels, dim)| small(*levels, 1 << 28) && small(*dim, 1 << 10))
-        && small(network.numbers, 1 << 24)
-        && network.periodic.is_none_or(|p| (1..=256).contains(&p.frequencies) && (1..=64).contains(&p.dimension))
-        && (1..=1 << 16).contains(&network.outputs)
-        && (1..=64).contains(&manifest.members);
-    if !sizes || blocks.saturating_mul(manifest.members) > MOST_TENSORS {
+    let (normalizer, target) = (&manifest.normalizer, &manifest.schema.target);
+    let labels = target.labels.len();
+    let parts = manifest.parts();
+    if !(1..=64).contains(&manifest.members) || parts.iter().any(|(_, network)| !is_sane(network)) {
         return Err("its network is too large to be one".into());
     }
-    let labels = target.labels.len();
-    let (outputs, fits) = match target.task {
-        Task::Regression => (1, labels == 0),
-        Task::Binary => (1, labels == 2),
-        // Two classes share one logit, whatever the task is called.
-        Task::Multiclass => (if labels == 2 { 1 } else { labels }, labels >= 2),
-    };
-    let numbers: usize = normalizer.columns.iter().map(|(_, e)| e.width()).sum();
-    let embedded: Vec<usize> = normalizer.columns.iter().filter_map(|(_, e)| e.cardinality()).collect();
-    let levels: Vec<usize> = network.embeddings.iter().map(|(levels, _)| *levels).collect();
-    let continuous = normalizer.continuous();
-    if !(network.continuous.is_empty() || network.periodic.is_some() && network.continuous == continuous) {
-        return Err("its periodic embedding does not fit its columns".into());
+    // The most that there can be: the blocks themselves are only made of sizes that are sane.
+    let blocks: usize = parts.iter().map(|(_, n)| 5 + n.embeddings.len() + 2 * (n.hidden.len() + 1)).sum();
+    if blocks.saturating_mul(manifest.members) > MOST_TENSORS {
+        return Err("its network is too large to be one".into());
     }
-    if !fits || outputs != network.outputs || normalizer.classes != labels || numbers != network.numbers || embedded != levels {
-        return Err("its network does not fit its columns".into());
+    for (normalizer, network) in &parts {
+        check_part(manifest, normalizer, network)?;
     }
-    for (name, encoding) in &normalizer.columns {
-        if manifest.schema.column(name).is_none_or(|c| !is_of(encoding, c.kind)) || !encoding.is_sound() {
-            return Err(format!("its column \"{name}\" is not described as it must be"));
-        }
-    }
+    check_columns(manifest, normalizer)?;
     let fits = |column: &Histogram| {
         let learned = normalizer.columns.iter().any(|(name, _)| *name == column.name);
         learned && manifest.schema.column(&column.name).is_some_and(|c| column.is_of(c.kind))
     };
     if manifest.profile.as_ref().is_some_and(|p| !p.is_sound() || !p.columns.iter().all(fits)) {
         return Err("its histograms are not those of its columns".into());
-    }
-    if !normalizer.target.as_ref().is_none_or(TargetScale::is_sound) {
-        return Err("the scale of its target is not one".into());
     }
     if manifest.calibration.as_ref().is_some_and(|c| !c.is_sound(labels)) {
         return Err("its correction of probabilities is not one".into());
@@ -314,6 +342,55 @@ fn check(manifest: &Manifest) -> Result<(), String> {
     }
     if manifest.group_thresholds.as_ref().is_some_and(|g| labels != 2 || !g.is_sound()) {
         return Err("its thresholds of groups are not described as they must be".into());
+    }
+    Ok(())
+}
+
+/// Whether a network has sizes that one can have.
+fn is_sane(network: &Network) -> bool {
+    let small = |n: usize, limit: usize| n <= limit;
+    network.hidden.iter().all(|n| (1..=8192).contains(n))
+        && network.embeddings.iter().all(|(levels, dim)| small(*levels, 1 << 28) && small(*dim, 1 << 10))
+        && small(network.numbers, 1 << 24)
+        && network.periodic.is_none_or(|p| (1..=256).contains(&p.frequencies) && (1..=64).contains(&p.dimension))
+        && (1..=1 << 16).contains(&network.outputs)
+}
+
+/// Refuses a network that does not take what its normalizer makes of a row, or does not predict the target.
+fn check_part(manifest: &Manifest, normalizer: &FittedNormalizer, network: &Network) -> Result<(), String> {
+    let target = &manifest.schema.target;
+    let labels = target.labels.len();
+    let (outputs, fits) = match target.task {
+        Task::Regression => (1, labels == 0),
+        Task::Binary => (1, labels == 2),
+        // Two classes share one logit, whatever the task is called.
+        Task::Multiclass => (if labels == 2 { 1 } else { labels }, labels >= 2),
+    };
+    let numbers: usize = normalizer.columns.iter().map(|(_, e)| e.width()).sum();
+    let embedded: Vec<usize> = normalizer.columns.iter().filter_map(|(_, e)| e.cardinality()).collect();
+    let levels: Vec<usize> = network.embeddings.iter().map(|(levels, _)| *levels).collect();
+    let continuous = normalizer.continuous();
+    if !(network.continuous.is_empty() || network.periodic.is_some() && network.continuous == continuous) {
+        return Err("its periodic embedding does not fit its columns".into());
+    }
+    if !fits || outputs != network.outputs || numbers != network.numbers || embedded != levels {
+        return Err("its network does not fit its columns".into());
+    }
+    check_columns(manifest, normalizer)
+}
+
+/// Refuses a normalizer that does not fit the columns.
+fn check_columns(manifest: &Manifest, normalizer: &FittedNormalizer) -> Result<(), String> {
+    if normalizer.classes != manifest.schema.target.labels.len() {
+        return Err("its network does not fit its columns".into());
+    }
+    for (name, encoding) in &normalizer.columns {
+        if manifest.schema.column(name).is_none_or(|c| !is_of(encoding, c.kind)) || !encoding.is_sound() {
+            return Err(format!("its column \"{name}\" is not described as it must be"));
+        }
+    }
+    if !normalizer.target.as_ref().is_none_or(TargetScale::is_sound) {
+        return Err("the scale of its target is not one".into());
     }
     Ok(())
 }

@@ -2,12 +2,12 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::ModelFile;
-use crate::calibrate::Calibration;
 use crate::data::{Column, ColumnHealth, Role};
 use crate::error::ModelError;
+use crate::learn::Fitted;
 use crate::profile::{Histogram, Values};
 use crate::report::{Curves, Details, Distribution, Record, ReportConfig, RowCounts, Timing, count};
-use crate::train::Network;
+use crate::train::Model;
 
 /// What a model file alone knows of its run: the scores, the columns, where the model comes from. Figures, losses,
 /// importance, cleaning, warnings and times are in the folder of the run only.
@@ -44,7 +44,7 @@ pub fn partial_record(file: &ModelFile, path: &Path) -> Result<Record, ModelErro
         columns: columns.collect(),
         cleaned: Vec::new(),
         split: String::new(),
-        network: network_words(&manifest.network, manifest.members, manifest.calibration.as_ref()),
+        network: network_words(&file.fitted),
         shown: Vec::new(),
         model: manifest.model.clone(),
         baseline: manifest.baseline.clone(),
@@ -110,17 +110,26 @@ const fn role(role: Role) -> &'static str {
     }
 }
 
-/// The network in words, for a report.
+/// The networks in words, for a report.
 #[must_use]
-pub fn network_words(network: &Network, members: usize, calibration: Option<&Calibration>) -> String {
+pub fn network_words(fitted: &Fitted<Model>) -> String {
+    let folds: Vec<&Model> = fitted.parts.iter().map(|part| &part.model).collect();
+    let Some(Model { network, members, .. }) = folds.first() else { return String::new() };
     let hidden = network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
     let layers = if hidden.is_empty() { "no hidden layer".to_owned() } else { format!("hidden layers {hidden}") };
-    let members = match members {
-        1 => "one network".to_owned(),
-        n => format!("{n} networks averaged"),
+    let members = match (members.len(), folds.len()) {
+        (1, 1) => "one network".to_owned(),
+        (n, 1) => format!("{n} networks averaged"),
+        (n, folds) => format!("{} networks averaged, {n} of each of {folds} folds", n * folds),
     };
     let activation =
         serde_json::to_value(network.activation).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-    let corrected = calibration.map(|c| format!("; probabilities corrected: {}", c.words())).unwrap_or_default();
-    format!("{members}, {layers}, {activation}, {} weights each{corrected}", count(network.len()))
+    let corrected =
+        fitted.calibration.as_ref().map(|c| format!("; probabilities corrected: {}", c.words())).unwrap_or_default();
+    let sizes = || folds.iter().map(|model| model.network.len());
+    let weights = match (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0)) {
+        (low, high) if low == high => count(high),
+        (low, high) => format!("{} to {}", count(low), count(high)),
+    };
+    format!("{members}, {layers}, {activation}, {weights} weights each{corrected}")
 }

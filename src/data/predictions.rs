@@ -49,6 +49,31 @@ impl Predictions {
         }
     }
 
+    /// The mean of what models of one kind predict of the same rows; nothing of none.
+    #[must_use]
+    pub fn mean(all: Vec<Self>) -> Option<Self> {
+        let share = 1.0 / all.len() as f64;
+        let mut mean = all.into_iter().reduce(|mut sum, other| {
+            let (sums, others) = (sum.values_mut(), other.values());
+            sums.iter_mut().zip(others).for_each(|(sum, value)| *sum += value);
+            sum
+        })?;
+        mean.values_mut().iter_mut().for_each(|value| *value *= share);
+        Some(mean)
+    }
+
+    fn values(&self) -> &[f64] {
+        match self {
+            Self::Classes { probabilities: values, .. } | Self::Numbers(values) => values,
+        }
+    }
+
+    fn values_mut(&mut self) -> &mut [f64] {
+        match self {
+            Self::Classes { probabilities: values, .. } | Self::Numbers(values) => values,
+        }
+    }
+
     /// Appends the rows of `other`, which must be of the same kind and labels.
     ///
     /// # Panics

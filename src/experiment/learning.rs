@@ -78,7 +78,7 @@ pub fn learning_curve(
 fn wanted(config: &Config, validated: &CrossValidated<Fitted<Model>>, folds: &[Fold]) -> bool {
     config.report.learning_curve.unwrap_or_else(|| {
         let rows: usize = folds.iter().map(|f| f.train().len()).sum();
-        let weights = validated.fitted.first().map_or(0, |f| f.model.network.len());
+        let weights = validated.fitted.iter().flat_map(|f| &f.parts).next().map_or(0, |part| part.model.network.len());
         // Forward, and twice that backward.
         let work = 3.0 * SHARES.iter().sum::<f64>() * rows as f64 * weights as f64 * config.train.epochs as f64;
         config.model.ensemble >= MEMBERS || work <= WORK

@@ -4,6 +4,7 @@ mod calibrate;
 mod decided;
 mod details;
 mod fairness;
+mod last;
 mod learning;
 mod plan;
 mod record;
@@ -16,14 +17,14 @@ pub use streamed::{STREAMED, run as run_streamed};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::artifact::{Lineage, Manifest, ModelFile, network_words};
+use crate::artifact::{FoldModel, Lineage, Manifest, ModelFile, network_words};
 use crate::assess::{GroupThresholds, Panel};
 use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Role, Table, Truth};
 use crate::decide::Conformal;
 use crate::error::{Error, Result};
 use crate::explain::{Background, Explain};
-use crate::learn::{Fitted, Prior};
+use crate::learn::{Fitted, Part, Prior};
 use crate::metrics::{self, Cut, Interval, Measure, Metric, Scores};
 use crate::normalize::Encoding;
 use crate::pipeline::{Context, Pipeline, Session, Warning};
@@ -119,7 +120,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let finals = cx.named("final");
     let whole = rest.map(|rest| rest.learn(training.clone(), &finals)).transpose()?;
     let (fitted, streamed) = match whole {
-        None => (finals.run(&learner, training.clone())?, None),
+        None => (last::learn(config, stages, &learner, &validated, training.clone(), &finals)?, None),
         Some(streamed::Whole { fitted, tested, rows, class_rows, counts }) => {
             (fitted, Some((tested, rows, class_rows, counts)))
         }
@@ -175,7 +176,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
         columns: record::health(frame, &fitted),
         cleaned,
         split: words.clone(),
-        network: network_words(&fitted.model.network, fitted.model.members.len(), fitted.calibration.as_ref()),
+        network: network_words(&fitted),
         shown: config.validate.metrics.iter().filter_map(|name| Metric::from_name(name)).collect(),
         model: model_scores,
         baseline: prior_scores,
@@ -364,8 +365,9 @@ fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted
         mkt_version: record.mkt_version.clone(),
         schema: (*fitted.schema).clone(),
         normalizer: fitted.normalizer.clone(),
-        network: fitted.model.network.clone(),
-        members: fitted.model.members.len(),
+        network: fitted.parts[0].model.network.clone(),
+        members: fitted.parts[0].model.members.len(),
+        folds: fitted.parts.iter().filter_map(fold_model).collect(),
         threshold: kept.threshold,
         group_thresholds: kept.group_thresholds,
         config: config.without_paths(),
@@ -384,6 +386,11 @@ fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted
         background: kept.background,
     };
     ModelFile { manifest, fitted }
+}
+
+fn fold_model(part: &Part<Model>) -> Option<FoldModel> {
+    let normalizer = part.normalizer.clone()?;
+    Some(FoldModel { normalizer, network: part.model.network.clone() })
 }
 
 /// Checksum of names and values of a table.

@@ -3,6 +3,7 @@
 use crate::data::{ColumnHealth, Frame, History, Predictions, Truth};
 use crate::learn::Fitted;
 use crate::metrics::{self, Cut, Metric};
+use crate::normalize::Encoding;
 use crate::pipeline::Context;
 use crate::report::{Curves, Importance, Record, Scored};
 use crate::train::Model;
@@ -42,12 +43,12 @@ pub fn class_counts(frame: &Frame) -> Vec<usize> {
 
 /// What is known of the columns, with what the final model makes of them.
 pub fn health(frame: &Frame, fitted: &Fitted<Model>) -> Vec<ColumnHealth> {
-    let encoding = |name: &str| fitted.normalizer.columns.iter().find(|(n, _)| n == name).map(|(_, e)| e.words());
+    let encoding = |name: &str| fitted.normalizer.encoding(name).map(Encoding::words);
     frame.health.iter().map(|h| ColumnHealth { encoding: encoding(&h.name).unwrap_or_default(), ..h.clone() }).collect()
 }
 
 pub fn histories(validated: &CrossValidated<Fitted<Model>>, fitted: &Fitted<Model>) -> Vec<History> {
-    validated.fitted.iter().chain([fitted]).flat_map(|f| f.model.histories.clone()).collect()
+    validated.fitted.iter().chain([fitted]).flat_map(|f| &f.parts).flat_map(|part| part.model.histories.clone()).collect()
 }
 
 pub fn ranked(importance: Importances) -> Vec<Importance> {

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::ExplainConfig;
 use super::cells::{Cells, frame_of};
-use super::mix::is_used;
 use crate::data::{Dataset, Frame, Predictions, Schema, Training};
 use crate::error::Result;
 use crate::learn::Fitted;
@@ -57,8 +56,7 @@ impl Background {
 
     /// All rows of a frame, the columns that are learned from.
     fn of(frame: &Frame, normalizer: &FittedNormalizer) -> Result<Self> {
-        let used = normalizer.columns.iter().filter(|(_, encoding)| is_used(encoding));
-        let columns = used.map(|(name, _)| Ok((name.clone(), Cells::read(frame.column(name)?)?)));
+        let columns = normalizer.used().map(|name| Ok((name.to_owned(), Cells::read(frame.column(name)?)?)));
         Ok(Self { rows: frame.height(), columns: columns.collect::<Result<_>>()? })
     }
 
@@ -74,7 +72,7 @@ impl Background {
     /// Whether it has the columns of the normalizer, each as long as it says, whoever wrote it.
     #[must_use]
     pub fn is_sound(&self, normalizer: &FittedNormalizer) -> bool {
-        let used: Vec<_> = normalizer.columns.iter().filter(|(_, encoding)| is_used(encoding)).collect();
+        let used: Vec<_> = normalizer.columns.iter().filter(|(_, encoding)| encoding.is_used()).collect();
         let fits = |((name, encoding), (own, cells)): (&&(String, Encoding), &(String, Cells))| {
             name == own && cells.len() == self.rows && cells.is_of(encoding)
         };

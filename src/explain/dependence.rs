@@ -24,7 +24,7 @@ const Z: f64 = 1.96;
 /// If a column is missing or the user asks to stop.
 pub fn respond<M, T: Send>(
     fitted: &Fitted<M>,
-    rows: &Dataset,
+    rows: &Frame,
     values: &Frame,
     columns: &[usize],
     each: impl Fn(Predictions) -> T + Sync,
@@ -33,13 +33,13 @@ pub fn respond<M, T: Send>(
 where
     M: Pipeline<Input = Dataset, Output = Predictions> + Sync,
 {
-    let places = Place::all(&fitted.normalizer);
-    let set = fitted.normalizer.encode(values, &mut Vec::new())?;
+    let places = Place::all(fitted);
+    let (rows, set) = (fitted.encode(rows)?, fitted.encode(values)?);
     let single = cx.with_threads(1);
-    let all: Vec<Coalition> = (0..rows.height).map(|background| Coalition { background, own: columns.to_vec() }).collect();
-    parallel(cx.threads(), set.height, |nth| {
+    let all: Vec<Coalition> = (0..rows.height()).map(|background| Coalition { background, own: columns.to_vec() }).collect();
+    parallel(cx.threads(), set.height(), |nth| {
         cx.check()?;
-        Ok(each(fitted.predict_dataset(mixed(&places, rows, (&set, nth), &all), &single)?))
+        Ok(each(fitted.predict_encoded(mixed(&places, &rows, (&set, nth), &all), &single)?))
     })
 }
 
@@ -55,14 +55,13 @@ pub fn dependence(
     aims: &[Aim],
     cx: &Context<'_>,
 ) -> Result<Vec<Dependence>> {
-    let places = Place::all(&fitted.normalizer);
+    let places = Place::all(fitted);
     let place = places.iter().position(|p| p.name == column);
     let place = place.ok_or_else(|| Error::Internal(format!("\"{column}\" does not reach the network")))?;
     let grid = Grid::of(frame, column, steps)?;
     let values = frame_of(&fitted.schema, &fitted.normalizer, grid.len(), &[(column.to_owned(), grid.cells.clone())])?;
-    let rows = fitted.normalizer.encode(frame, &mut Vec::new())?;
-    let whole = respond(fitted, &rows, &values, &[place], |p| p, cx)?;
-    let each = members(fitted).into_iter().map(|one| respond(&one, &rows, &values, &[place], |p| p, cx));
+    let whole = respond(fitted, frame, &values, &[place], |p| p, cx)?;
+    let each = members(fitted).into_iter().map(|one| respond(&one, frame, &values, &[place], |p| p, cx));
     let each = each.collect::<Result<Vec<_>>>()?;
     Ok(aims.iter().map(|aim| curve(*aim, fitted, &grid, &whole, &each)).collect())
 }

@@ -2,7 +2,7 @@ use super::mix::{Place, mixed};
 use super::{Aim, Attribution, Coalition, Effort, Game, Goal, shapley};
 use crate::data::{Dataset, Frame, Predictions};
 use crate::error::{CleanError, Result};
-use crate::learn::Fitted;
+use crate::learn::{Encoded, Fitted};
 use crate::pipeline::{Context, Pipeline, parallel};
 use crate::seed::Seed;
 
@@ -10,7 +10,7 @@ use crate::seed::Seed;
 pub struct Explainer<'a, M> {
     fitted: &'a Fitted<M>,
     places: Vec<Place>,
-    background: Dataset,
+    background: Encoded,
     bases: Predictions,
 }
 
@@ -34,9 +34,9 @@ where
             let reason = "a prediction is explained by comparing it with others".to_owned();
             return Err(CleanError::NoRows { origin: "the background".into(), reason }.into());
         }
-        let data = fitted.normalizer.encode(background, &mut Vec::new())?;
-        let bases = fitted.predict_dataset(data.clone(), cx)?;
-        Ok(Self { fitted, places: Place::all(&fitted.normalizer), background: data, bases })
+        let data = fitted.encode(background)?;
+        let bases = fitted.predict_encoded(data.clone(), cx)?;
+        Ok(Self { fitted, places: Place::all(fitted), background: data, bases })
     }
 
     /// Names of the columns that contribute.
@@ -50,8 +50,8 @@ where
     /// # Errors
     /// If a column is missing or the user asks to stop.
     pub fn explain(&self, frame: &Frame, goal: Goal, effort: Effort, seed: Seed, cx: &Context<'_>) -> Result<Vec<Explained>> {
-        let data = self.fitted.normalizer.encode(frame, &mut Vec::new())?;
-        let predictions = self.fitted.predict_dataset(data.clone(), cx)?;
+        let data = self.fitted.encode(frame)?;
+        let predictions = self.fitted.predict_encoded(data.clone(), cx)?;
         let single = cx.with_threads(1);
         parallel(cx.threads(), frame.height(), |row| {
             cx.check()?;
@@ -66,7 +66,7 @@ where
 /// One row against the background.
 struct Against<'a, M> {
     explainer: &'a Explainer<'a, M>,
-    data: &'a Dataset,
+    data: &'a Encoded,
     row: usize,
     aim: Aim,
     whole: f64,
@@ -98,6 +98,6 @@ where
     fn values(&self, coalitions: &[Coalition]) -> Result<Vec<f64>> {
         let Explainer { fitted, places, background, .. } = self.explainer;
         let data = mixed(places, background, (self.data, self.row), coalitions);
-        Ok(self.aim.values(&fitted.predict_dataset(data, self.cx)?))
+        Ok(self.aim.values(&fitted.predict_encoded(data, self.cx)?))
     }
 }

@@ -42,9 +42,9 @@ where
     M: Pipeline<Input = Dataset, Output = Predictions> + Sync,
 {
     let truth = frame.truth.as_ref().ok_or_else(|| Error::Internal("rows without a target cannot judge".into()))?;
-    let places = Place::all(&fitted.normalizer);
-    let data = fitted.normalizer.encode(frame, &mut Vec::new())?;
-    let whole = fitted.predict_dataset(data.clone(), cx)?;
+    let places = Place::all(fitted);
+    let data = fitted.encode(frame)?;
+    let whole = fitted.predict_encoded(data.clone(), cx)?;
     let draws: Vec<Vec<usize>> = (0..RESAMPLES)
         .map(|i| {
             let mut rng = cx.seed().derive("importance resample", i as u64).rng();
@@ -67,7 +67,7 @@ where
             cx.check()?;
             let mut order: Vec<usize> = (0..frame.height()).collect();
             cx.seed().derive(&columns.join("\n"), shuffle as u64).rng().shuffle(&mut order);
-            let predictions = fitted.predict_dataset(shuffled(&places, &data, set, &order), &single)?;
+            let predictions = fitted.predict_encoded(shuffled(&places, &data, set, &order), &single)?;
             shuffled_scores.push(score(truth, &predictions));
             for (i, rows) in draws.iter().enumerate().filter(|(i, _)| i % shuffles == shuffle) {
                 resampled_scores[i] = Some(resampled(&predictions, rows));

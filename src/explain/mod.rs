@@ -38,7 +38,6 @@ pub use ensemble::members;
 pub use explainer::{Explained, Explainer};
 pub use groups::{BOUND, groups, strengths};
 pub use importance::{ShuffleLoss, importance};
-pub use mix::is_used;
 pub use reasons::{Reason, reasons, strongest};
 pub use segments::segments;
 pub use shapley::{Attribution, Coalition, Effort, Game, shapley};

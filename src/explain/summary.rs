@@ -50,7 +50,7 @@ impl Pipeline for Explain<'_> {
         if frame.height() == 0 {
             return Ok(Explanations::default());
         }
-        let places = Place::all(&self.fitted.normalizer);
+        let places = Place::all(self.fitted);
         let names: Vec<&str> = places.iter().map(|p| p.name.as_str()).collect();
         let ranked: Vec<usize> = self.ranked.iter().filter_map(|name| names.iter().position(|n| n == name)).collect();
         let looked_at: Vec<usize> = ranked.iter().copied().take(GROUP_COLUMNS).collect();
@@ -104,7 +104,7 @@ impl Explain<'_> {
     }
 
     fn examples(&self, frame: &Frame, cx: &Context<'_>) -> Result<Vec<Example>> {
-        let (fitted, columns) = (self.fitted, Place::all(&self.fitted.normalizer).len().max(1));
+        let (fitted, columns) = (self.fitted, Place::all(self.fitted).len().max(1));
         let predictions = fitted.run(frame.clone(), cx)?;
         let chosen = frame.take(&telling(&predictions, &aims(frame)));
         let rows = (EXAMPLE_WORK / (2 * columns * chosen.height().max(1))).clamp(8, 32);

@@ -53,7 +53,7 @@ fn fitted() -> Fitted<Model> {
         histories: Vec::new(),
         device: DeviceKind::Auto.open().unwrap(),
     };
-    Fitted { schema: Arc::new(schema), normalizer, model, calibration: None }
+    Fitted::new(Arc::new(schema), normalizer, model)
 }
 
 fn frame(fitted: &Fitted<Model>, rows: &[(f64, f64, &str)]) -> Frame {
@@ -241,18 +241,14 @@ impl Pipeline for Counting {
 #[test]
 fn columns_that_are_equal_cost_nothing() {
     let linear = fitted();
-    let fitted = Fitted {
-        schema: linear.schema.clone(),
-        normalizer: linear.normalizer.clone(),
-        model: Counting(std::sync::atomic::AtomicUsize::new(0)),
-        calibration: None,
-    };
+    let counting = Counting(std::sync::atomic::AtomicUsize::new(0));
+    let fitted = Fitted::new(linear.schema.clone(), linear.normalizer.clone(), counting);
     let session = Session::silent();
     let cx = session.context();
     let usual = frame(&linear, &[(0.0, 1.0, "low"), (2.0, 1.0, "low")]);
     let explainer = Explainer::new(&fitted, &usual, &cx).unwrap();
     let found = explainer.explain(&usual, Goal::default(), Effort::default(), Seed::new(1), &cx).unwrap();
     // Two background rows and two rows; a alone differs, so that no coalition is left to ask for.
-    assert_eq!(fitted.model.0.into_inner(), 4);
+    assert_eq!(fitted.parts[0].model.0.load(std::sync::atomic::Ordering::Relaxed), 4);
     assert_eq!(found[0].parts.contributions, [-1.0, 0.0, 0.0]);
 }

@@ -44,6 +44,12 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// Whether the column reaches the network.
+    #[must_use]
+    pub const fn is_used(&self) -> bool {
+        !matches!(self, Self::Dropped { .. })
+    }
+
     /// Dense values per row.
     #[must_use]
     pub fn width(&self) -> usize {
@@ -206,6 +212,17 @@ impl FittedNormalizer {
             units: frame.units.clone(),
             ordered: frame.ordered,
         })
+    }
+
+    /// How a column is encoded.
+    #[must_use]
+    pub fn encoding(&self, column: &str) -> Option<&Encoding> {
+        self.columns.iter().find(|(name, _)| name == column).map(|(_, encoding)| encoding)
+    }
+
+    /// Names of the columns that reach the network, in order.
+    pub fn used(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter(|(_, encoding)| encoding.is_used()).map(|(name, _)| name.as_str())
     }
 
     /// Which dense values are scaled numbers or days, as opposed to indicators, levels and points on circles.

@@ -186,6 +186,10 @@ pub struct TrainConfig {
     pub early_stopping: usize,
     /// Share of the training rows that is cut off for early stopping, 0.02 to 0.5.
     pub stop_fraction: f64,
+    /// Whether the final model is trained anew on all training rows. Otherwise it is the models of all folds, averaged: they are there
+    /// already, and together mostly better, but predicting takes as many times as long as there are folds. Rows in time, rows that
+    /// are streamed and `[fairness] mitigate = "reweigh"` are always trained on anew.
+    pub refit: bool,
     /// `none` or `balanced`.
     pub class_weight: ClassWeight,
     /// Most seconds that one fit of all networks may take; 0 has no limit. A run that hits it depends on the speed of the machine.
@@ -217,6 +221,7 @@ impl TrainConfig {
             gradient_clip: 1.0,
             early_stopping: 16,
             stop_fraction: 0.1,
+            refit: true,
             class_weight: ClassWeight::None,
             max_time: 0.0,
             seed: 0,

@@ -91,6 +91,12 @@ impl Train {
         Self { model: ModelConfig { ensemble: 1, ..self.model.clone() }, ..self.clone() }
     }
 
+    /// Whether the final model is to be trained anew, whatever the folds learned.
+    #[must_use]
+    pub const fn refit(&self) -> bool {
+        self.config.refit
+    }
+
     /// The network for a dataset: an embedding of dimension `min(8, (levels + 1) / 2)` per category.
     fn network(&self, data: &Dataset) -> Network {
         let periodic = (self.model.frequencies > 0 && !data.continuous.is_empty()).then_some(Periodic {

@@ -11,7 +11,7 @@ use crate::data::{Dataset, Frame, Predictions};
 use crate::error::{CleanError, Result};
 use crate::explain::{
     Aim, BOUND, Effort, Explainer, Goal, ShuffleLoss, aims, companions, dependence, group_importance, groups, importance,
-    is_used, strengths,
+    strengths,
 };
 use crate::metrics::Metric;
 use crate::pipeline::{Context, Pipeline, Warning};
@@ -61,7 +61,7 @@ impl Args {
         cx.seed().derive("explained rows", 0).rng().shuffle(&mut order);
         let few = |most: usize| subject.frame.take(&order[..order.len().min(most)]);
         let frame = few(ROWS);
-        let used: Vec<String> = fitted.normalizer.columns.iter().filter(|(_, e)| is_used(e)).map(|(n, _)| n.clone()).collect();
+        let used: Vec<String> = fitted.normalizer.used().map(str::to_owned).collect();
         let names: Vec<&str> = used.iter().map(String::as_str).collect();
         let metric = Metric::main(fitted.schema.target.task);
         if subject.learned_from && frame.truth.is_some() {

@@ -44,7 +44,7 @@ impl Args {
             mixes.varied.iter().filter(|v| model.fitted.schema.column(&v.column).is_some_and(|c| c.kind == Kind::Number));
         let elasticity = |column: &String| Ok((column.clone(), elasticities(&model.fitted, &subject.frame, column, aim, cx)?));
         let elasticities = numbers.map(|v| elasticity(&v.column)).collect::<Result<_>>()?;
-        let networks = model.fitted.model.members.len();
+        let networks = model.manifest.networks();
         let answer = Answer {
             subject,
             mixes: &mixes,

@@ -13,13 +13,13 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::plan::StreamPlan;
-use super::{Outcome, Study, study};
+use super::{Outcome, Study, last, study};
 use crate::assess::Mitigate;
 use crate::clean::{Clean, Duplicates};
 use crate::config::{Config, Stages};
 use crate::data::{Frame, Predictions, Role, RuleCount, Table, Training, Truth};
 use crate::error::{Error, LimitError, Result};
-use crate::learn::Fitted;
+use crate::learn::{Encoded, Fitted};
 use crate::pipeline::{Context, NoCheckpoints, Pipeline, Session, Silent, Warning};
 use crate::report::RowCounts;
 use crate::train::{Model, Stream};
@@ -181,6 +181,9 @@ impl Rest<'_> {
     pub fn learn(&self, training: Training<Frame>, cx: &Context<'_>) -> Result<Whole> {
         let schema = std::sync::Arc::clone(&training.get().schema);
         let (sampled, learn) = (training.get().height(), &self.stages.learn);
+        if !learn.train.refit() {
+            last::warn("the folds know only a sample of the rows", cx);
+        }
         let normalizer = cx.run(&learn.normalize, training)?;
         let pass = Pass {
             collect: &self.stages.collect,
@@ -195,7 +198,7 @@ impl Rest<'_> {
         let spooled = cx.run(&Spooling(pass), ())?;
         let labels = schema.target.labels.iter().cloned().collect();
         let model = cx.run(&Streaming { stages: self.stages, spooled: &spooled, labels }, ())?;
-        let fitted = Fitted { schema, normalizer, model, calibration: None };
+        let fitted = Fitted::new(schema, normalizer, model);
         let tested = predict(&fitted, &spooled, cx)?;
         self.tell(&spooled, sampled, cx);
         let train = spooled.train.len() + spooled.stop.height;
@@ -287,7 +290,7 @@ fn predict(fitted: &Fitted<Model>, spooled: &Spooled, cx: &Context<'_>) -> Resul
         bytes.clear();
         spooled.test.read(first, WINDOW, &mut bytes)?;
         let (data, truth) = spooled.packing.unpack(&bytes);
-        let predictions = fitted.predict_dataset(data, cx)?;
+        let predictions = fitted.predict_encoded(Encoded(vec![data]), cx)?;
         match &mut all {
             None => all = Some((predictions, truth)),
             Some((p, t)) => {

@@ -34,16 +34,15 @@ pub struct Curves {
 /// # Errors
 /// If a column is missing or the user asks to stop.
 pub fn curves(fitted: &Fitted<Model>, frame: &Frame, mixes: &Mixes, aim: Aim, cx: &Context<'_>) -> Result<Curves> {
-    let rows = fitted.normalizer.encode(frame, &mut Vec::new())?;
     let set = mixes.frame(&fitted.schema, &fitted.normalizer)?;
     let columns = positions(fitted, &mixes.varied)?;
-    let own = aim.values(&fitted.predict_dataset(rows.clone(), cx)?);
-    let values = respond(fitted, &rows, &set, &columns, |p| aim.values(&p), cx)?;
+    let own = aim.values(&fitted.run(frame.clone(), cx)?);
+    let values = respond(fitted, frame, &set, &columns, |p| aim.values(&p), cx)?;
     let mean = |values: &Vec<f64>| values.iter().sum::<f64>() / values.len().max(1) as f64;
     let mut networks: Option<Vec<Vec<Ends>>> = None;
     let mut mean_networks: Option<Vec<Ends>> = None;
     for one in members(fitted) {
-        let found = respond(&one, &rows, &set, &columns, |p| aim.values(&p), cx)?;
+        let found = respond(&one, frame, &set, &columns, |p| aim.values(&p), cx)?;
         let means: Vec<f64> = found.iter().map(mean).collect();
         mean_networks = Some(match mean_networks {
             None => means.iter().map(|v| [*v, *v]).collect(),
@@ -70,7 +69,7 @@ fn wider([low, high]: Ends, v: f64) -> Ends {
 /// # Errors
 /// If one does not.
 pub fn positions(fitted: &Fitted<Model>, varied: &[Vary]) -> Result<Vec<usize>> {
-    let places = Place::all(&fitted.normalizer);
+    let places = Place::all(fitted);
     let find = |vary: &Vary| {
         let place = places.iter().position(|p| p.name == vary.column);
         place.ok_or_else(|| Error::Internal(format!("\"{}\" does not reach the network", vary.column)))

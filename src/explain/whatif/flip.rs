@@ -8,7 +8,7 @@ use crate::data::{Dataset, Frame, Predictions};
 use crate::error::{Error, Result};
 use crate::explain::cells::{Cells, frame_of};
 use crate::explain::mix::Place;
-use crate::learn::Fitted;
+use crate::learn::{Encoded, Fitted};
 use crate::pipeline::{Context, Pipeline, parallel};
 
 /// Which way a number may go.
@@ -65,7 +65,7 @@ pub struct Allowed {
     pub direction: Direction,
     pub place: Place,
     /// Its values, encoded.
-    pub set: Dataset,
+    pub set: Encoded,
 }
 
 impl<'a, M> FlipSearch<'a, M>
@@ -84,7 +84,7 @@ where
         conditions: &'a [Condition],
         most: usize,
     ) -> Result<Self> {
-        let places = Place::all(&fitted.normalizer);
+        let places = Place::all(fitted);
         let allow = |(vary, direction): (Vary, Direction)| {
             let place = places.iter().find(|p| p.name == vary.column).cloned();
             let place = place.ok_or_else(|| Error::Internal(format!("\"{}\" does not reach the network", vary.column)))?;
@@ -102,8 +102,8 @@ where
     /// # Errors
     /// If a column is missing or the user asks to stop.
     pub fn run(&self, frame: &Frame, cx: &Context<'_>) -> Result<Vec<Option<Flip>>> {
-        let data = self.fitted.normalizer.encode(frame, &mut Vec::new())?;
-        let predictions = self.fitted.predict_dataset(data.clone(), cx)?;
+        let data = self.fitted.encode(frame)?;
+        let predictions = self.fitted.predict_encoded(data.clone(), cx)?;
         let single = cx.with_threads(1);
         parallel(cx.threads(), frame.height(), |row| {
             cx.check()?;
@@ -118,7 +118,7 @@ where
 }
 
 /// The values of one column as encoded rows, all other columns empty.
-pub fn encoded<M>(fitted: &Fitted<M>, column: &str, cells: &Cells) -> Result<Dataset> {
+pub fn encoded<M>(fitted: &Fitted<M>, column: &str, cells: &Cells) -> Result<Encoded> {
     let frame = frame_of(&fitted.schema, &fitted.normalizer, cells.len(), &[(column.to_owned(), cells.clone())])?;
-    fitted.normalizer.encode(&frame, &mut Vec::new())
+    fitted.encode(&frame)
 }

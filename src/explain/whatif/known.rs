@@ -2,7 +2,6 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::data::{Kind, Schema};
 use crate::error::{ConfigError, did_you_mean};
-use crate::explain::mix::is_used;
 use crate::normalize::{Encoding, FittedNormalizer};
 use crate::profile::{Profile, Values};
 
@@ -24,7 +23,7 @@ impl<'a> Known<'a> {
             let rest = text.strip_prefix(name)?;
             (rest.is_empty() || signs.iter().any(|sign| rest.trim_start().starts_with(sign))).then_some(rest.trim_start())
         };
-        let used = || self.normalizer.columns.iter().filter(|(_, e)| is_used(e)).map(|(name, _)| name.as_str());
+        let used = || self.normalizer.used();
         let found = used().filter_map(|name| Some((name, begins(name)?))).max_by_key(|(name, _)| name.len());
         found.ok_or_else(|| {
             let end = signs.iter().filter_map(|sign| text.find(sign)).min().unwrap_or(text.len());
@@ -44,7 +43,7 @@ impl<'a> Known<'a> {
     /// How a column becomes numbers.
     #[must_use]
     pub fn encoding(self, column: &str) -> Option<&'a Encoding> {
-        self.normalizer.columns.iter().find(|(name, _)| name == column).map(|(_, encoding)| encoding)
+        self.normalizer.encoding(column)
     }
 
     /// Smallest and largest training value of a number or date.

@@ -7,6 +7,7 @@ use super::known::moment;
 use crate::data::{Dataset, Frame, Predictions, day};
 use crate::error::{Error, Result};
 use crate::explain::{Cells, plain, words};
+use crate::learn::Encoded;
 use crate::pipeline::{Context, Pipeline};
 
 /// Changes that are built on when one more column has to change: those that come nearest to the flip, and those that come
@@ -31,14 +32,14 @@ pub struct One<'a, M> {
     pub frame: &'a Frame,
     pub row: usize,
     /// The row alone.
-    pub data: Dataset,
+    pub data: Encoded,
     /// The decision on it.
     pub before: usize,
     pub cx: &'a Context<'a>,
 }
 
 /// A column set to a value: its place among the allowed ones, and where the value is encoded.
-type Set<'a> = (usize, &'a Dataset, usize);
+type Set<'a> = (usize, &'a Encoded, usize);
 
 impl<M> One<'_, M>
 where
@@ -101,7 +102,7 @@ where
         for (at, trial) in trials.iter().enumerate() {
             trial.iter().for_each(|&(a, set, v)| self.search.allowed[a].place.copy(set, v, &mut data, at));
         }
-        self.search.fitted.predict_dataset(data, self.cx)
+        self.search.fitted.predict_encoded(data, self.cx)
     }
 
     /// The same columns, those whose values were left to us moved no farther than the flip needs.
@@ -120,7 +121,7 @@ where
                 }
                 let set = encoded(fitted, &allowed[a].vary.column, &between)?;
                 let fixed = values.iter().map(|(a, cells)| Ok((*a, encoded(fitted, &allowed[*a].vary.column, cells)?)));
-                let fixed: Vec<(usize, Dataset)> = fixed.collect::<Result<_>>()?;
+                let fixed: Vec<(usize, Encoded)> = fixed.collect::<Result<_>>()?;
                 let with = |v: usize| {
                     let others = fixed.iter().filter(|(other, _)| *other != a).map(|(other, set)| (*other, set, 0));
                     others.chain([(a, &set, v)]).collect()

@@ -92,10 +92,13 @@ const PATTERNS: &[(&str, &str)] = &[
     ("log loss", "对数损失"),
     // The network.
     ("one network, {*}", "单个网络，{}"),
+    ("{} networks averaged, {} of each of {} folds, {*}", "{0} 个网络取平均（{2} 折各 {1} 个），{3}"),
     ("{} networks averaged, {*}", "{} 个网络取平均，{}"),
     ("{*}; probabilities corrected: {*}", "{}；概率校正：{}"),
     ("log-odds times {} and an offset per class", "对数几率乘以 {}，各类别再加一个偏移"),
     ("rising curve of {} points", "{} 个点的递增曲线"),
+    ("hidden layers {}, {}, {} to {} weights each", "隐藏层 {}，激活函数 {}，每个网络 {} 至 {} 个权重"),
+    ("no hidden layer, {}, {} to {} weights each", "没有隐藏层，激活函数 {}，每个网络 {} 至 {} 个权重"),
     ("hidden layers {}, {}, {} weights each", "隐藏层 {}，激活函数 {}，每个网络 {} 个权重"),
     ("no hidden layer, {}, {} weights each", "没有隐藏层，激活函数 {}，每个网络 {} 个权重"),
 ];
@@ -189,6 +192,10 @@ mod tests {
             ("whole numbers from 0 to 72; 3 other values are taken as missing", "整数，从 0 到 72；另有 3 个值视为缺失"),
             ("5 stratified folds, 800 rows as test part", "5 折分层划分，800 行为测试部分"),
             ("only \"no\" and \"yes\"", "只有“no”和“yes”"),
+            (
+                "40 networks averaged, 8 of each of 5 folds, hidden layers 128-64, mish, 19161 to 19205 weights each",
+                "40 个网络取平均（5 折各 8 个），隐藏层 128-64，激活函数 mish，每个网络 19161 至 19205 个权重",
+            ),
             (
                 "8 networks averaged, hidden layers 128-64, mish, 19161 weights each",
                 "8 个网络取平均，隐藏层 128-64，激活函数 mish，每个网络 19161 个权重",
