@@ -211,8 +211,7 @@ fn sentence(text: &str) -> String {
         parts > 1 && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase());
     let shown = rest.is_empty() || rest.trim_start().starts_with(['{', '(', '}', ')']);
     if !(is_name && shown) {
-        let known = TERSE.iter().find(|(terse, _)| text.contains(terse));
-        return known.map_or_else(|| one_line(text), |(_, words)| (*words).to_owned());
+        return in_words(one_line(text));
     }
     let mut words = String::new();
     for letter in name.chars() {
@@ -221,7 +220,13 @@ fn sentence(text: &str) -> String {
         }
         words.push(letter.to_ascii_lowercase());
     }
-    words
+    in_words(words)
+}
+
+/// What a sentence means that tells a user nothing; any other as it is.
+fn in_words(text: String) -> String {
+    let known = TERSE.iter().find(|(terse, _)| text.contains(terse));
+    known.map_or(text, |(_, words)| (*words).to_owned())
 }
 
 /// A frame handed out in pieces.
@@ -297,6 +302,7 @@ mod tests {
             ),
             ("out-of-spec: InvalidBitmap { length: 25, number_of_bits: 0 }", "invalid bitmap"),
             ("out-of-spec: NegativeFooterLength", "negative footer length"),
+            ("out-of-spec: InvalidFooter", "it does not end as such a file does, and may be cut off"),
             ("parquet: File out of specification: ColumnMetaData.codec missing", "ColumnMetaData.codec missing"),
             ("failed to fill whole buffer", "it ends in the middle of what it declares"),
             ("Invalid argument (os error 22)", "it points to a place outside of itself"),
