@@ -22,7 +22,8 @@ pub fn partial_record(file: &ModelFile, path: &Path) -> Result<Record, ModelErro
     let encodings: HashMap<&str, String> =
         manifest.normalizer.columns.iter().map(|(name, encoding)| (name.as_str(), encoding.words())).collect();
     let profile = manifest.profile.as_ref();
-    let histogram = |name: &str| profile.and_then(|p| p.columns.iter().find(|h| h.name == name));
+    let histograms: HashMap<&str, _> = profile.iter().flat_map(|p| &p.columns).map(|h| (h.name.as_str(), h)).collect();
+    let histogram = |name: &str| histograms.get(name).copied();
     let columns = manifest.schema.columns.iter().map(|column| {
         health(column, encodings.get(column.name.as_str()).cloned().unwrap_or_default(), histogram(&column.name))
     });

@@ -251,7 +251,14 @@ mod tests {
 
     fn schema(columns: Vec<Column>) -> Schema {
         let target = Target { name: "y".into(), task: Task::Binary, labels: vec!["n".into(), "y".into()] };
-        Schema { columns, target, null_values: vec!["?".into()], trim: true, decimal_comma: false }
+        Schema {
+            columns,
+            target,
+            null_values: vec!["?".into()],
+            trim: true,
+            decimal_comma: false,
+            names: crate::data::NameIndex::default(),
+        }
     }
 
     fn groups(values: &[&str], kind: Option<Kind>) -> (Vec<String>, Vec<u32>) {

@@ -33,6 +33,7 @@ pub enum Cells<'a> {
         trimmed: usize,
         nulls: usize,
     },
+    /// Not a number is missing; infinite ones are none that a column can hold, and counted where it gets its type.
     Numbers(Vec<Option<f64>>),
     /// Microseconds since 1970-01-01.
     Dates(Vec<Option<i64>>),
@@ -109,7 +110,7 @@ impl<'a> Cells<'a> {
             }
             t if t.is_primitive_numeric() && !inexact(series) => {
                 let numbers = series.cast(&DataType::Float64)?;
-                Ok(Self::Numbers(numbers.f64()?.iter().map(|v| v.filter(|v| v.is_finite())).collect()))
+                Ok(Self::Numbers(numbers.f64()?.iter().map(|v| v.filter(|v| !v.is_nan())).collect()))
             }
             DataType::Date | DataType::Datetime(_, _) => {
                 let moments = series.cast(&DataType::Datetime(TimeUnit::Microseconds, None))?.cast(&DataType::Int64)?;
@@ -154,11 +155,13 @@ impl<'a> Cells<'a> {
         match self {
             Self::Text { values, .. } => Guess::of_text(name, &values.counted(rows), rows, dialect.habits),
             Self::Numbers(values) => {
-                let known: Vec<(f64, usize)> = values[..rows].iter().flatten().map(|v| (*v, 1)).collect();
-                if known.is_empty() {
+                let all = values[..rows].iter().flatten().copied();
+                let (known, infinite): (Vec<f64>, Vec<f64>) = all.partition(|v| v.is_finite());
+                if known.is_empty() && infinite.is_empty() {
                     Guess::of_text(name, &Counted::of(&[]), rows, dialect.habits)
                 } else {
-                    Guess::of_numbers(name, &known, 0, rows)
+                    let known: Vec<(f64, usize)> = known.into_iter().map(|v| (v, 1)).collect();
+                    Guess::of_typed(name, &known, &infinite, rows)
                 }
             }
             Self::Dates(_) => {
@@ -207,7 +210,10 @@ impl<'a> Cells<'a> {
                 None => Ok(None),
                 Some(text) => amount(text, notation, dialect).map(Some).ok_or_else(|| text.to_owned()),
             },
-            Self::Numbers(values) => Ok(values[row]),
+            Self::Numbers(values) => match values[row] {
+                Some(v) if v.is_infinite() => Err(v.to_string()),
+                value => Ok(value),
+            },
             Self::Dates(values) => Ok(values[row].map(|v| v as f64)),
         }
     }
@@ -257,10 +263,20 @@ impl<'a> Cells<'a> {
         let series = match column.kind {
             Kind::Number => {
                 let notation = column.format.as_deref().and_then(Notation::of_picture);
-                let read = |text: &str, row, count| odd.note(amount(text, notation.as_ref(), dialect), text, row, count);
                 match self {
-                    Self::Text { values, .. } => Series::new(name.into(), values.map(read)),
-                    Self::Numbers(values) => Series::new(name.into(), values.as_slice()),
+                    Self::Text { values, .. } => {
+                        let read =
+                            |text: &str, row, count| odd.note(amount(text, notation.as_ref(), dialect), text, row, count);
+                        Series::new(name.into(), values.map(read))
+                    }
+                    Self::Numbers(values) => {
+                        let finite = |(row, value): (usize, &Option<f64>)| match *value {
+                            Some(v) if v.is_infinite() => odd.note(None, &v.to_string(), row, 1),
+                            value => value,
+                        };
+                        let values = values.iter().enumerate().map(finite);
+                        Float64Chunked::from_iter_options(name.into(), values).into_column()
+                    }
                     Self::Dates(values) => {
                         Series::new(name.into(), values.iter().map(|v| v.map(|v| v as f64)).collect::<Vec<_>>())
                     }
@@ -382,5 +398,31 @@ mod tests {
         );
         let short = Series::new("id".into(), [7_i64, -3]);
         assert!(matches!(Cells::read(&short, &dialect, "t.parquet").unwrap(), Cells::Numbers(_)));
+    }
+
+    #[test]
+    fn infinite_numbers_of_a_typed_source_are_told_as_those_of_a_text() {
+        let dialect = Dialect { null_values: &["NaN".to_owned()], trim: true, habits: Habits::default(), numbered: true };
+        let mut values: Vec<f64> = (0..300_u32).map(|i| f64::from(i * 7 % 50) + 0.5).collect();
+        values.extend([f64::INFINITY, f64::NAN, f64::NEG_INFINITY]);
+        for more in [0, 20] {
+            values.extend(vec![f64::NEG_INFINITY; more]);
+            let typed = Series::new("v".into(), values.as_slice());
+            let text = Series::new("v".into(), values.iter().map(ToString::to_string).collect::<Vec<_>>());
+            let told = [typed, text].map(|series| {
+                let cells = Cells::read(&series, &dialect, "t").unwrap();
+                let guess = cells.guess("v", series.len(), &dialect);
+                let (kind, reason) = (guess.kind, guess.reason);
+                let column = Column { name: "v".into(), kind, role: Role::Feature, reason, format: None, whole: false };
+                let read = cells.typed(&column, &dialect);
+                (column, read.odd, read.first_odd, read.series.null_count(), cells.number(300, None, &dialect))
+            });
+            assert_eq!(told[0], told[1]);
+            let (column, odd, first, missing, number) = &told[0];
+            assert_eq!((column.kind, *odd, *missing), (Kind::Number, 2 + more, 3 + more));
+            assert_eq!((first.clone(), number.clone()), (Some((300, "inf".to_owned())), Err("inf".to_owned())));
+        }
+        let all = Series::new("v".into(), [f64::INFINITY; 3]);
+        assert_eq!(Cells::read(&all, &dialect, "t").unwrap().guess("v", 3, &dialect).kind, Kind::Number);
     }
 }

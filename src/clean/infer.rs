@@ -172,13 +172,29 @@ impl Guess {
         }
         let mut reason = guess.reason;
         if !wrong.is_empty() {
-            let _ = write!(reason, "; {} cells such as \"{}\" hold no value", wrong.rows(), wrong.first(|_| true));
+            reason += &no_values(wrong.rows(), wrong.first(|_| true));
         }
         if !markers.is_empty() {
             let marker = markers.first(|_| true);
             let _ = write!(reason, "; {} markers such as \"{marker}\" are missing values", markers.rows());
         }
         Some(Self { reason, ..guess })
+    }
+
+    /// Guesses from the finite numbers of a source with types, each with its rows, and those that are infinite.
+    #[must_use]
+    pub fn of_typed(name: &str, numbers: &[(f64, usize)], infinite: &[f64], rows: usize) -> Self {
+        let Some(first) = infinite.first() else { return Self::of_numbers(name, numbers, 0, rows) };
+        let told = no_values(infinite.len(), &first.to_string());
+        if numbers.is_empty() {
+            return Self::new(Kind::Number, format!("no finite number{told}"));
+        }
+        let known = numbers.iter().map(|(_, count)| count).sum();
+        let slips = nearly_all(known, known + infinite.len());
+        let guess = Self::of_numbers(name, numbers, if slips { infinite.len() } else { 0 }, rows);
+        // What names the rows is never infinite.
+        let guess = if guess.id { Self { id: false, ..Self::new(Kind::Number, "whole numbers") } } else { guess };
+        if slips { guess } else { Self { reason: guess.reason + &told, ..guess } }
     }
 
     /// Guesses from finite numbers, each with its rows; `odd` values of the column were not numbers.
@@ -233,6 +249,11 @@ impl Habits {
 /// The numbers among texts, each with its rows.
 fn read(texts: &Counted<'_>, number: impl Fn(&str) -> Option<f64>) -> Vec<(f64, usize)> {
     texts.iter().filter_map(|(text, count)| Some((number(text)?, count))).collect()
+}
+
+/// What is said of cells that show no number where one should stand.
+fn no_values(count: usize, example: &str) -> String {
+    format!("; {count} cells such as \"{example}\" hold no value")
 }
 
 /// Whether a text says, among numbers, that there is none.

@@ -12,6 +12,7 @@ mod dates;
 mod duplicates;
 mod infer;
 mod number;
+mod order;
 mod part;
 mod roles;
 mod special;
@@ -25,11 +26,13 @@ pub use config::{
     CleanConfig, ColumnsConfig, ConstantColumns, Duplicates, MissingTarget, NULL_VALUES, Outliers, TargetConfig, TaskChoice,
 };
 pub use conform::Conform;
+pub use order::Order;
 pub use part::{Part, keys, mix};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use polars::prelude::{Column as Series, DataFrame, PlSmallStr};
+use polars::prelude::{Column as Series, DataFrame, PlSmallStr, StringChunked};
 
 use crate::data::{Column, ColumnHealth, Frame, Kind, Role, Rows, RuleCount, Schema, Table, Target, Truth, Unusual};
 use crate::error::{CleanError, Result};
@@ -58,6 +61,8 @@ pub struct Clean {
     pub decimal: Option<char>,
     /// Column that names the fold of each row, where the split is by column.
     pub fold_column: Option<String>,
+    /// What rows beyond those at hand tell of the order of day and month in a column.
+    pub orders: BTreeMap<String, Order>,
 }
 
 /// Columns that are read at a time.
@@ -183,7 +188,9 @@ impl Clean {
             return Ok(None);
         }
         let cells = Cells::read(series, dialect, &rows.source)?;
-        let (column, guess) = roles.column(series.name(), &cells, training, dialect);
+        let order = self.orders.get(series.name().as_str()).and_then(|order| order.day_first());
+        let habits = Habits { day_first: dialect.habits.day_first.or(order), ..dialect.habits };
+        let (column, guess) = roles.column(series.name(), &cells, training, &Dialect { habits, ..dialect.clone() });
         let typed = cells.typed(&column, dialect);
         let health = cells::health(&column, &typed.series);
         let (trimmed, nulls) = cells.touched();
@@ -253,6 +260,7 @@ impl Clean {
                 null_values: self.null_values.clone(),
                 trim: self.rules.trim,
                 decimal_comma: habits.comma(),
+                names: crate::data::NameIndex::default(),
             }),
             data: DataFrame::new(rows, cleaned.data)?,
             truth: Some(truth),
@@ -330,11 +338,27 @@ fn odd_values(column: &Column, typed: &Typed, row: usize, seen: &str) -> Warning
     Warning::new("odd_value", message).column(&column.name).row(row).count(typed.odd)
 }
 
-/// The mark before decimals that the columns of text agree on, by their first values.
+/// The mark before decimals that the columns of text agree on: by their first values, and where these tell nothing, as whole
+/// numbers do, by those behind them.
 fn file_decimal(data: &DataFrame) -> Option<char> {
     const SAMPLE: usize = 1000;
-    let texts = data.columns().iter().filter_map(|column| column.str().ok());
-    number::file_decimal(texts.map(|text| text.iter().flatten().filter(|t| !t.is_empty()).take(SAMPLE).collect()))
+    const MORE: usize = 100;
+    fn known(text: &StringChunked) -> impl Iterator<Item = &str> {
+        text.iter().flatten().filter(|t| !t.is_empty())
+    }
+    fn first(text: &StringChunked) -> Vec<&str> {
+        known(text).take(SAMPLE).collect()
+    }
+    fn late(text: &StringChunked) -> Vec<&str> {
+        let mut values = first(text);
+        if values.len() == SAMPLE && values.iter().take(MORE).all(|t| !t.starts_with(char::is_alphabetic)) {
+            values.extend(known(text).skip(SAMPLE).filter(|t| number::tells_decimal(t)).take(MORE));
+        }
+        values
+    }
+    let texts: Vec<&StringChunked> = data.columns().iter().filter_map(|column| column.str().ok()).collect();
+    let agreed = |values: fn(&StringChunked) -> Vec<&str>| number::file_decimal(texts.iter().map(|text| values(text)));
+    agreed(first).or_else(|| agreed(late))
 }
 
 /// The word for a kind in messages.
@@ -351,4 +375,19 @@ const fn kind_name(kind: Kind) -> &'static str {
 fn missing_column(name: &str, data: &DataFrame, origin: &str) -> CleanError {
     let names: Vec<&str> = data.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
     CleanError::missing_column(name, &names, origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decimal_comma_that_comes_late_tells_what_points_mean() {
+        let texts = |name: &str, text: fn(usize) -> String| Series::new(name.into(), (0..3000).map(text).collect::<Vec<_>>());
+        let thousands = texts("a", |i| format!("{}.{:03}", i % 9 + 1, i * 7 % 1000));
+        let late = texts("b", |i| if i < 2000 { (i % 50).to_string() } else { format!("{},5", i % 50) });
+        let whole = texts("b", |i| (i % 50).to_string());
+        let read = |second: Series| file_decimal(&DataFrame::new(3000, vec![thousands.clone(), second]).unwrap());
+        assert_eq!((read(late), read(whole)), (Some(','), None));
+    }
 }

@@ -29,6 +29,11 @@ impl Clean {
                 continue;
             }
             let cells = Cells::read(series, &dialect, &table.rows.source)?;
+            // No value tells a type: whoever joins the tables finds one that does.
+            if cells.missing() == cells.len() && !self.columns.types.contains_key(series.name().as_str()) {
+                columns.push(Series::full_null(series.name().clone(), series.len(), &DataType::Null));
+                continue;
+            }
             let (guessed, guess) = roles.column(series.name(), &cells, cells.len(), &dialect);
             warnings.extend(doubts(&guessed.name, &guess));
             let kind = match guess.kind {
@@ -91,11 +96,12 @@ mod tests {
             "plan" => [" plus", "NA", "basic"],
             "score" => ["1.5", "2", "-"],
             "flag" => [true, false, true],
+            "left" => ["", "NA", ""],
         )
         .unwrap();
         let (typed, warnings) = Config::default().clean().typed(&Table::new(data, "x.csv")).unwrap();
         let dtypes: Vec<String> = typed.columns().iter().map(|c| c.dtype().to_string()).collect();
-        assert_eq!(dtypes, ["str", "i64", "f64", "datetime[μs]", "str", "f64", "bool"]);
+        assert_eq!(dtypes, ["str", "i64", "f64", "datetime[μs]", "str", "f64", "bool", "null"]);
         assert_eq!(typed.column("id").unwrap().i64().unwrap().get(0), Some(9_007_199_254_740_993));
         assert_eq!(typed.column("paid").unwrap().f64().unwrap().iter().collect::<Vec<_>>(), [Some(1234.5), None, Some(2000.0)]);
         assert_eq!(

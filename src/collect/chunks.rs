@@ -24,13 +24,21 @@ pub struct Chunks<'a> {
     pub(super) left: usize,
     /// The columns of the first file, and its name; all others must have the same.
     pub(super) first: Option<(DataFrame, String)>,
-    open: Option<Box<dyn Blocks>>,
+    open: Option<Open>,
     /// Rows that are there already, where there is no file to read.
     ready: Option<Pieces>,
     done: usize,
     ended: bool,
     warnings: Vec<Warning>,
     cx: Option<Context<'a>>,
+}
+
+/// The file at hand.
+struct Open {
+    file: Box<dyn Blocks>,
+    name: String,
+    /// Whether a row came of it.
+    rows: bool,
 }
 
 impl Chunks<'_> {
@@ -62,11 +70,17 @@ impl Chunks<'_> {
         Self { ready: Some(Pieces::new(frame)), warnings, ..self }
     }
 
+    /// The source as the user typed it.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// What the user should know of the rows read since the last call.
     #[must_use]
     pub fn warnings(&mut self) -> Vec<Warning> {
-        if let Some(file) = &mut self.open {
-            self.warnings.extend(file.warnings());
+        if let Some(open) = &mut self.open {
+            self.warnings.extend(open.file.warnings());
         }
         std::mem::take(&mut self.warnings)
     }
@@ -81,12 +95,17 @@ impl Chunks<'_> {
             if let Some(pieces) = &mut self.ready {
                 return Ok(pieces.next(rows));
             }
-            if let Some(file) = &mut self.open {
-                if let Some(frame) = file.next(rows)? {
+            if let Some(open) = &mut self.open {
+                if let Some(frame) = open.file.next(rows)? {
                     self.left -= frame.height();
+                    open.rows = true;
                     return Ok(Some(self.in_order(frame)?));
                 }
-                self.warnings.extend(file.warnings());
+                self.warnings.extend(open.file.warnings());
+                // Where it is the only file, that is an error elsewhere.
+                if !open.rows && (self.done > 0 || !self.origins.is_empty()) {
+                    self.warnings.push(no_rows(&open.name));
+                }
                 self.open = None;
             }
             let Some(origin) = self.origins.pop_front() else { return Ok(self.nothing()) };
@@ -96,13 +115,13 @@ impl Chunks<'_> {
             let (file, notes) = origin.open(&self.opening, self.left, self.cx.as_ref())?;
             self.warnings.extend(notes);
             if let Some(header) = file.header() {
-                let name = origin.shown;
+                let name = origin.shown.clone();
                 match &self.first {
                     None => self.first = Some((header, name)),
                     Some((first, first_name)) => same_columns(first, first_name, &header, &name)?,
                 }
             }
-            self.open = Some(file);
+            self.open = Some(Open { file, name: origin.shown, rows: false });
         }
     }
 
@@ -146,6 +165,11 @@ impl Iterator for Chunks<'_> {
             }
         }
     }
+}
+
+/// What is told of a file, or table, among others that has a header alone.
+pub(super) fn no_rows(name: &str) -> Warning {
+    Warning::new("no_rows", format!("{name} has a header but no rows"))
 }
 
 /// Fails unless both have the same columns of the same types, in whatever order.

@@ -38,17 +38,27 @@ enum Batches {
     Ended,
 }
 
+/// What comes next.
+enum Next {
+    Batch(RecordBatchT<ArrayRef>),
+    /// The end, and whether it was marked: a stream may end without its mark, but also be cut off there.
+    End {
+        marked: bool,
+    },
+}
+
 impl Batches {
-    fn next(&mut self) -> PolarsResult<Option<RecordBatchT<ArrayRef>>> {
-        match self {
-            Self::File(file) => file.next().transpose(),
-            // Waiting means that a stream ended without its mark, which is allowed.
+    fn next(&mut self) -> PolarsResult<Next> {
+        let end = Next::End { marked: true };
+        Ok(match self {
+            Self::File(file) => file.next().transpose()?.map_or(end, Next::Batch),
             Self::Stream(stream) => match stream.next().transpose()? {
-                Some(StreamState::Some(batch)) => Ok(Some(batch)),
-                Some(StreamState::Waiting) | None => Ok(None),
+                Some(StreamState::Some(batch)) => Next::Batch(batch),
+                Some(StreamState::Waiting) => Next::End { marked: false },
+                None => end,
             },
-            Self::Ended => Ok(None),
-        }
+            Self::Ended => end,
+        })
     }
 }
 
@@ -89,9 +99,19 @@ impl Blocks for Ipc {
             if let Some(piece) = self.pieces.next(rows) {
                 return Ok(Some(piece));
             }
-            let Some(batch) = self.batches.next().map_err(damaged(&self.name, KIND))? else {
-                self.batches = Batches::Ended;
-                return Ok(None);
+            let batch = match self.batches.next().map_err(damaged(&self.name, KIND))? {
+                Next::Batch(batch) => batch,
+                Next::End { marked } => {
+                    if !marked {
+                        let message = format!(
+                            "{}: the stream ends without the mark of its end; if it was cut off, the last rows are missing",
+                            self.name
+                        );
+                        self.warnings.push(Warning::new("unmarked_end", message));
+                    }
+                    self.batches = Batches::Ended;
+                    return Ok(None);
+                }
             };
             // Zeros without a width are rows without columns.
             if batch.is_empty() {
@@ -130,7 +150,7 @@ mod tests {
         df!("n" => [1_i64, 2, 3], "x" => [0.5, 1.5, 2.5], "t" => ["a", "b", "c"]).unwrap()
     }
 
-    fn agrees(file: &tempfile::NamedTempFile) {
+    fn agrees(file: &tempfile::NamedTempFile) -> Vec<Warning> {
         let frame = frame();
         let mut ipc = open(file).unwrap();
         assert_eq!(ipc.header().unwrap().schema(), frame.schema());
@@ -138,17 +158,18 @@ mod tests {
         assert!(ipc.next(2).unwrap().unwrap().equals(&frame.slice(2, 1)));
         assert!(ipc.next(2).unwrap().is_none());
         assert!(ipc.next(2).unwrap().is_none());
+        ipc.warnings()
     }
 
     #[test]
     fn columns_keep_their_types() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         IpcWriter::new(&mut file).finish(&mut frame()).unwrap();
-        agrees(&file);
+        assert!(agrees(&file).is_empty());
     }
 
     #[test]
-    fn streams_are_read_like_files_also_where_their_end_is_not_marked() {
+    fn streams_are_read_like_files_and_an_end_without_a_mark_is_told() {
         let frame = frame();
         let mut bytes = Vec::new();
         let mut writer = StreamWriter::new(&mut bytes, WriteOptions { compression: None });
@@ -160,9 +181,9 @@ mod tests {
         writer.finish().unwrap();
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), &bytes).unwrap();
-        agrees(&file);
+        assert!(agrees(&file).is_empty());
         std::fs::write(file.path(), &bytes[..bytes.len() - 8]).unwrap();
-        agrees(&file);
+        assert!(agrees(&file)[0].message.contains("the last rows are missing"));
     }
 
     #[test]

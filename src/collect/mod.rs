@@ -48,6 +48,7 @@ pub use encoding::Encoding;
 pub use excel::{Area, SheetChoice};
 pub use foreign::{VERB as DECODE, decode_in_child, serve};
 pub use join::{How, JoinConfig, Names, TableConfig, Typing, Validate};
+pub use stack::stack;
 pub use survey::{CELL, FIXED, Survey};
 
 use crate::data::Table;
@@ -59,7 +60,6 @@ use files::{expand, setting};
 use join::Combine;
 use limits::Limits;
 use origin::{Opening, Origin};
-use stack::stack;
 
 /// Fewest rows of a sample that a table is known by.
 pub const FEWEST_SAMPLED: usize = 2000;
@@ -169,9 +169,24 @@ impl Collect {
 
     /// The rows of several sources together.
     fn combined(&self, combine: &Combine, rows: usize, go_on: &dyn Fn() -> Result<()>) -> Result<Chunks<'static>> {
-        let (frame, warnings) = combine.run(go_on)?;
+        self.joins_fit()?;
+        let (frame, warnings) = combine.run(self.max_memory(), go_on)?;
         let frame = self.config.limit.map_or(frame.clone(), |limit| frame.head(Some(limit)));
         Ok(Chunks::new(Vec::new(), self.opening(), combine.display(), rows).ready(frame, warnings))
+    }
+
+    /// Refuses tables to be joined that are known to need more memory than they may take: they are not streamed.
+    ///
+    /// # Errors
+    /// [`LimitError::NotStreamed`], or if a file cannot be read.
+    pub fn joins_fit(&self) -> Result<()> {
+        let (limit, needed) = (self.max_memory(), self.combine.as_ref().map_or(Ok(0), Combine::memory)?);
+        if needed <= limit {
+            return Ok(());
+        }
+        let reason =
+            "tables that are joined are held in memory; raise --max-memory, or join them before, such as in a database";
+        Err(LimitError::NotStreamed { origin: self.source(), needed, limit, reason: reason.into() }.into())
     }
 
     /// The rows of the test source, numbered from 0, as [`Collect::chunks`]; `None` where there is none.

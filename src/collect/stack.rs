@@ -6,7 +6,10 @@ use crate::error::{CollectError, Result};
 
 /// One frame with the rows of all, and every column that any of them has, in the order they are met; what a frame
 /// lacks is null in its rows. The rows stay in the pieces they were read in: joining those takes as long as reading.
-pub(super) fn stack(frames: Vec<DataFrame>, path: &str) -> Result<DataFrame> {
+///
+/// # Errors
+/// If a column has other types in other frames.
+pub fn stack(frames: Vec<DataFrame>, path: &str) -> Result<DataFrame> {
     let mut frames = frames.into_iter();
     let mut all = frames.next().unwrap_or_default();
     for mut frame in frames {

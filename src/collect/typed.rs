@@ -176,6 +176,28 @@ pub(super) fn damaged(path: &str, expected: &'static str) -> impl Fn(PolarsError
     }
 }
 
+/// What decoders say that tells a user nothing, and what it means.
+const TERSE: [(&str, &str); 15] = [
+    (
+        "LogicalType union has no variant set",
+        "a column of it has a type that is not read, such as geometry or variant; leave that column out",
+    ),
+    ("failed to fill whole buffer", "it ends in the middle of what it declares"),
+    ("Unexpected EOF", "it ends in the middle of what it declares"),
+    ("The file must end with PAR1", "it does not end as such a file does, and may be cut off"),
+    ("invalid footer", "it does not end as such a file does, and may be cut off"),
+    ("Invalid argument (os error 22)", "it points to a place outside of itself"),
+    ("OOM: memory allocation failed", "it asks for more memory than there is"),
+    ("RecordBatch requires all its arrays", "its columns are not equally long"),
+    ("offsets must be monotonically increasing", "the places where its texts begin are not in order"),
+    ("String data does not match given length", "its texts are not as long as it declares"),
+    ("Destination buffer is too small", "what is packed is longer than it declares"),
+    ("expected buffer", "it declares data that is not there"),
+    ("missing data", "it declares data that is not there"),
+    ("Unknown frame descriptor", "what is packed does not begin as it should"),
+    ("unknown enum tag", "it declares what no such file has"),
+];
+
 /// The message of a decoder without what only its makers understand: an error that is shown as it is in memory, such as
 /// `parquet error: Error { source_location: …, error_kind: InvalidOffset }`, by its name in words.
 fn sentence(text: &str) -> String {
@@ -184,10 +206,12 @@ fn sentence(text: &str) -> String {
     let kind = text.split_once("error_kind: ").map_or(text, |(_, kind)| kind);
     let (name, rest) = kind.split_at(kind.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(kind.len()));
     let parts = name.chars().filter(char::is_ascii_uppercase).count();
-    let is_name = parts > 1 && name.starts_with(|c: char| c.is_ascii_uppercase());
+    // Names of errors such as `InvalidFooter`; `OOM` is none.
+    let is_name =
+        parts > 1 && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase());
     let shown = rest.is_empty() || rest.trim_start().starts_with(['{', '(', '}', ')']);
     if !(is_name && shown) {
-        return one_line(text);
+        return in_words(one_line(text));
     }
     let mut words = String::new();
     for letter in name.chars() {
@@ -196,7 +220,13 @@ fn sentence(text: &str) -> String {
         }
         words.push(letter.to_ascii_lowercase());
     }
-    words
+    in_words(words)
+}
+
+/// What a sentence means that tells a user nothing; any other as it is.
+fn in_words(text: String) -> String {
+    let known = TERSE.iter().find(|(terse, _)| text.contains(terse));
+    known.map_or(text, |(_, words)| (*words).to_owned())
 }
 
 /// A frame handed out in pieces.
@@ -272,8 +302,11 @@ mod tests {
             ),
             ("out-of-spec: InvalidBitmap { length: 25, number_of_bits: 0 }", "invalid bitmap"),
             ("out-of-spec: NegativeFooterLength", "negative footer length"),
+            ("out-of-spec: InvalidFooter", "it does not end as such a file does, and may be cut off"),
             ("parquet: File out of specification: ColumnMetaData.codec missing", "ColumnMetaData.codec missing"),
-            ("RecordBatch requires all its arrays to be equal", "RecordBatch requires all its arrays to be equal"),
+            ("failed to fill whole buffer", "it ends in the middle of what it declares"),
+            ("Invalid argument (os error 22)", "it points to a place outside of itself"),
+            ("LZ4 error: ERROR_decompressionFailed", "LZ4 error: ERROR_decompressionFailed"),
         ] {
             assert_eq!(sentence(text), words);
         }

@@ -9,6 +9,7 @@ pub use commented::{commented, reference, template};
 pub use layers::Layer;
 pub use load::{Loaded, load};
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -168,6 +169,7 @@ impl Config {
                 Decimal::Comma => Some(','),
             },
             fold_column: self.validate.column.clone(),
+            orders: BTreeMap::new(),
         }
     }
 

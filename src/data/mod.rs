@@ -24,7 +24,7 @@ pub use history::{Epoch, History};
 pub use moment::day;
 pub use packing::Packing;
 pub use predictions::{Predictions, softmax};
-pub use schema::{Column, Kind, Role, Schema, Target, Task};
+pub use schema::{Column, Kind, NameIndex, Role, Schema, Target, Task};
 pub use spool::Spool;
 pub use table::{Rows, Table};
 pub use unusual::{Oddity, Unusual};

@@ -1,3 +1,5 @@
+use std::sync::OnceLock;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -100,17 +102,76 @@ pub struct Schema {
     pub trim: bool,
     /// Whether numbers in text have a decimal comma instead of a point.
     pub decimal_comma: bool,
+    #[serde(skip)]
+    pub names: NameIndex,
+}
+
+/// The places of the columns in the order of their names, found out when a column is first asked for: of a million columns,
+/// each is looked for by its name.
+///
+/// NOTE: A clone finds them out anew, so that its columns may be changed until one of them is asked for.
+#[derive(Debug, Default)]
+pub struct NameIndex(OnceLock<Box<[u32]>>);
+
+impl Clone for NameIndex {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for NameIndex {
+    /// They follow from the columns.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Schema {
-    /// The column of that name.
+    /// The column of that name; of several, the first.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|c| c.name == name)
+        let columns = &self.columns;
+        let named = |place: u32| columns[place as usize].name.as_str();
+        let places = self.names.0.get_or_init(|| {
+            let mut places: Box<[u32]> = (0..).take(columns.len()).collect();
+            places.sort_by_key(|place| named(*place));
+            places
+        });
+        let at = places.partition_point(|place| named(*place) < name);
+        places.get(at).map(|place| &columns[*place as usize]).filter(|column| column.name == name)
     }
 
     /// Columns with that role, in order.
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(move |c| c.role == role)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_found_by_its_name_also_in_a_clone_that_was_changed() {
+        let column = |name: &str| Column {
+            name: name.into(),
+            kind: Kind::Number,
+            role: Role::Feature,
+            reason: name.to_uppercase(),
+            format: None,
+            whole: false,
+        };
+        let target = Target { name: "b".into(), task: Task::Binary, labels: Vec::new() };
+        let columns = ["c", "a", "é", "b"].map(column).to_vec();
+        let (null_values, names) = (Vec::new(), NameIndex::default());
+        let schema = Schema { columns, target, null_values, trim: true, decimal_comma: false, names };
+        let found = |schema: &Schema, name: &str| schema.column(name).map(|c| c.reason.clone());
+        for name in ["a", "b", "c", "é"] {
+            assert_eq!(found(&schema, name), Some(name.to_uppercase()));
+        }
+        assert!(["", "aa", "d", "z"].iter().all(|name| schema.column(name).is_none()));
+        let mut other = schema.clone();
+        other.columns[0] = column("x");
+        assert_eq!((found(&other, "x"), found(&other, "c")), (Some("X".into()), None));
     }
 }

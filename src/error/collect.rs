@@ -21,7 +21,7 @@ pub enum CollectError {
     NoRows { path: String },
     #[error("{path} is {found}, which is not read; {hint}")]
     NotATable { path: String, found: &'static str, hint: &'static str },
-    #[error("{path} is damaged or not {expected}: {message}")]
+    #[error("{path} is damaged or not {expected}: {message}; fetch it or write it again")]
     Damaged { path: String, expected: &'static str, message: String },
     #[error(
         "{path}, line {line}: expected {expected} fields as in the header, found {found} (delimiter {delimiter:?}); correct the line, quote fields that hold the delimiter, or set [collect] delimiter"

@@ -38,6 +38,7 @@ impl Plan {
     pub fn new(config: &Config, collect: &Collect) -> Result<Self> {
         let limit = collect.max_memory();
         let streaming = collect.streaming();
+        collect.joins_fit()?;
         let survey = collect.survey()?;
         let mut plan = Self { survey, limit, streamed: None };
         let refuse = |needed: u64, reason: &str| -> Result<Self> {

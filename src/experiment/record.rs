@@ -1,9 +1,10 @@
 //! What a record says beyond the scores.
 
+use std::collections::HashMap;
+
 use crate::data::{ColumnHealth, Frame, History, Predictions, Truth};
 use crate::learn::Fitted;
 use crate::metrics::{self, Cut, Metric};
-use crate::normalize::Encoding;
 use crate::pipeline::Context;
 use crate::report::{Curves, Importance, Record, Scored};
 use crate::train::Model;
@@ -43,8 +44,10 @@ pub fn class_counts(frame: &Frame) -> Vec<usize> {
 
 /// What is known of the columns, with what the final model makes of them.
 pub fn health(frame: &Frame, fitted: &Fitted<Model>) -> Vec<ColumnHealth> {
-    let encoding = |name: &str| fitted.normalizer.encoding(name).map(Encoding::words);
-    frame.health.iter().map(|h| ColumnHealth { encoding: encoding(&h.name).unwrap_or_default(), ..h.clone() }).collect()
+    let encodings: HashMap<&str, String> =
+        fitted.normalizer.columns.iter().map(|(name, encoding)| (name.as_str(), encoding.words())).collect();
+    let encoding = |name: &str| encodings.get(name).cloned().unwrap_or_default();
+    frame.health.iter().map(|h| ColumnHealth { encoding: encoding(&h.name), ..h.clone() }).collect()
 }
 
 pub fn histories(validated: &CrossValidated<Fitted<Model>>, fitted: &Fitted<Model>) -> Vec<History> {

@@ -153,6 +153,7 @@ pub mod tests {
             null_values: Vec::new(),
             trim: true,
             decimal_comma: false,
+            names: crate::data::NameIndex::default(),
         };
         let rows = columns[0].1.len();
         let data = columns.iter().map(|(name, cells)| cells.series(name)).collect();

@@ -44,6 +44,7 @@ fn fitted() -> Fitted<Model> {
         null_values: Vec::new(),
         trim: true,
         decimal_comma: false,
+        names: crate::data::NameIndex::default(),
     };
     let member = |high: f32| vec![2.0, -3.0, 0.0, high, 1.0];
     let model = Model {

@@ -33,6 +33,7 @@ fn frame(columns: Vec<(&str, Values)>, target: Vec<f64>) -> Frame {
         null_values: vec![],
         trim: true,
         decimal_comma: false,
+        names: crate::data::NameIndex::default(),
     };
     let series = columns.into_iter().map(|(name, values)| match values {
         Values::Numbers(v) => Series::new(name.into(), v),

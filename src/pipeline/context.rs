@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -100,6 +100,13 @@ impl Cancel {
     }
 }
 
+/// The warnings of a run, one of a kind for each column. Of a million columns, each may have some.
+#[derive(Default)]
+struct Warnings {
+    all: Vec<Warning>,
+    known: HashSet<(String, Option<String>)>,
+}
+
 /// All that one run of the program shares between its stages.
 pub struct Session<'a> {
     pub progress: &'a dyn Progress,
@@ -108,7 +115,7 @@ pub struct Session<'a> {
     pub seed: Seed,
     /// At least 1. No result depends on it.
     pub threads: usize,
-    warnings: Mutex<Vec<Warning>>,
+    warnings: Mutex<Warnings>,
     seconds: Mutex<BTreeMap<&'static str, f64>>,
 }
 
@@ -140,7 +147,7 @@ impl<'a> Session<'a> {
     /// The warnings so far, in the order they came.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
-        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).all.clone()
     }
 
     /// Seconds that a stage took, outside of folds; 0 if it did not run.
@@ -242,13 +249,13 @@ impl Context<'_> {
     /// Tells several things, each once; what is the same of several columns is told as one.
     pub fn warn_all(&self, warnings: impl IntoIterator<Item = Warning>) {
         let mut told = self.session.warnings.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = told.len();
+        let before = told.all.len();
         for warning in warnings {
-            if !told.iter().any(|w| w.code == warning.code && w.column == warning.column) {
-                told.push(warning);
+            if told.known.insert((warning.code.clone(), warning.column.clone())) {
+                told.all.push(warning);
             }
         }
-        for group in alike(&told[before..]) {
+        for group in alike(&told.all[before..]) {
             self.session.progress.event(&Event::Warning { warning: group.first, others: &group.others });
         }
     }

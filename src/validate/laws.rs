@@ -27,6 +27,7 @@ fn frame(codes: &[u32], units: &[u32], time: Option<Vec<i64>>, group: bool) -> F
             null_values: vec![],
             trim: true,
             decimal_comma: false,
+            names: crate::data::NameIndex::default(),
         }),
         data: DataFrame::empty_with_height(rows),
         truth: Some(Truth::Classes(codes.to_vec())),

@@ -94,3 +94,63 @@ fn what_cannot_be_done_is_said_before_it_starts() {
     let left = std::fs::read_dir(dir.path("runs")).map_or(0, Iterator::count);
     assert_eq!(left, 0, "a run that cannot start leaves nothing");
 }
+
+#[test]
+fn one_row_that_settles_the_order_of_day_and_month_does_so_in_a_stream_too() {
+    let dir = Workdir::new();
+    let day = |row: usize| match row {
+        19_998 => "25/03/2024".to_owned(),
+        row => format!("{:02}/{:02}/2024", 1 + row % 12, 1 + row % 9),
+    };
+    dir.write("t.csv", samples::add_column(&samples::binary(20_000, 6), "day", day));
+    let read = |run: &str, more: &str| {
+        let ran = dir.ok(&format!("train t.csv --target y --out {run} {more} {TINY}"));
+        let data = dir.json(&format!("{run}/data.json"));
+        let column = data["columns"].as_array().unwrap().iter().find(|c| c["name"] == "day").unwrap().clone();
+        (column["reason"].as_str().unwrap().split_once("read as ").unwrap().1.to_owned(), ran.stderr.contains("day_first"))
+    };
+    let memory = read("memory", "");
+    assert_eq!(memory, ("%d/%m/%Y".to_owned(), false));
+    assert_eq!(read("streamed", &format!("--set collect.sample=2000 {STREAM}")), memory);
+}
+
+#[test]
+fn keys_that_only_later_records_have_are_columns_of_a_stream_too() {
+    let dir = Workdir::new();
+    let rows = samples::binary(80_000, 7);
+    let mut lines = rows.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().unwrap();
+    let mut text = String::new();
+    for (row, cells) in lines.enumerate() {
+        let cells = header.iter().zip(cells).map(|(key, cell)| format!("\"{key}\":\"{cell}\""));
+        let late = (row >= 60_000).then(|| format!("\"late\":{}", row % 7));
+        text.extend(["{", &cells.chain(late).collect::<Vec<_>>().join(","), "}\n"]);
+    }
+    dir.write("t.ndjson", text);
+    dir.ok(&format!("train t.ndjson --target y --out run --set collect.sample=3000 {STREAM} {TINY}"));
+    let data = dir.json("run/data.json");
+    let late = data["columns"].as_array().unwrap().iter().find(|c| c["name"] == "late").unwrap().clone();
+    let (missing, rows) = (late["missing"].as_f64().unwrap(), data["rows"]["collected"].as_f64().unwrap());
+    // Three quarters, of a sample of 3000: give or take five standard deviations.
+    assert!((0.71..0.79).contains(&(missing / 3000.0)) && rows == 80_000.0, "{late}");
+}
+
+#[test]
+fn tables_that_are_joined_and_do_not_fit_are_refused_before_they_are_read() {
+    let dir = Workdir::new();
+    dir.write("left.csv", samples::add_column(&samples::binary(50_000, 1), "k", |row| format!("{}", row % 9)));
+    dir.write("right.csv", "k,z\n0,1\n1,2\n");
+    let config = |more: &str| format!("[collect]\nsource = 'left.csv'\n{more}\n[collect.tables]\nr = 'right.csv'\n");
+    let join = "[[collect.join]]\ntable = 'r'\non = 'k'\n[target]\ncolumn = 'y'\n";
+    dir.write("j.toml", config("") + join);
+    dir.write("s.toml", config("sql = 'select s.*, r.z from source s left join r on r.k = s.k'") + "[target]\ncolumn = 'y'\n");
+    for (file, limit) in [("j.toml", "100MB"), ("s.toml", "85MB")] {
+        for verb in ["train", "check"] {
+            let ran = dir.fails(6, &format!("{verb} -c {file} --max-memory {limit}"));
+            ran.says(&["r, left.csv cannot be streamed (tables that are joined are held in memory", "allowed (--max-memory)"]);
+        }
+        dir.ok(&format!("check -c {file} --max-memory 1GB"));
+    }
+    let left = std::fs::read_dir(dir.path("runs")).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "a run that cannot start leaves nothing");
+}

@@ -6,8 +6,6 @@ use super::super::infer::nearly_all;
 use super::super::texts::Counted;
 use super::{Notation, Parts, plain_letters};
 
-/// Values of a column that are looked at for the habit of the whole file.
-const SAMPLE: usize = 1000;
 /// Digits of the shortest number that may be one of a telephone.
 const TELEPHONE: usize = 9;
 
@@ -159,11 +157,26 @@ pub fn mixed_units(values: &Counted<'_>) -> Option<(String, String)> {
     (units.len() <= 8).then(|| (first.clone(), second.clone()))
 }
 
+/// Whether a text is a plain number in which only one mark can stand before the decimals.
+pub fn tells_decimal(text: &str) -> bool {
+    let mut marks = false;
+    let plain = |b: u8| {
+        marks |= matches!(b, b'.' | b',');
+        b.is_ascii_digit() || matches!(b, b'.' | b',' | b'+' | b'-')
+    };
+    if !text.bytes().all(plain) || !marks {
+        return false;
+    }
+    let mut found = Evidence::default();
+    found.separators(text, 1);
+    found.point + found.comma > 0
+}
+
 /// The mark before decimals that the columns of a file agree on, by the values that can be read in one way only.
 pub fn file_decimal<'a>(columns: impl Iterator<Item = Vec<&'a str>>) -> Option<char> {
     let (mut point, mut comma) = (0, 0);
     for values in columns {
-        let sample = Counted::of(&values[..values.len().min(SAMPLE)]);
+        let sample = Counted::of(&values);
         // Dates, addresses and versions have points, but no notation reads them.
         if decide(&sample, None, None).is_none() {
             continue;

@@ -8,7 +8,7 @@ mod decide;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use decide::{Decided, decide, file_decimal, mixed_units};
+pub use decide::{Decided, decide, file_decimal, mixed_units, tells_decimal};
 
 /// How the numbers of one column are written.
 #[derive(Clone, Debug, PartialEq, Eq)]

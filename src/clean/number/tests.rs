@@ -126,3 +126,13 @@ fn a_file_has_the_habit_of_its_clear_columns() {
     assert_eq!(file(&[&["15.07.2024"], &["10.0.80.188"], &["1.4.1"], &["6,508"]]), None);
     assert_eq!(file(&[&["1", "2"], &["x,5", "y"]]), None);
 }
+
+#[test]
+fn a_text_tells_the_mark_only_where_no_other_reading_is_left() {
+    for text in ["1,5", "0.25", "1.234,5", "1,234,567", "-12.50"] {
+        assert!(tells_decimal(text), "{text}");
+    }
+    for text in ["1.234", "12,345", "7", "", "2024-01-02", "a,5", "1,5 kg"] {
+        assert!(!tells_decimal(text), "{text}");
+    }
+}

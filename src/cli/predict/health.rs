@@ -1,5 +1,7 @@
 //! What is told of rows that are unlike the training rows.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use crate::cli::App;
@@ -65,20 +67,17 @@ pub struct NullRate {
 /// then, because nothing is learned from them or because a value stands for a gap.
 pub fn null_rates(unusual: &[Unusual], rows: usize, profile: Option<&Profile>, normalizer: &FittedNormalizer) -> Vec<NullRate> {
     let Some(profile) = profile else { return Vec::new() };
+    let encodings: HashMap<&str, &Encoding> = normalizer.columns.iter().map(|(name, e)| (name.as_str(), e)).collect();
     let alike = |c: &&Histogram| {
-        normalizer.columns.iter().any(|(name, encoding)| {
-            *name == c.name
-                && match encoding {
-                    Encoding::Dropped { .. } => false,
-                    Encoding::Number { disguised, .. } => disguised.is_empty(),
-                    _ => true,
-                }
+        encodings.get(c.name.as_str()).is_some_and(|encoding| match encoding {
+            Encoding::Dropped { .. } => false,
+            Encoding::Number { disguised, .. } => disguised.is_empty(),
+            _ => true,
         })
     };
-    let missing = |name: &str| {
-        let found = unusual.iter().find(|u| u.column == name && u.what == Oddity::Missing);
-        found.map_or(0, |u| u.count) as f64 / rows.max(1) as f64
-    };
+    let gaps = unusual.iter().filter(|u| u.what == Oddity::Missing);
+    let gaps: HashMap<&str, usize> = gaps.map(|u| (u.column.as_str(), u.count)).collect();
+    let missing = |name: &str| gaps.get(name).copied().unwrap_or(0) as f64 / rows.max(1) as f64;
     let rate = |c: &Histogram| NullRate {
         column: c.name.clone(),
         data: missing(&c.name),

@@ -73,14 +73,22 @@ impl Blocks for Excel {
 
 /// Opens a workbook of the kind that its first bytes and its parts show.
 fn open(name: &str, bytes: Bytes) -> Result<Sheets<Bytes>> {
-    let damaged =
-        |message: String| Error::from(CollectError::Damaged { path: name.into(), expected: KIND, message: one_line(&message) });
+    let encrypted = || -> Error {
+        let (found, hint) = ("an encrypted workbook", "save it without a password");
+        CollectError::NotATable { path: name.into(), found, hint }.into()
+    };
+    let damaged = |message: String| {
+        if message.contains("password protected") {
+            return encrypted();
+        }
+        Error::from(CollectError::Damaged { path: name.into(), expected: KIND, message: one_line(&message) })
+    };
     let holds = |part: &[u8]| memchr::memmem::find(bytes.get_ref(), part).is_some();
     if bytes.get_ref().starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         // An encrypted workbook of any kind is packed into the container of the old ones.
-        let encrypted: Vec<u8> = "EncryptedPackage".bytes().flat_map(|b| [b, 0]).collect();
-        if holds(&encrypted) {
-            return Err(damaged("it is encrypted; save it without a password".into()));
+        let package: Vec<u8> = "EncryptedPackage".bytes().flat_map(|b| [b, 0]).collect();
+        if holds(&package) {
+            return Err(encrypted());
         }
         return open_workbook_from_rs::<Xls<_>, _>(bytes).map(Sheets::Xls).map_err(|e| damaged(e.to_string()));
     }

@@ -181,10 +181,14 @@ fn typed_column(cells: &[&Cell], name: &str, table: &str, notes: &mut Vec<Warnin
                 let texts: Vec<&&Cell> = cells.iter().filter(|c| matches!(c, Cell::Text(_))).collect();
                 let example = texts.first().map_or_else(String::new, |cell| format!(", such as {:?}", cell.shown()));
                 let others = cells.iter().filter(says).count() - texts.len();
-                let message = format!(
-                    "{table}: \"{name}\" holds {} texts{example} among {others} numbers, dates or truth values; all are read as text",
-                    texts.len()
-                );
+                let message = if texts.is_empty() {
+                    format!("{table}: \"{name}\" holds numbers, dates or truth values of several kinds; all are read as text")
+                } else {
+                    let count = texts.len();
+                    format!(
+                        "{table}: \"{name}\" holds {count} texts{example} among {others} numbers, dates or truth values; all are read as text"
+                    )
+                };
                 notes.push(Warning::new("mixed_cells", message).column(name).count(texts.len()));
             }
             cells.iter().map(|cell| cell.text()).collect::<StringChunked>().into_column()

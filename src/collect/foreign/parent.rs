@@ -38,6 +38,9 @@ impl Child {
     pub fn start(program: &Path, file: File, request: Request) -> Result<Self> {
         let io = |source| Error::from(CollectError::Io { path: request.name.clone(), source });
         let size = file.metadata().map_err(io)?.len();
+        if size == 0 {
+            return Err(CollectError::Empty { path: request.name.clone() }.into());
+        }
         let limits = Limits::new(request.kind, size);
         let words = serde_json::to_string(&request).map_err(|e| Error::Internal(e.to_string()))?;
         let loud = std::env::var_os("MKT_BACKTRACE").is_some();

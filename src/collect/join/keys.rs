@@ -184,7 +184,13 @@ impl Matches {
         how: How,
     ) -> Result<Vec<Warning>> {
         let (lonely, example) = self.lonely;
-        if lonely == left.len() && !left.is_empty() {
+        if right.is_empty() && how == How::Inner {
+            return Err(failed(format!(
+                "{table} has no rows, so that an inner join leaves none of {first}; set how = \"left\", or leave the join out"
+            )));
+        }
+        // A table without rows has no keys that could be written in another way.
+        if lonely == left.len() && !left.is_empty() && !right.is_empty() {
             let shown = |keys: &[Option<String>]| keys.iter().flatten().next().cloned().unwrap_or_default();
             return Err(failed(format!(
                 "no row of {first} finds its key ({key}) in {table}: it is such as {:?} there, and {:?} here; do both mean the same?",
@@ -308,6 +314,17 @@ mod tests {
                 .contains("no row of customers finds its key (id) in orders: it is such as \"A\" there")
         );
         assert!(message(&others, "on = 'Id'").contains("customers has no column \"Id\" to join by; did you mean \"id\"?"));
+    }
+
+    #[test]
+    fn a_table_without_rows_gives_missing_values_or_is_refused_by_name() {
+        let table = df!("id" => ["a"], "n" => [1_i64]).unwrap().clear();
+        let (frame, warnings) = joined(&table, "on = 'id'").unwrap();
+        assert_eq!((frame.height(), frame.column("n").unwrap().null_count()), (4, 4));
+        assert_eq!(warnings.iter().map(|w| (w.code.as_str(), w.count)).collect::<Vec<_>>(), [("unmatched_rows", Some(4))]);
+        assert!(
+            message(&table, "on = 'id'\nhow = 'inner'").starts_with("orders has no rows, so that an inner join leaves none")
+        );
     }
 
     #[test]

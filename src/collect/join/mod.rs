@@ -7,6 +7,7 @@
 mod config;
 mod keys;
 mod sql;
+mod untyped;
 
 pub use config::{How, JoinConfig, Names, TableConfig, Validate};
 
@@ -17,13 +18,18 @@ use std::sync::Arc;
 
 use polars::prelude::DataFrame;
 
+use super::chunks::no_rows;
 use super::config::CollectConfig;
 use super::files::{STDIN, setting};
+use super::survey::{self, FIXED};
 use super::{BLOCK, Collect};
 use crate::data::Table;
-use crate::error::{CollectError, Error, Result, did_you_mean};
+use crate::error::{CollectError, Error, LimitError, Result, did_you_mean};
 use crate::pipeline::Warning;
 
+/// Bytes of memory that a cell takes at least while a table is read and its columns get their types, and a row for its key.
+const READ: u64 = 32;
+const KEY: u64 = 64;
 /// What a query calls the rows of `[collect] source`.
 const SOURCE: &str = "source";
 
@@ -101,19 +107,42 @@ impl Combine {
 
     /// The tables' names, for messages.
     pub fn display(&self) -> String {
-        let name = |(name, (_, config)): (&String, &(Collect, CollectConfig))| {
-            if name == SOURCE { config.source.display() } else { name.clone() }
-        };
-        self.tables.iter().map(name).collect::<Vec<_>>().join(", ")
+        self.tables.keys().map(|name| self.shown(name)).collect::<Vec<_>>().join(", ")
     }
 
-    /// Reads all sources and makes them one table. `go_on` is asked between blocks.
-    pub fn run(&self, go_on: &dyn Fn() -> Result<()>) -> Result<(DataFrame, Vec<Warning>)> {
+    /// The name of a table, for messages.
+    fn shown(&self, name: &str) -> String {
+        if name == SOURCE { self.tables[name].1.source.display() } else { name.to_owned() }
+    }
+
+    /// Bytes of memory that the tables take at least, as far as that is known before they are read: each of them and its keys,
+    /// and where a join cannot make more rows, all that stands side by side in the end.
+    pub fn memory(&self) -> Result<u64> {
+        let (mut read, mut columns, mut rows) = (FIXED, 0, 0);
+        let first = match &self.way {
+            Way::Joins(first, joins) if joins.iter().all(|join| join.validate.right_once()) => Some(first),
+            _ => None,
+        };
+        for (name, (collect, _)) in &self.tables {
+            let Some(found) = collect.survey()? else { continue };
+            columns += found.columns as u64;
+            read += found.rows.saturating_mul(READ * found.columns as u64 + KEY);
+            rows = if first == Some(name) { found.rows } else { rows };
+        }
+        Ok(read
+            .max(survey::memory(usize::try_from(rows).unwrap_or(usize::MAX), usize::try_from(columns).unwrap_or(usize::MAX))))
+    }
+
+    /// Reads all sources, which may take `limit` bytes each, and makes them one table. `go_on` is asked between blocks.
+    pub fn run(&self, limit: u64, go_on: &dyn Fn() -> Result<()>) -> Result<(DataFrame, Vec<Warning>)> {
         let typing = self.typing.as_ref().ok_or_else(|| Error::Internal("several tables, and nobody who types them".into()))?;
         let mut warnings = Vec::new();
         let mut frames = BTreeMap::new();
         for (name, (collect, config)) in &self.tables {
-            let table = whole(collect, config, go_on, &mut warnings)?;
+            let table = whole(collect, config, limit, go_on, &mut warnings)?;
+            if table.height() == 0 {
+                warnings.push(no_rows(&self.shown(name)));
+            }
             let (frame, notes) = typing.typed(&table, config)?;
             warnings.extend(notes);
             frames.insert(name.clone(), frame);
@@ -123,7 +152,10 @@ impl Combine {
             Way::Query(query) => sql::run(query, frames)?,
             Way::Joins(first, joins) => {
                 let mut rows = frames.remove(first).unwrap_or_default();
-                let first = if first == SOURCE { self.tables[first].1.source.display() } else { first.clone() };
+                let first = self.shown(first);
+                if rows.height() == 0 {
+                    return Err(CollectError::NoRows { path: first }.into());
+                }
                 for join in joins {
                     go_on()?;
                     let table = frames.get(&join.table).cloned().unwrap_or_default();
@@ -146,18 +178,27 @@ impl Combine {
 fn whole(
     collect: &Collect,
     config: &CollectConfig,
+    limit: u64,
     go_on: &dyn Fn() -> Result<()>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Table> {
     let mut chunks = collect.chunks(BLOCK)?;
-    let mut frames = Vec::new();
+    let source = config.source.display();
+    let (mut frames, mut rows) = (Vec::new(), 0);
     while let Some(table) = chunks.next() {
         go_on()?;
         warnings.extend(chunks.warnings());
-        frames.push(table?.data);
+        let data = table?.data;
+        rows += data.height();
+        let needed = FIXED + (rows as u64).saturating_mul(READ * data.width() as u64);
+        if needed > limit {
+            let hint =
+                "raise --max-memory, or join the tables before, such as in a database: tables that are joined are not streamed";
+            return Err(LimitError::Growing { origin: source, rows, needed, limit, hint }.into());
+        }
+        frames.push(data);
     }
     warnings.extend(chunks.warnings());
-    let source = config.source.display();
     let data = super::stack::stack(frames, &source)?;
     Ok(Table::new(data, source))
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use polars::error::PolarsError;
-use polars::prelude::{DataFrame, IntoLazy, LazyFrame, PlSmallStr, SortMultipleOptions};
-use polars::sql::{SQLContext, extract_table_identifiers};
+use polars::prelude::{DataFrame, LazyFrame, PlSmallStr, SortMultipleOptions};
+use polars::sql::extract_table_identifiers;
 
+use super::untyped::{context, settle};
 use crate::collect::files::setting;
 use crate::collect::typed::plain;
 use crate::error::{CollectError, Error, Result, did_you_mean, one_line};
@@ -40,12 +41,20 @@ pub(super) fn check<'a>(query: &str, tables: impl Iterator<Item = &'a String>) -
 ///
 /// NOTE: `collect` takes the engine in memory, which adds each group up in the order of its rows. The streaming engine adds in
 /// another order each time, and sums of floats then differ in their last bits from run to run.
-pub(super) fn run(query: &str, tables: BTreeMap<String, DataFrame>) -> Result<DataFrame> {
-    let mut context = SQLContext::new();
-    for (name, frame) in tables {
-        context.register(&name, frame.lazy());
-    }
-    let frame = context.execute(query).and_then(LazyFrame::collect).map_err(|e| wrong(&e))?;
+pub(super) fn run(query: &str, mut tables: BTreeMap<String, DataFrame>) -> Result<DataFrame> {
+    let untyped = settle(query, &mut tables)?;
+    let frame = context(&tables).execute(query).and_then(LazyFrame::collect).map_err(|e| match untyped.first() {
+        None => wrong(&e),
+        Some((table, name)) => {
+            let others = untyped.len() - 1;
+            let more = if others == 0 { String::new() } else { format!(" and of {others} more") };
+            let message = sentence(&e);
+            setting(
+                "sql",
+                format!("{message}; no value tells the type of \"{name}\" of {table}{more}: set it in [columns.type]"),
+            )
+        }
+    })?;
     if let Some(nested) = frame.columns().iter().find(|c| c.dtype().is_nested() || c.dtype().is_object()) {
         let (path, column) = ("the query".to_owned(), nested.name().to_string());
         return Err(CollectError::Type { path, column, dtype: nested.dtype().to_string() }.into());
@@ -59,8 +68,12 @@ pub(super) fn run(query: &str, tables: BTreeMap<String, DataFrame>) -> Result<Da
 }
 
 fn wrong(error: &PolarsError) -> Error {
+    setting("sql", sentence(error))
+}
+
+fn sentence(error: &PolarsError) -> String {
     let message = one_line(&error.to_string());
-    setting("sql", message.split(" Resolved plan until failure").next().unwrap_or_default())
+    message.split(" Resolved plan until failure").next().unwrap_or_default().to_owned()
 }
 
 /// Whether the query itself, not a part of it in brackets, names an order.
@@ -175,6 +188,28 @@ mod tests {
         assert!(error.to_string().contains("town"), "{error}");
         let nested = run("select city, array_agg(id) as ids from customers group by city", tables()).unwrap_err();
         assert!(nested.to_string().contains("\"ids\""), "{nested}");
+    }
+
+    #[test]
+    fn a_table_without_rows_counts_nothing_and_adds_up_to_nothing() {
+        let mut tables = tables();
+        let nothing = df!("customer" => [None::<i64>; 0], "paid" => [None::<i64>; 0]).unwrap();
+        let null = polars::prelude::DataType::Null;
+        let columns = nothing.columns().iter().map(|c| c.cast(&null).unwrap()).collect();
+        tables.insert("orders".into(), DataFrame::new(0, columns).unwrap());
+        // The key is found by trying: no other table has a column of its name.
+        let query = "select c.id, coalesce(s.n, 0) as n, s.paid from customers c left join \
+                     (select customer, count(*) as n, sum(paid) as paid from orders group by customer) s on s.customer = c.id";
+        let frame = run(query, tables.clone()).unwrap();
+        assert_eq!((frame.shape(), frame.column("paid").unwrap().null_count()), ((3, 3), 3));
+        let n = frame.column("n").unwrap().cast(&polars::prelude::DataType::Int64).unwrap();
+        assert_eq!(n.i64().unwrap().iter().collect::<Vec<_>>(), [Some(0); 3]);
+        let error =
+            run("select upper(customer) as a, round(paid, 1) as b, nothing from orders", tables).unwrap_err().to_string();
+        assert!(
+            error.ends_with("no value tells the type of \"customer\" of orders and of 1 more: set it in [columns.type]"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -108,6 +108,8 @@ impl<'a> Sampled<'a> {
         };
         let counting: Vec<String> = sample.counting.iter().filter(free).cloned().collect();
         clean.columns.id.extend(counting);
+        // One row in millions can settle what all of the sample leave open.
+        clean.orders.clone_from(&sample.orders);
         Self { clean, counting: &sample.counting, session }
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use polars::prelude::{Column, DataType};
+
 use super::sample::CHUNK;
 use super::sides::{Side, Sides};
 use crate::clean::{Clean, Part, mix};
@@ -141,8 +143,16 @@ impl Pass<'_> {
         Ok(())
     }
 
+    /// The rows with every column that the first pass met: those of NDJSON have what their own keys name.
+    fn whole(&self, table: &Table) -> Result<Table> {
+        let lacks = |name: &&str| table.data.column(name).is_err();
+        let missing = self.schema.columns.iter().map(|c| c.name.as_str()).filter(lacks);
+        let missing = missing.map(|name| Column::full_null(name.into(), table.height(), &DataType::String));
+        Ok(Table { data: table.data.hstack(&missing.collect::<Vec<_>>())?, ..table.clone() })
+    }
+
     fn encode(&self, table: &Table, warnings: Vec<Warning>, judges: bool, packing: &Packing) -> Result<Encoded> {
-        let part = self.clean.part(self.schema, table)?;
+        let part = self.clean.part(self.schema, &self.whole(table)?)?;
         let Part { frame, keys } = &part;
         let truth = frame.truth.as_ref().ok_or_else(|| Error::Internal("a part without a target".into()))?;
         let data = self.normalizer.encode(frame, &mut Vec::new())?;

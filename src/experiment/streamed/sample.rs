@@ -1,12 +1,13 @@
 //! A uniform sample of the rows of a source, in one pass.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use polars::prelude::{Column, DataFrame, DataType, IdxCa, IntoColumn, NewChunkedArray, StringChunkedBuilder};
+use polars::prelude::{Column, DataFrame, DataType, IdxCa, IntoColumn, NewChunkedArray, PlSmallStr, StringChunkedBuilder};
 
-use crate::clean::mix;
-use crate::collect::{Chunks, Collect};
+use crate::clean::{Order, mix};
+use crate::collect::{Chunks, Collect, stack};
 use crate::data::{Rows, Table};
 use crate::error::{CollectError, Result};
 use crate::experiment::hash;
@@ -32,6 +33,8 @@ pub struct Sample {
     pub test_rows: usize,
     /// Columns that count the rows of the source: each value is one more than the one before.
     pub counting: Vec<String>,
+    /// Columns of dates of whose two first numbers one is the day in some row of the source, and which.
+    pub orders: BTreeMap<String, Order>,
     /// Checksum of all rows.
     pub hash: String,
 }
@@ -50,20 +53,19 @@ impl Pipeline for Draw<'_> {
         if source.rows == 0 {
             return Err(CollectError::NoRows { path: self.collect.source() }.into());
         }
-        let counting = source.counting;
+        let (counting, orders) = (source.counting, source.orders);
         let (mut data, mut picked) = (source.data, source.picked);
         let (mut test_rows, mut test_from) = (0, None);
         if let Some(chunks) = self.collect.test_chunks(CHUNK, cx)? {
             test_from = Some(picked.len());
             let test = draw(chunks, self.rows.div_ceil(4), source.rows, &mut hash, cx)?;
-            let names: Vec<String> = data.get_column_names().into_iter().map(ToString::to_string).collect();
-            data.vstack_mut_owned(test.data.select(names.iter().map(String::as_str))?)?;
+            data = stack(vec![data, test.data], &self.collect.source())?;
             picked.extend(test.picked);
             test_rows = test.rows;
         }
         let rows = Rows { source: self.collect.source(), first: 0, picked: Some(Arc::from(picked)) };
         let table = Table { data, rows, test_from };
-        Ok(Sample { table, rows: source.rows, test_rows, counting, hash: hash.finalize().to_hex().to_string() })
+        Ok(Sample { table, rows: source.rows, test_rows, counting, orders, hash: hash.finalize().to_hex().to_string() })
     }
 }
 
@@ -73,6 +75,7 @@ struct Drawn {
     picked: Vec<usize>,
     rows: usize,
     counting: Vec<String>,
+    orders: BTreeMap<String, Order>,
 }
 
 /// What one chunk adds.
@@ -82,11 +85,13 @@ struct Part {
     /// Checksum and number of each picked row.
     keys: Vec<(u64, usize)>,
     hash: String,
-    /// For each column, what its values are more than the numbers of their rows, where that is always the same.
-    ahead: Vec<Option<i64>>,
+    /// What the values of columns are more than the numbers of their rows, where that is always the same.
+    ahead: HashMap<PlSmallStr, i64>,
+    orders: Vec<(String, Order)>,
 }
 
 fn draw(mut chunks: Chunks, wanted: usize, before: usize, hash_all: &mut blake3::Hasher, cx: &Context<'_>) -> Result<Drawn> {
+    let source = chunks.source().to_owned();
     let salt = cx.seed().derive("sample", 0).rng().bits();
     // No row with a larger checksum is among the smallest. It only falls: an old value keeps too many, never too few.
     let bar = AtomicU64::new(u64::MAX);
@@ -106,24 +111,27 @@ fn draw(mut chunks: Chunks, wanted: usize, before: usize, hash_all: &mut blake3:
         let top = bar.load(Ordering::Relaxed);
         let all = (0..table.height()).map(|i| (mix(salt ^ (first + i) as u64), i));
         let (keys, places): (Vec<_>, Vec<_>) = all.filter(|(key, _)| *key < top).map(|(key, i)| ((key, first + i), i)).unzip();
-        let ahead = table.data.columns().iter().map(|column| ahead(column, table.rows.first)).collect();
-        let part = Part { rows: table.height(), picked: copy(&table.data, &places)?, keys, hash: hash(&table), ahead };
+        let counted = |column: &Column| Some((column.name().clone(), ahead(column, table.rows.first)?));
+        let ahead = table.data.columns().iter().filter_map(counted).collect();
+        let order = |column: &Column| Some((column.name().to_string(), Order::of(column)?));
+        let orders = table.data.columns().iter().filter_map(order).collect();
+        let part = Part { rows: table.height(), picked: copy(&table.data, &places)?, keys, hash: hash(&table), ahead, orders };
         Ok((part, warnings))
     };
     let (mut frames, mut rows) = (Vec::new(), 0);
     let mut keys: Vec<Vec<(u64, usize)>> = Vec::new();
-    let mut names: Vec<String> = Vec::new();
-    let mut ahead_all: Vec<Option<i64>> = Vec::new();
+    let mut orders: BTreeMap<String, Order> = BTreeMap::new();
+    let mut ahead_all: Option<HashMap<PlSmallStr, i64>> = None;
     in_order(cx.threads(), read, pick, |part| {
         cx.check()?;
         let (part, warnings) = part?;
         cx.warn_all(warnings);
         hash_all.update(part.hash.as_bytes());
-        if frames.is_empty() {
-            names = part.picked.get_column_names().into_iter().map(ToString::to_string).collect();
-            ahead_all.clone_from(&part.ahead);
+        match &mut ahead_all {
+            None => ahead_all = Some(part.ahead),
+            Some(all) => all.retain(|name, ahead| part.ahead.get(name) == Some(ahead)),
         }
-        ahead_all.iter_mut().zip(&part.ahead).for_each(|(all, one)| *all = all.filter(|all| Some(*all) == *one));
+        part.orders.into_iter().for_each(|(name, order)| orders.entry(name).or_default().add(order));
         rows += part.rows;
         frames.push(part.picked);
         keys.push(part.keys);
@@ -135,16 +143,14 @@ fn draw(mut chunks: Chunks, wanted: usize, before: usize, hash_all: &mut blake3:
     })?;
     cx.warn_all(last);
     shrink(&mut frames, &mut keys, wanted)?;
-    let mut frames = frames.into_iter();
-    let mut data = frames.next().unwrap_or_default();
-    for frame in frames {
-        data.vstack_mut_owned(frame)?;
-    }
+    // Records of NDJSON may have keys that no record before them had.
+    let data = stack(frames, &source)?;
     let whole: Vec<usize> = (0..data.height()).collect();
     let data = copy(&data, &whole)?;
-    let counts = |(name, ahead): (String, Option<i64>)| ahead.filter(|_| rows >= 20).map(|_| name);
-    let counting = names.into_iter().zip(ahead_all).filter_map(counts).collect();
-    Ok(Drawn { data, picked: keys.into_iter().flatten().map(|(_, row)| row).collect(), rows, counting })
+    let counting = ahead_all.filter(|_| rows >= 20).unwrap_or_default().into_keys();
+    let mut counting: Vec<String> = counting.map(|name| name.to_string()).collect();
+    counting.sort_unstable();
+    Ok(Drawn { data, picked: keys.into_iter().flatten().map(|(_, row)| row).collect(), rows, counting, orders })
 }
 
 /// Keeps the rows with the `wanted` smallest checksums, and returns the checksum that no further row may reach.
