@@ -88,7 +88,7 @@ fn a_gate_needs_a_metric_of_the_task() {
 #[test]
 fn a_score_that_is_undefined_says_why() {
     let dir = Workdir::new();
-    let zeros = |row: usize, y: &str| if row % 7 == 0 { "0".into() } else { y.into() };
+    let zeros = |row: usize, y: &str| if row.is_multiple_of(7) { "0".into() } else { y.into() };
     dir.write("t.csv", samples::map_column(&samples::regression(200, 1), "y", zeros));
     let ran = dir.ok(&format!("train t.csv --target y {TINY} --format json"));
     let warnings = ran.json()["warnings"].to_string();
