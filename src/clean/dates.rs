@@ -7,7 +7,7 @@ use super::texts::Counted;
 
 /// The formats that are recognised, most specific first. Where day and month cannot be told apart by the values, the first
 /// that fits most values wins: year first, then day first with points or hyphens, then month first with slashes.
-const FORMATS: [&str; 38] = [
+const FORMATS: [&str; 56] = [
     "%Y-%m-%d",
     "%Y-%m-%d %H:%M:%S%.f",
     "%Y-%m-%dT%H:%M:%S%.f",
@@ -46,7 +46,28 @@ const FORMATS: [&str; 38] = [
     "%d-%m-%y",
     "%d-%B-%y",
     "%Y年%m月%d号",
+    // A month, a quarter or a week, which begin with their first day.
+    "%Y-%m",
+    "%Y/%m",
+    "%m/%Y",
+    "%YM%m",
+    "%Y %B",
+    "%B %Y",
+    "%B-%Y",
+    "%Y-%B",
+    "%B-%y",
+    "%Y年%m月",
+    "%YQ%q",
+    "%Y Q%q",
+    "%Y-Q%q",
+    "Q%q %Y",
+    "Q%q-%Y",
+    "%G-W%V",
+    "%G W%V",
+    "%GW%V",
 ];
+/// The first two-digit year of the century before: 49 is 2049, and 50 is 1950.
+const TURN: i32 = 2050;
 /// So many values, spread over the column, tell which formats occur at all, where there are too many to try all on all.
 const PROBES: usize = 200;
 /// More formats than this in one column are no dates.
@@ -82,10 +103,23 @@ fn one(text: &str, format: &str) -> Option<i64> {
     } else if format.contains("%H") || format.contains("%I") {
         NaiveDateTime::parse_from_str(text, format).ok()?
     } else {
-        NaiveDate::parse_from_str(text, format).ok()?.and_hms_opt(0, 0, 0)?
+        day_of(text, format)?.and_hms_opt(0, 0, 0)?
     };
     // `%Y` also takes two digits: the year 24 is not meant.
-    (moment.year() >= 1000).then(|| moment.and_utc().timestamp_micros())
+    of_an_age(moment.year(), format).then(|| moment.and_utc().timestamp_micros())
+}
+
+/// The day of a text without a time of day: the first one where the text names a month or a week alone.
+fn day_of(text: &str, format: &str) -> Option<NaiveDate> {
+    let parse = |text: &str, format: &str| NaiveDate::parse_from_str(text, format).ok();
+    let day = if format.contains("%d") {
+        parse(text, format)?
+    } else {
+        let day = if format.contains("%V") { "%u" } else { "%d" };
+        parse(&format!("{text} 1"), &format!("{format} {day}"))?
+    };
+    let early = format.ends_with("%y") && day.year() >= TURN;
+    if early { day.with_year(day.year() - 100) } else { Some(day) }
 }
 
 /// The moment where every number of the text has all of its digits, as in `2024-03-05 07:00:00`: nearly always, and many
@@ -93,21 +127,27 @@ fn one(text: &str, format: &str) -> Option<i64> {
 fn fixed(text: &str, format: &str) -> Result<Option<i64>, OtherWay> {
     let [year, month, day, hour, minute, second] = parts(text, format).ok_or(OtherWay)?;
     // A leap second is left to the rules.
-    if year < 1000 || second > 59 {
+    let year = i32::try_from(year).map_err(|_| OtherWay)?;
+    if !of_an_age(year, format) || second > 59 {
         return Err(OtherWay);
     }
-    let date = i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
+    let date = NaiveDate::from_ymd_opt(year, month, day);
     Ok(date.and_then(|d| d.and_hms_opt(hour, minute, second)).map(|m| m.and_utc().timestamp_micros()))
+}
+
+/// Whether dates are of such a year. Where nothing but a month stands beside it, `4021-07` is rather a code.
+fn of_an_age(year: i32, format: &str) -> bool {
+    (1600..=2200).contains(&year) || (year >= 1000 && format.contains("%d"))
 }
 
 /// A text whose numbers do not have all of their digits.
 #[derive(Debug)]
 struct OtherWay;
 
-/// Year, month, day, hour, minute and second.
+/// Year, month, day, hour, minute and second; the first month and day where none is written.
 fn parts(text: &str, format: &str) -> Option<[u32; 6]> {
     let (mut left, mut pattern) = (text.as_bytes(), format.as_bytes());
-    let mut parts = [0_u32; 6];
+    let mut parts = [0, 1, 1, 0, 0, 0];
     while let [letter, rest @ ..] = pattern {
         pattern = rest;
         if *letter != b'%' {
@@ -123,6 +163,7 @@ fn parts(text: &str, format: &str) -> Option<[u32; 6]> {
         let (part, width) = match specifier {
             b'Y' => (0, 4),
             b'm' => (1, 2),
+            b'q' => (1, 1),
             b'd' => (2, 2),
             b'H' => (3, 2),
             b'M' => (4, 2),
@@ -131,7 +172,8 @@ fn parts(text: &str, format: &str) -> Option<[u32; 6]> {
         };
         let (number, rest) = left.split_at_checked(width)?;
         left = rest;
-        parts[part] = number.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| 10 * n + u32::from(b - b'0')))?;
+        let number = number.iter().try_fold(0, |n: u32, b| b.is_ascii_digit().then(|| 10 * n + u32::from(b - b'0')))?;
+        parts[part] = if *specifier == b'q' { (3 * number).checked_sub(2)? } else { number };
     }
     left.is_empty().then_some(parts)
 }
@@ -141,7 +183,9 @@ pub fn decide(known: &Counted<'_>, day_first: Option<bool>) -> Option<Decided> {
     let rows = known.rows();
     let probe = |format: &&str| known.spread(PROBES).any(|v| one(v, format).is_some());
     let allowed = |format: &&str| day_first.is_none_or(|first| swapped(format).is_none() || format.starts_with("%d") == first);
-    let mut open: Vec<&str> = FORMATS.into_iter().filter(|f| allowed(f)).filter(probe).collect();
+    let months = !known.texts().all(season);
+    let mut open: Vec<&str> = FORMATS.into_iter().filter(|f| months || *f != "%Y-%m" && *f != "%Y/%m").collect();
+    open.retain(|format| allowed(format) && probe(format));
     let mut left = known.parted(|_| true).0;
     let mut chosen: Vec<&str> = Vec::new();
     let mut swappable = false;
@@ -163,6 +207,12 @@ pub fn decide(known: &Counted<'_>, day_first: Option<bool>) -> Option<Decided> {
     }
     let decided = Decided { format: chosen.join("|"), swappable };
     (!chosen.is_empty() && nearly_all(rows - left.rows(), rows)).then_some(decided)
+}
+
+/// Whether a text may be a season or business year, such as `2009-10`, rather than a month: the year, and the next one.
+fn season(text: &str) -> bool {
+    let years = text.split_once(['-', '/']).map(|(first, next)| [first, next].map(str::parse::<u32>));
+    matches!(years, Some([Ok(first), Ok(next)]) if (first + 1) % 100 == next)
 }
 
 /// The same format with day and month exchanged, where they begin the text.
@@ -191,10 +241,56 @@ mod tests {
     }
 
     #[test]
+    fn a_month_a_quarter_and_a_week_are_their_first_day() {
+        let days = |text: &str| {
+            let format = decide(&Counted::of(&[text]), None)?.format;
+            Some((date(text, &format)? / 86_400_000_000, format))
+        };
+        for (text, day, format) in [
+            ("1970-02", 31, "%Y-%m"),
+            ("1970/2", 31, "%Y/%m"),
+            ("02/1970", 31, "%m/%Y"),
+            ("1970M02", 31, "%YM%m"),
+            ("1970 Feb", 31, "%Y %B"),
+            ("February 1970", 31, "%B %Y"),
+            ("Feb-70", 31, "%B-%y"),
+            ("1970年2月", 31, "%Y年%m月"),
+            ("1970Q2", 90, "%YQ%q"),
+            ("1970 Q2", 90, "%Y Q%q"),
+            ("Q2 1970", 90, "Q%q %Y"),
+            // The first Monday of 1970 is the fifth of January, in the second week.
+            ("1970-W02", 4, "%G-W%V"),
+            ("1970 W02", 4, "%G W%V"),
+        ] {
+            assert_eq!(days(text), Some((day, format.to_owned())), "{text}");
+        }
+        for text in ["1970-13", "1970Q5", "1970Q0", "1970-W54", "Q2", "1970Q", "Feb", "4021-07"] {
+            assert_eq!(days(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn seasons_are_no_months() {
+        let format = |values: &[&str]| decide(&Counted::of(values), None).map(|d| d.format);
+        assert_eq!(format(&["2008-09", "2009-10", "2010-11"]), None);
+        assert_eq!(format(&["2008-09", "2008-10", "2008-11"]).as_deref(), Some("%Y-%m"));
+        assert_eq!(format(&["1999/00", "2000/01"]), None);
+    }
+
+    #[test]
+    fn years_of_two_digits_end_with_2049() {
+        assert_eq!(date("31.12.49", "%d.%m.%y"), date("2049-12-31", "%Y-%m-%d"));
+        assert_eq!(date("12/31/63", "%m/%d/%y"), date("1963-12-31", "%Y-%m-%d"));
+        assert_eq!(date("29-Feb-68", "%d-%B-%y"), date("1968-02-29", "%Y-%m-%d"));
+        assert_eq!(date("1/2/99", "%m/%d/%y"), None);
+    }
+
+    #[test]
     fn the_fast_way_says_what_the_rules_say() {
         let mut rng = crate::seed::Seed::new(1).rng();
         let mut fast = 0;
-        for format in FORMATS {
+        // The rules know no quarter alone.
+        for format in FORMATS.into_iter().filter(|f| !f.contains("%q")) {
             for _ in 0..300 {
                 let [a, b, c] = [0; 3].map(|_| rng.below(64));
                 let (year, month, day) = (1990 + a, 1 + b % 14, 1 + c % 33);
@@ -210,7 +306,7 @@ mod tests {
                 let rules = if format.contains("%H") {
                     NaiveDateTime::parse_from_str(&text, format).ok()
                 } else {
-                    NaiveDate::parse_from_str(&text, format).ok().and_then(|d| d.and_hms_opt(0, 0, 0))
+                    day_of(&text, format).and_then(|d| d.and_hms_opt(0, 0, 0))
                 };
                 assert_eq!(found, rules.map(|m| m.and_utc().timestamp_micros()), "{text} as {format}");
                 fast += usize::from(found.is_some());

@@ -6,7 +6,7 @@ use super::dates;
 use super::number::{self as numbers, Decided};
 use super::texts::Counted;
 use super::values::{leading_zero, no_number, number, soft_null};
-use crate::data::Kind;
+use crate::data::{Kind, name as names};
 
 /// Share of the values that must fit a type; the others become missing and are counted.
 const FIT: f64 = 0.99;
@@ -25,7 +25,7 @@ pub struct Guess {
     pub id: bool,
     /// Whether the dates could be read with day and month the other way round.
     pub swappable: bool,
-    /// What the user should know of the reading, where the values allow another.
+    /// What the user should know of the reading, where the values allow another; the name of the column goes before it.
     pub doubt: Option<String>,
 }
 
@@ -141,7 +141,7 @@ impl Guess {
         let example = if example.is_empty() { known.first(|_| true) } else { example };
         let reason = format!("{}; written as {picture}, such as \"{example}\"", guess.reason);
         let doubt = rival.map(|rival| {
-            format!("\"{name}\": numbers such as \"{example}\" are read as {picture}, but could be {rival}, too; set [collect] decimal")
+            format!("numbers such as \"{example}\" are read as {picture}, but could be {rival}, too; set [collect] decimal")
         });
         let amounts = guess.kind == Kind::Number;
         Some(Self {
@@ -212,9 +212,14 @@ impl Guess {
         }
         let steps = high - low + 1.0;
         let gapless = whole && steps == distinct as f64;
-        if whole && names_rows(distinct, rows) && odd == 0 && (gapless || named_id(name)) {
-            let reason = if gapless {
+        let named = names::entity(name);
+        // A year for every row is when it was, not which it is.
+        let counts = gapless && !(names::year(name) && low >= 1000.0 && high < 3000.0);
+        if whole && names_rows(distinct, rows) && odd == 0 && (counts || named || names::row(name)) {
+            let reason = if counts {
                 "a whole number for nearly every row, without gaps: numbers the rows"
+            } else if !named {
+                "a different whole number in nearly every row, as programs write beside a table: numbers the rows"
             } else {
                 "a different whole number in nearly every row, and the name says id"
             };
@@ -281,16 +286,6 @@ pub fn nearly_all(fit: usize, all: usize) -> bool {
 
 fn all_whole(known: &Counted<'_>) -> bool {
     !known.is_empty() && known.texts().all(|v| !leading_zero(v) && number(v, false).is_some_and(|n| n.fract() == 0.0))
-}
-
-fn named_id(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    lower == "id"
-        || lower.ends_with("_id")
-        || lower.ends_with(" id")
-        || name.ends_with("ID")
-        || name.ends_with("Id")
-        || name.contains("编号")
 }
 
 /// Whether digits with leading zeros make the column one of codes: all equally long, or not just a few of them.
@@ -399,6 +394,26 @@ mod tests {
         assert_eq!(kind("month", &many(|i| (i % 12 + 1).to_string(), 400)), (Kind::Category, false));
         assert_eq!(kind("age", &many(|i| (i % 12 + 30).to_string(), 400)), (Kind::Number, false));
         assert_eq!(kind("note", &many(|i| format!("text number {i} of many words here"), 100)), (Kind::Text, false));
+    }
+
+    #[test]
+    fn row_numbers_with_gaps_are_told_by_where_programs_write_them() {
+        // What is left of 200 rows after every third was dropped.
+        let left: Vec<String> = (0..200).filter(|i| i % 3 > 0).map(|i| i.to_string()).collect();
+        for name in ["rownames", "Unnamed: 0", "caseid"] {
+            assert_eq!(kind(name, &left), (Kind::Category, true), "{name}");
+        }
+        assert_eq!(kind("price_index", &left), (Kind::Number, false));
+        let repeated: Vec<String> = left.iter().chain(&left).cloned().collect();
+        assert_eq!(kind("rownames", &repeated), (Kind::Number, false));
+    }
+
+    #[test]
+    fn a_year_for_every_row_is_no_row_number() {
+        let years = many(|i| (1900 + i).to_string(), 100);
+        assert_eq!(kind("Year", &years), (Kind::Number, false));
+        assert_eq!(kind("customer", &years), (Kind::Category, true));
+        assert_eq!(kind("Year", &many(|i| (1 + i).to_string(), 100)), (Kind::Category, true));
     }
 
     #[test]

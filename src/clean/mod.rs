@@ -77,7 +77,7 @@ impl Pipeline for Clean {
     }
 
     fn run(&self, table: Table, cx: &Context<'_>) -> Result<Frame> {
-        let roles = Roles { target: &self.target.column, columns: &self.columns, fold_column: self.fold_column.as_deref() };
+        let roles = Roles::new(&self.target.column, &self.columns, self.fold_column.as_deref(), &table);
         roles.check(&table)?;
         let file_decimal = if self.decimal.is_none() { file_decimal(&table.data) } else { None };
         let habits = Habits { decimal: self.decimal, file_decimal, day_first: self.rules.day_first };
@@ -232,8 +232,7 @@ impl Clean {
             return Err(missing_column(&self.target.column, &table.data, origin).into());
         };
         if cleaned.data.is_empty() {
-            let reason = "every other column is an id, text or ignored; see [columns]".to_owned();
-            return Err(CleanError::NoFeatures { origin: origin.clone(), reason }.into());
+            return Err(CleanError::NoFeatures { origin: origin.clone(), reason: left_out(&cleaned.columns) }.into());
         }
         let rows = table.height();
         let without = keep.iter().filter(|k| !**k).count();
@@ -311,6 +310,19 @@ impl Clean {
     }
 }
 
+/// Why nothing is left to learn from: what became of every column but the target.
+fn left_out(columns: &[Column]) -> String {
+    const SHOWN: usize = 3;
+    let others: Vec<&Column> = columns.iter().filter(|c| c.role != Role::Target).collect();
+    if others.is_empty() {
+        return "it has no other column than the target".to_owned();
+    }
+    let shown: Vec<String> = others.iter().take(SHOWN).map(|c| format!("\"{}\" ({})", c.name, c.reason)).collect();
+    let more = if others.len() > SHOWN { format!(" and {} more", others.len() - SHOWN) } else { String::new() };
+    let shown = shown.join(", ");
+    format!("beside the target stand only {shown}{more}; to learn from one all the same, set its type in [columns.type]")
+}
+
 /// Whether the network sees a column: features, and the moment itself where rows are ordered in time.
 fn learned_from(column: &Column) -> bool {
     column.role == Role::Feature || (column.role == Role::Time && column.kind == Kind::Date)
@@ -324,7 +336,7 @@ fn doubts(name: &str, guess: &Guess) -> Vec<Warning> {
             format!("\"{name}\": {}; day and month could also be the other way round; set [clean] day_first", guess.reason);
         doubts.push(Warning::new("date_order", message).column(name));
     }
-    doubts.extend(guess.doubt.as_ref().map(|doubt| Warning::new("decimal_mark", doubt.clone()).column(name)));
+    doubts.extend(guess.doubt.as_ref().map(|doubt| Warning::new("decimal_mark", format!("\"{name}\": {doubt}")).column(name)));
     doubts
 }
 

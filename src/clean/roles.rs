@@ -12,9 +12,19 @@ pub struct Roles<'a> {
     pub target: &'a str,
     pub columns: &'a ColumnsConfig,
     pub fold_column: Option<&'a str>,
+    /// The first column, where it alone has no name: there pandas and R write the numbers or names of rows.
+    pub beside: Option<&'a str>,
 }
 
-impl Roles<'_> {
+impl<'a> Roles<'a> {
+    pub fn new(target: &'a str, columns: &'a ColumnsConfig, fold_column: Option<&'a str>, table: &'a Table) -> Self {
+        let unnamed = |place: usize| {
+            let name = table.data.columns().get(place)?.name().as_str();
+            (name == format!("column_{}", place + 1)).then_some(name)
+        };
+        Self { target, columns, fold_column, beside: unnamed(0).filter(|_| unnamed(1).is_none()) }
+    }
+
     /// Every column that the settings name must be there.
     pub fn check(&self, table: &Table) -> Result<(), CleanError> {
         let c = self.columns;
@@ -38,12 +48,13 @@ impl Roles<'_> {
     /// One column by its first `rows` values, and the guess it rests on.
     pub fn column(&self, name: &str, cells: &Cells<'_>, rows: usize, dialect: &Dialect<'_>) -> (Column, Guess) {
         let named = self.columns.types.get(name);
+        let called = if self.beside == Some(name) { "row names" } else { name };
         let role = self.named_role(name);
         let guess = match (named, &role) {
             // Names of groups, folds and rows are compared, never computed with.
             (_, Some((Role::Group | Role::Fold | Role::Id, _))) => cells.of_kind(Kind::Category, rows, dialect.habits),
             (Some(kind), _) => {
-                let guess = cells.guess(name, rows, dialect);
+                let guess = cells.guess(called, rows, dialect);
                 match *kind {
                     // How numbers and dates are written is part of the guess.
                     kind if guess.kind == kind && matches!(kind, Kind::Number | Kind::Date) => Guess { id: false, ..guess },
@@ -51,7 +62,7 @@ impl Roles<'_> {
                     kind => cells.of_kind(kind, rows, dialect.habits),
                 }
             }
-            (None, _) => cells.guess(name, rows, dialect),
+            (None, _) => cells.guess(called, rows, dialect),
         };
         let (role, reason) = match role {
             Some((role, why)) => (role, why.to_owned()),

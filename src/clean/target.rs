@@ -52,7 +52,7 @@ pub fn read(
     };
     let column = |kind| Column { name: name.clone(), kind, role: Role::Target, reason: why.clone(), format: None, whole };
     if let Some(doubt) = guess.doubt.filter(|_| task == Task::Regression) {
-        cx.warn(Warning::new("decimal_mark", doubt).column(&name));
+        cx.warn(Warning::new("decimal_mark", format!("\"{name}\": {doubt}")).column(&name));
     }
     if labels.len() < 2 {
         let seen = labels.first().map_or_else(|| "no value".into(), |l| format!("the one value \"{l}\""));
@@ -214,12 +214,17 @@ fn numbers_first(labels: &mut Vec<String>) {
     labels.extend(keyed.into_iter().map(|(_, label)| label));
 }
 
-/// Whether the numbers are whole, and as many different ones as there are labels.
+/// Largest step between the first and the last of a few whole numbers that are taken for labels: 10 000 and 1 600 000 are
+/// amounts.
+const LEVELS_SPAN: f64 = 1000.0;
+
+/// Whether the numbers are whole, near each other, and as many different ones as there are labels.
 fn are_levels(number: impl Fn(usize) -> Result<Option<f64>, String>, training: usize, labels: usize) -> bool {
     let mut known: Vec<f64> = (0..training).filter_map(|row| number(row).ok().flatten()).collect();
     known.sort_by(f64::total_cmp);
     known.dedup();
-    known.len() == labels && known.iter().all(|v| v.fract() == 0.0)
+    let span = known.last().zip(known.first()).map_or(0.0, |(last, first)| last - first);
+    known.len() == labels && known.iter().all(|v| v.fract() == 0.0) && span < LEVELS_SPAN
 }
 
 fn some(labels: &[String]) -> String {
@@ -259,5 +264,16 @@ mod tests {
             assert_eq!((found.task, found.labels.len()), (Task::Multiclass, 5), "{unit}");
         }
         assert_eq!(target(&["1.5 kg", "2 kg", "3 kg", "1.5 kg"]).task, Task::Regression);
+    }
+
+    #[test]
+    fn a_few_large_numbers_far_apart_are_amounts() {
+        let task = |values: [u32; 4]| {
+            let values: Vec<String> = (0..40).map(|i| values[i % 4].to_string()).collect();
+            target(&values.iter().map(String::as_str).collect::<Vec<_>>()).task
+        };
+        assert_eq!(task([1, 2, 3, 4]), Task::Multiclass);
+        assert_eq!(task([2021, 2022, 2023, 2024]), Task::Multiclass);
+        assert_eq!(task([50_000, 100_000, 250_000, 1_600_000]), Task::Regression);
     }
 }

@@ -20,7 +20,7 @@ impl Clean {
         let file_decimal = if self.decimal.is_none() { file_decimal(&table.data) } else { None };
         let habits = Habits { decimal: self.decimal, file_decimal, day_first: self.rules.day_first };
         let dialect = Dialect { null_values: &self.null_values, trim: self.rules.trim, habits, numbered: true };
-        let roles = Roles { target: &self.target.column, columns: &self.columns, fold_column: None };
+        let roles = Roles::new(&self.target.column, &self.columns, None, table);
         let mut warnings = Vec::new();
         let mut columns = Vec::with_capacity(table.data.width());
         for series in table.data.columns() {

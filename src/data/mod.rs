@@ -9,6 +9,7 @@ mod frame;
 mod health;
 mod history;
 mod moment;
+pub mod name;
 mod packing;
 mod predictions;
 mod schema;

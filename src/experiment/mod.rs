@@ -293,8 +293,13 @@ impl Judge<'_> {
     fn scored(&self, folds: &[Scores], test: Option<&Tested>, threshold: f64) -> Result<Scored> {
         self.cx.check()?;
         let undefined = folds.iter().flatten().filter(|(_, value)| value.is_none()).map(|(metric, _)| {
+            let why = match metric {
+                Metric::Mape => "a true value is 0 there",
+                Metric::R2 => "all true values are equal there",
+                _ => "a class is missing there",
+            };
             let message = format!(
-                "{} is undefined in at least one fold and left out of its mean, for instance because a class is missing there",
+                "{} is undefined in at least one fold and left out of its mean, for instance because {why}",
                 metric.name()
             );
             Warning::new("undefined_metric", message).column(metric.name())

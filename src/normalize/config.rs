@@ -83,7 +83,7 @@ pub struct NormalizeConfig {
     pub numbers: Numbers,
     /// `median` or `mean` stands for a missing number.
     pub missing: Missing,
-    /// Whether the smallest or largest value of a number is taken as missing where at least three rows have it and it lies far from all others, such as 0 for a length or 999 for a number of days; it is then named in a warning.
+    /// Whether the smallest or largest value of a number is taken as missing where it is one that is written for that (0, -1 to -9, 99, 999 and the like), at least three rows have it and it lies far from all others, such as 0 for a length or 999 for a number of days; it is then named in a warning.
     pub disguised_gaps: bool,
     /// `auto`, `onehot` or `embedding`.
     pub categories: Categories,

@@ -7,6 +7,7 @@ mod alone;
 mod copies;
 mod dates;
 mod finding;
+mod indicators;
 mod leaks;
 mod linear;
 mod missing;
@@ -37,6 +38,7 @@ pub fn screen(stages: &Stages, table: &Table, splits: &Splits, cx: &Context<'_>)
     let mut known = Vec::new();
     let mut findings = copies::copies(&scene, &mut known);
     findings.extend(copies::parts(&scene, &mut known));
+    findings.extend(indicators::indicators(&scene, &mut known));
     findings.extend(missing::by_target(&scene, &mut known, cx)?);
     side.check()?;
     let values = alone::scores(&scene, &side)?;

@@ -5,6 +5,7 @@ use super::copies::{correlation, ranks};
 use super::finding::{Code, Finding, Severity, ignore, list};
 use super::scene::Scene;
 use super::view::Cells;
+use crate::data::name::words;
 use crate::data::{Kind, Role};
 use crate::report::bounded;
 
@@ -15,25 +16,6 @@ const COUNTS: f64 = 0.999;
 /// Fewest rows, and share of different values, of a column that numbers them.
 const ROWS: usize = 100;
 const DIFFERENT: f64 = 0.97;
-
-/// The words of a name: `c_jailDate` is `c`, `jail`, `date`.
-pub fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && lower) {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(c.to_lowercase());
-        }
-        lower = c.is_lowercase();
-    }
-    words.retain(|w| !w.is_empty());
-    words
-}
 
 /// Columns named after the output of another model that do go with the target: learning from it is learning its mistakes,
 /// and where it was made from the same outcomes, the answer.
@@ -105,17 +87,4 @@ pub fn ids(scene: &Scene<'_>, known: &mut Vec<String>) -> Vec<Finding> {
         known.push(name.clone());
     }
     findings
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_cut_into_words() {
-        assert_eq!(words("c_jailDate"), ["c", "jail", "date"]);
-        assert_eq!(words("customerID"), ["customer", "id"]);
-        assert_eq!(words("v_decile_score.1"), ["v", "decile", "score", "1"]);
-        assert_eq!(words("--"), Vec::<String>::new());
-    }
 }

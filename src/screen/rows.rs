@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::finding::{Code, Finding, Severity, text};
 use super::scene::Scene;
 use super::view::View;
+use crate::data::name::entity as entity_name;
 use crate::data::{Kind, Truth};
 
 /// Share of the test rows that were learned from too, from which the test says nothing.
@@ -47,8 +48,11 @@ pub fn test_overlap(scene: &Scene<'_>) -> Option<Finding> {
 /// Rows that stand more than once, which the split keeps together.
 pub fn duplicates(scene: &Scene<'_>) -> Option<Finding> {
     let count = scene.frame().counts.iter().find(|c| c.rule == crate::clean::KEPT_DUPLICATES)?.count;
-    let message =
-        format!("{count} rows are equal to an earlier row in every column; are they one case written down twice, or several?");
+    let message = if count == 1 {
+        "1 row is equal to an earlier row in every column; is it one case written down twice, or another?".to_owned()
+    } else {
+        format!("{count} rows are equal to an earlier row in every column; are they one case written down twice, or several?")
+    };
     Some(Finding::new(Code::Duplicates, Severity::Note, None::<String>, message).fix("[clean] drop_duplicates = \"drop\""))
 }
 
@@ -64,7 +68,8 @@ pub fn rare_classes(scene: &Scene<'_>) -> Vec<Finding> {
     rare.map(|(label, count)| {
         let severity = if count < folds { Severity::Warning } else { Severity::Note };
         let why = if count < folds { format!("fewer than the {folds} folds, so some judge without it") } else { "few".into() };
-        let message = format!("class \"{label}\" has {count} rows to learn from, {why}; scores for it mean little");
+        let rows = if count == 1 { "row" } else { "rows" };
+        let message = format!("class \"{label}\" has {count} {rows} to learn from, {why}; scores for it mean little");
         let finding = Finding::new(Code::RareClass, severity, [scene.target_name()], message);
         if numbers { finding.fix("[target] task = \"regression\"") } else { finding }
     })
@@ -79,7 +84,7 @@ pub fn entities(scene: &Scene<'_>) -> Vec<Finding> {
     scene
         .views
         .iter()
-        .filter(|view| view.kind != Kind::Date && names_entity(&view.name))
+        .filter(|view| view.kind != Kind::Date && entity_name(&view.name))
         .filter_map(|v| entity(scene, v))
         .collect()
 }
@@ -92,7 +97,8 @@ fn entity(scene: &Scene<'_>, view: &View) -> Option<Finding> {
     if count < ENTITIES || 2 * count > codes.len() || 2 * both < judge.len() {
         return None;
     }
-    let agreement = agreement(&codes, &scene.truth)?;
+    // Less than by chance is no agreement either.
+    let agreement = agreement(&codes, &scene.truth)?.max(0.0);
     let severity = if agreement >= AGREE { Severity::Warning } else { Severity::Note };
     let name = &view.name;
     let message = format!(
@@ -138,45 +144,9 @@ fn agreement(codes: &[Option<u32>], truth: &Truth) -> Option<f64> {
     }
 }
 
-/// Whether a name says that its values name somebody or something: `customer_id`, `userId`, `patient`, `订单编号`.
-fn names_entity(name: &str) -> bool {
-    const KEYS: [&str; 6] = ["id", "key", "no", "nr", "uuid", "guid"];
-    const NOUNS: [&str; 14] = [
-        "customer",
-        "client",
-        "user",
-        "patient",
-        "account",
-        "household",
-        "session",
-        "visitor",
-        "member",
-        "student",
-        "employee",
-        "person",
-        "device",
-        "subscriber",
-    ];
-    const CHINESE: [&str; 5] = ["编号", "客户", "用户", "会员", "患者"];
-    let words = super::names::words(name);
-    words.last().is_some_and(|w| KEYS.contains(&w.as_str()))
-        || matches!(words.as_slice(), [one] if NOUNS.contains(&one.as_str()))
-        || CHINESE.iter().any(|word| name.ends_with(word))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn entities_are_told_by_name() {
-        for name in ["customer_id", "userId", "patient", "Order No", "客户编号", "movieId"] {
-            assert!(names_entity(name), "{name}");
-        }
-        for name in ["user_age", "paid", "education-num", "session_length", "month"] {
-            assert!(!names_entity(name), "{name}");
-        }
-    }
 
     #[test]
     fn agreement_by_hand() {

@@ -169,6 +169,55 @@ fn rows_on_both_sides_groups_and_rare_classes_are_found() {
 }
 
 #[test]
+fn columns_that_stand_for_classes_are_the_target() {
+    let table = multiclass(400, 1);
+    let y = target(&table);
+    let is = |class: &str, row: usize| u8::from(y[row] == class).to_string();
+    let one = with(&table, "is_a", |row| is("a", row));
+    let (severity, columns, _) = found(&one, "", "leak");
+    assert_eq!((severity.as_str(), columns), ("warning", vec!["is_a".to_owned()]));
+    let two = with(&one, "is_b", |row| is("b", row));
+    let (severity, columns, fix) = found(&two, "", "target_parts");
+    assert_eq!((severity.as_str(), columns.len()), ("error", 2));
+    assert_eq!(fix, "[columns] ignore = [\"is_a\", \"is_b\"]");
+}
+
+#[test]
+fn row_numbers_without_a_name_are_not_learned_from() {
+    // As a table looks whose rows were shuffled and thinned out before it was written with its row numbers.
+    let beside = |name: &str| {
+        let line = |(i, line): (usize, &str)| {
+            let first = if i == 0 { name.to_owned() } else { (i * 7919 % 10_007).to_string() };
+            format!("{first},{line}\n")
+        };
+        binary(300, 1).lines().enumerate().map(line).collect::<String>()
+    };
+    for (name, called) in [("", "column_1"), ("Unnamed: 0", "Unnamed: 0"), ("rownames", "rownames")] {
+        let (severity, columns, _) = found(&beside(name), "", "id");
+        assert!(severity == "note" && columns.iter().any(|c| c == called), "{name}: {columns:?}");
+    }
+    // Without any names the first column is one like the others.
+    let named = beside("x");
+    let bare = named.split_once('\n').unwrap().1;
+    let dir = Workdir::new();
+    dir.write("t.csv", bare);
+    let ran = dir.run("check t.csv --target column_6 --format json --set collect.header=false");
+    assert_eq!(ran.json()["metrics"]["columns"][0]["role"], "feature", "{ran}");
+}
+
+#[test]
+fn one_row_is_not_many() {
+    let table = binary(200, 1);
+    let twice = format!("{table}{}\n", table.lines().nth(5).unwrap());
+    let all = findings(&twice, "--set clean.drop_duplicates=keep");
+    assert!(all.iter().any(|f| f["message"].as_str().unwrap().starts_with("1 row is equal")), "{all:#?}");
+    let rare = map_column(&multiclass(400, 1), "y", |row, cell| if row == 7 { "rare".into() } else { cell.into() });
+    let all = findings(&rare, "");
+    let told = |f: &Value| f["code"] == "rare_class" && !f["message"].as_str().unwrap().contains("1 rows");
+    assert!(all.iter().any(told), "{all:#?}");
+}
+
+#[test]
 fn ids_and_outputs_of_other_models_are_found() {
     let table = with(&binary(400, 1), "counter", |row| (1000 + 3 * row).to_string());
     let all = findings(&table, "");

@@ -84,3 +84,13 @@ fn a_gate_needs_a_metric_of_the_task() {
     let dir = Workdir::trained();
     dir.fails(2, "evaluate t.csv --fail-if rmse>3").says(&["binary", "rmse", "auc, auprc"]);
 }
+
+#[test]
+fn a_score_that_is_undefined_says_why() {
+    let dir = Workdir::new();
+    let zeros = |row: usize, y: &str| if row.is_multiple_of(7) { "0".into() } else { y.into() };
+    dir.write("t.csv", samples::map_column(&samples::regression(200, 1), "y", zeros));
+    let ran = dir.ok(&format!("train t.csv --target y {TINY} --format json"));
+    let warnings = ran.json()["warnings"].to_string();
+    assert!(warnings.contains("mape is undefined") && warnings.contains("a true value is 0 there"), "{ran}");
+}

@@ -31,6 +31,10 @@ const PATTERNS: &[(&str, &str)] = &[
     ("a different text in nearly every row: names the row", "几乎每行文本都不同：是行的标识"),
     ("a whole number for nearly every row, without gaps: numbers the rows", "几乎每行一个连续整数：是行号"),
     ("a whole number for every row, each one more than the one before: numbers the rows", "每行一个整数，且逐行加一：是行号"),
+    (
+        "a different whole number in nearly every row, as programs write beside a table: numbers the rows",
+        "几乎每行整数都不同，如程序写在表旁的行号：是行号",
+    ),
     ("a different whole number in nearly every row, and the name says id", "几乎每行整数都不同，且列名表明是标识"),
     ("{} different texts in {} rows: free text", "{1} 行中有 {0} 种不同文本：自由文本"),
     (

@@ -36,9 +36,7 @@ pub fn plain_phone(text: &str) -> bool {
 /// Whether a column is named after phones.
 pub fn names_phone(name: &str) -> bool {
     const WORDS: [&str; 7] = ["phone", "telephone", "mobile", "cell", "tel", "fax", "whatsapp"];
-    super::super::names::words(name).iter().any(|w| WORDS.contains(&w.as_str()))
-        || name.contains("电话")
-        || name.contains("手机")
+    crate::data::name::words(name).iter().any(|w| WORDS.contains(&w.as_str())) || name.contains("电话") || name.contains("手机")
 }
 
 #[cfg(test)]

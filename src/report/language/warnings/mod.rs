@@ -223,6 +223,11 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{} make up the target \"{}\": {} explains {} % of its variance on rows that the weights were not learned from",
         "{} 合成了目标“{}”：{} 在未用于求权重的行上解释了其 {}% 的方差",
     ),
+    ("{} make up the target \"{}\": each stands for one of its {} classes", "{} 合成了目标“{}”：各自对应其 {} 个类别之一"),
+    (
+        "\"{}\" tells the class \"{}\" from all others in {} of {} rows; is it known before the outcome?",
+        "“{}”在 {3} 行中的 {2} 行将类别“{1}”与其余类别区分开；它在结果发生之前是否已知？",
+    ),
     (
         "{} of {} dates of \"{}\" are in the future, up to {}; a marker of \"never\", a slip, or a plan?",
         "“{2}”的 {1} 个日期中有 {0} 个在未来，最晚为 {3}；是“永不”的标记、笔误，还是计划？",
@@ -300,12 +305,20 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{1} 行测试数据中有 {0} 行（{2}%）的“{3}”与训练数据相同；测试分数因模型的死记硬背而偏高",
     ),
     (
+        "1 row is equal to an earlier row in every column; is it one case written down twice, or another?",
+        "1 行的所有列都与前面的行相同；是同一情况记录了两次，还是另一个情况？",
+    ),
+    (
         "{} rows are equal to an earlier row in every column; are they one case written down twice, or several?",
         "{} 行的所有列都与前面的行相同；是同一情况记录了两次，还是多个情况？",
     ),
     (
         "class \"{}\" has {} rows to learn from, fewer than the {} folds, so some judge without it; scores for it mean little",
         "类别“{}”只有 {} 行可供学习，少于 {} 折，因此有的折中没有它；它的分数意义不大",
+    ),
+    (
+        "class \"{}\" has 1 row to learn from, fewer than the {} folds, so some judge without it; scores for it mean little",
+        "类别“{}”只有 1 行可供学习，少于 {} 折，因此有的折中没有它；它的分数意义不大",
     ),
     (
         "class \"{}\" has {} rows to learn from, few; scores for it mean little",
@@ -362,9 +375,12 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{} 的每个群体都有自己的阈值：预测时需要这些列",
     ),
     (
-        "{} is undefined in at least one fold and left out of its mean, for instance because a class is missing there",
-        "{} 至少在一折中没有定义，不计入均值，例如因为该折缺少某个类别",
+        "{} is undefined in at least one fold and left out of its mean, for instance because {*}",
+        "{} 至少在一折中没有定义，不计入均值，例如因为{}",
     ),
+    ("a class is missing there", "该折缺少某个类别"),
+    ("a true value is 0 there", "该折有真实值为 0"),
+    ("all true values are equal there", "该折的真实值全都相等"),
     (
         "training stopped at max_time; a faster machine gives another model",
         "训练因 max_time 而停止；更快的机器会得到不同的模型",
