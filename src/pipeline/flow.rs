@@ -121,7 +121,8 @@ mod tests {
             read += 1;
             Some(read)
         };
+        // It has no end of its own; how far it is ahead depends on when the threads run.
         in_order(2, next, |n| n, stop).unwrap_err();
-        assert!(read < 20, "{read}");
+        assert!(read < 10_000, "{read}");
     }
 }

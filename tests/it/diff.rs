@@ -152,5 +152,6 @@ fn a_long_and_damaged_list_of_runs_is_read_all_the_same() {
     assert_eq!(json["metrics"]["runs"].as_array().unwrap().len(), 401, "{ran}");
     assert_eq!(json["warnings"][0]["count"], 3, "{ran}");
     let text = dir.ok("runs --limit 3").stdout;
-    assert_eq!(text.lines().take_while(|l| !l.is_empty()).count(), 4, "{text}");
+    // The target, the head and three runs.
+    assert_eq!(text.lines().take_while(|l| !l.is_empty()).count(), 5, "{text}");
 }

@@ -245,7 +245,7 @@ fn thresholds_of_groups_bring_them_together_and_are_kept_in_the_model() {
     dir.write("blind.csv", select(&dir.read("new.csv"), &["id", "amount", "visits", "y"]));
     dir.fails(3, "predict blind.csv").says(&["\"sex\"", "has a threshold for each of its groups"]);
     dir.write("odd.csv", map_column(&dir.read("new.csv"), "sex", |row, sex| if row == 3 { "x" } else { sex }.into()));
-    dir.ok("predict odd.csv").says(&["levels that the training rows did not have", "row 4", "\"x\""]);
+    dir.ok("predict odd.csv").says(&["a level that the training rows did not have", "row 4", "\"x\""]);
     dir.fails(3, "predict odd.csv --on-unseen error").says(&["\"sex\", row 4"]);
 }
 

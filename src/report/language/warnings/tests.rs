@@ -5,7 +5,7 @@ use super::super::Language;
 use super::PATTERNS;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
-const CODES: [&str; 55] = [
+const CODES: [&str; 58] = [
     "blank_rows",
     "column_names",
     "damaged_checkpoint",
@@ -41,11 +41,13 @@ const CODES: [&str; 55] = [
     "mixed_types",
     "no_header",
     "no_order",
+    "no_rows",
     "odd_value",
     "one_column",
     "preamble",
     "quote",
     "ragged",
+    "refit",
     "renamed_column",
     "rounded",
     "seconds",
@@ -57,6 +59,7 @@ const CODES: [&str; 55] = [
     "threshold_not_reached",
     "undefined_metric",
     "unknown_length",
+    "unmarked_end",
     "unmatched_rows",
     "unnamed_column",
     "unused_query",
