@@ -317,7 +317,8 @@ fn left_out(columns: &[Column]) -> String {
     if others.is_empty() {
         return "it has no other column than the target".to_owned();
     }
-    let shown: Vec<String> = others.iter().take(SHOWN).map(|c| format!("\"{}\" ({})", c.name, c.reason)).collect();
+    let part = |column: &Column| if column.role == Role::Id { "an id: " } else { "" };
+    let shown: Vec<String> = others.iter().take(SHOWN).map(|c| format!("\"{}\" ({}{})", c.name, part(c), c.reason)).collect();
     let more = if others.len() > SHOWN { format!(" and {} more", others.len() - SHOWN) } else { String::new() };
     let shown = shown.join(", ");
     format!("beside the target stand only {shown}{more}; to learn from one all the same, set its type in [columns.type]")

@@ -166,7 +166,7 @@ fn rows_that_teach_nothing_end_the_training() {
     dir.fails(5, &format!("train few.csv --target y {TINY}"));
     dir.write("id.csv", samples::select(&samples::binary(60, 1), &["id", "y"]));
     let ran = dir.fails(3, &format!("train id.csv --target y {TINY}"));
-    ran.says(&["id.csv", "\"id\"", "names the row", "[columns.type]"]);
+    ran.says(&["id.csv", "\"id\" (an id: ", "[columns.type]"]);
     dir.write("y.csv", samples::select(&samples::binary(60, 1), &["y"]));
     dir.fails(3, &format!("train y.csv --target y {TINY}")).says(&["no other column than the target"]);
 }
