@@ -381,20 +381,18 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
     ("a class is missing there", "该折缺少某个类别"),
     ("a true value is 0 there", "该折有真实值为 0"),
     ("all true values are equal there", "该折的真实值全都相等"),
-    ("{}: the stream ends without the mark of its end; if it was cut off, the last rows are missing", "{}：数据流没有结束标记；如果被截断，则缺少最后的行"),
+    (
+        "{}: the stream ends without the mark of its end; if it was cut off, the last rows are missing",
+        "{}：数据流没有结束标记；如果被截断，则缺少最后的行",
+    ),
     ("{} has a header but no rows", "{} 只有表头，没有行"),
     (
-        "the final model is trained on all training rows, although refit = false: most folds do not know the latest rows",
-        "尽管 refit = false，最终模型仍用全部训练行训练：多数折的模型不了解最新的行",
+        "the final model is trained on all training rows, although refit = false: {*}",
+        "尽管 refit = false，最终模型仍用全部训练行训练：{}",
     ),
-    (
-        "the final model is trained on all training rows, although refit = false: its cost is told beside one fit without weights",
-        "尽管 refit = false，最终模型仍用全部训练行训练：重新加权的代价要与一次不加权的训练比较",
-    ),
-    (
-        "the final model is trained on all training rows, although refit = false: the folds know only a sample of the rows",
-        "尽管 refit = false，最终模型仍用全部训练行训练：各折只了解样本中的行",
-    ),
+    ("most folds do not know the latest rows", "多数折的模型不了解最新的行"),
+    ("its cost is told beside one fit without weights", "重新加权的代价要与一次不加权的训练比较"),
+    ("the folds know only a sample of the rows", "各折只了解样本中的行"),
     (
         "training stopped at max_time; a faster machine gives another model",
         "训练因 max_time 而停止；更快的机器会得到不同的模型",
