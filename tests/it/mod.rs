@@ -20,6 +20,7 @@ mod drift;
 mod encodings;
 mod errors;
 mod explain;
+mod folds;
 mod generator;
 mod groups;
 mod hostile_models;
