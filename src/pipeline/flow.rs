@@ -1,15 +1,17 @@
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread::{Builder, scope};
 
 use crate::error::Result;
 
+/// Items of each thread that may be read before an earlier one is through.
+const AHEAD: usize = 4;
+
 /// Maps all that `read` yields on several threads, and hands the results to `each` in the order they were read.
 ///
-/// The threads take turns in reading, so that one reads while the others compute; no more items are on their way than
-/// two per thread, but for results that wait for an earlier one.
+/// The threads take turns in reading, so that one reads while the others compute; no more items are on their way than four
+/// per thread, however slow one of them is.
 ///
 /// # Errors
 /// The first error of `each`; nothing more is read then.
@@ -20,13 +22,13 @@ pub fn in_order<T, R: Send>(
     mut each: impl FnMut(R) -> Result<()>,
 ) -> Result<()> {
     let reader = Mutex::new((0_usize, read));
-    let failed = AtomicBool::new(false);
+    let through = Through::default();
     let next = || {
         let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
-        if failed.load(Ordering::Relaxed) {
+        let (place, read) = &mut *reader;
+        if !through.wait(*place, AHEAD * threads.max(1)) {
             return None;
         }
-        let (place, read) = &mut *reader;
         let item = read()?;
         *place += 1;
         Some((*place - 1, item))
@@ -34,9 +36,9 @@ pub fn in_order<T, R: Send>(
     let (send, results) = sync_channel(threads);
     scope(|scope| {
         let begin = |_: &usize| {
-            let (send, next, map, failed) = (send.clone(), &next, &map, &failed);
+            let (send, next, map, through) = (send.clone(), &next, &map, &through);
             let work = move || {
-                let _guard = OnPanic(failed);
+                let _guard = OnPanic(through);
                 while let Some((place, item)) = next() {
                     if send.send((place, map(item))).is_err() {
                         break;
@@ -51,27 +53,66 @@ pub fn in_order<T, R: Send>(
         if begun == 0 {
             while let Some((_, item)) = next() {
                 each(map(item))?;
+                through.one();
             }
         }
+        // Whatever ends this, nobody waits for it any longer.
+        let _guard = OnEnd(&through);
         let (mut early, mut wanted) = (BTreeMap::new(), 0);
         for (place, result) in results {
             early.insert(place, result);
             while let Some(result) = early.remove(&wanted) {
                 each(result)?;
                 wanted += 1;
+                through.one();
             }
         }
         Ok(())
     })
 }
 
+/// How many items are through, and whether no more are wanted.
+#[derive(Default)]
+struct Through {
+    state: Mutex<(usize, bool)>,
+    changed: Condvar,
+}
+
+impl Through {
+    /// Waits until fewer than `ahead` items before a place are on their way; false if none is wanted any more.
+    fn wait(&self, place: usize, ahead: usize) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let far = |(done, ended): &mut (usize, bool)| !*ended && place >= *done + ahead;
+        !self.changed.wait_while(state, far).unwrap_or_else(PoisonError::into_inner).1
+    }
+
+    fn one(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).0 += 1;
+        self.changed.notify_all();
+    }
+
+    fn end(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).1 = true;
+        self.changed.notify_all();
+    }
+}
+
+/// Ends the reading with the one who takes the results.
+struct OnEnd<'a>(&'a Through);
+
+impl Drop for OnEnd<'_> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
 /// Ends the reading where its thread panics: what it was at will never come, and all later results would wait for it.
-struct OnPanic<'a>(&'a AtomicBool);
+struct OnPanic<'a>(&'a Through);
 
 impl Drop for OnPanic<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.0.store(true, Ordering::Relaxed);
+            self.0.end();
         }
     }
 }
@@ -121,8 +162,22 @@ mod tests {
             read += 1;
             Some(read)
         };
-        // It has no end of its own; how far it is ahead depends on when the threads run.
         in_order(2, next, |n| n, stop).unwrap_err();
-        assert!(read < 10_000, "{read}");
+        assert!(read < 20, "{read}");
+    }
+
+    #[test]
+    fn nobody_reads_far_ahead_of_a_slow_item() {
+        let read = std::sync::atomic::AtomicUsize::new(0);
+        let next = || Some(read.fetch_add(1, std::sync::atomic::Ordering::Relaxed)).filter(|&n| n < 1000);
+        let ahead = std::sync::atomic::AtomicUsize::new(0);
+        let slow = |n: usize| {
+            if n == 0 {
+                std::thread::sleep(Duration::from_millis(50));
+                ahead.store(read.load(std::sync::atomic::Ordering::Relaxed), std::sync::atomic::Ordering::Relaxed);
+            }
+        };
+        in_order(2, next, slow, |()| Ok(())).unwrap();
+        assert!(ahead.into_inner() <= 2 * AHEAD, "as many as may be on their way");
     }
 }
