@@ -1,0 +1,168 @@
+use super::*;
+
+fn guess(name: &str, values: &[&str]) -> Guess {
+    let known: Vec<&str> = values.iter().copied().filter(|v| !v.is_empty()).collect();
+    Guess::of_text(name, &Counted::of(&known), values.len(), Habits::default())
+}
+
+fn many(pattern: impl Fn(usize) -> String, n: usize) -> Vec<String> {
+    (0..n).map(pattern).collect()
+}
+
+fn kind(name: &str, values: &[String]) -> (Kind, bool) {
+    let g = guess(name, &values.iter().map(String::as_str).collect::<Vec<_>>());
+    (g.kind, g.id)
+}
+
+#[test]
+fn each_kind_is_recognised() {
+    assert_eq!(guess("a", &["1.5", "2", "", "-3"]).kind, Kind::Number);
+    assert_eq!(guess("a", &["Yes", "no", "Yes"]).kind, Kind::Bool);
+    assert_eq!(guess("a", &["0", "1", "1", "0"]).kind, Kind::Bool);
+    assert_eq!(guess("a", &["01", "02", "10"]).kind, Kind::Category);
+    assert_eq!(guess("a", &["red", "green", "red"]).kind, Kind::Category);
+    assert_eq!(guess("a", &["", ""]).reason, "no values");
+    assert_eq!(guess("a", &["2024-01-31", "2024-02-01"]).format.as_deref(), Some("%Y-%m-%d"));
+}
+
+#[test]
+fn dates_that_could_be_read_both_ways_say_so() {
+    assert!(guess("a", &["01/02/2024", "03/04/2024"]).swappable);
+    assert!(!guess("a", &["01/02/2024", "25/12/2024"]).swappable);
+    assert!(!guess("a", &["2024-01-02"]).swappable);
+}
+
+#[test]
+fn one_leading_zero_does_not_make_amounts_codes() {
+    let mut amounts = many(|i| (i * 7 + 3).to_string(), 300);
+    amounts.push("05".into());
+    assert_eq!(kind("amount", &amounts), (Kind::Number, false));
+}
+
+#[test]
+fn all_values_decide_between_day_and_month_first() {
+    assert_eq!(guess("a", &["01/02/2024", "25/12/2024"]).format.as_deref(), Some("%d/%m/%Y"));
+    assert_eq!(guess("a", &["01/02/2024", "12/25/2024"]).format.as_deref(), Some("%m/%d/%Y"));
+}
+
+#[test]
+fn ids_codes_and_amounts_are_told_apart() {
+    assert_eq!(kind("row", &many(|i| (i + 1).to_string(), 100)), (Kind::Category, true));
+    assert_eq!(kind("customerID", &many(|i| format!("{}-X{i}", i * 7), 100)), (Kind::Category, true));
+    assert_eq!(kind("user_id", &many(|i| (i * 37 + 5).to_string(), 100)), (Kind::Category, true));
+    assert_eq!(kind("income", &many(|i| (i * 37 + 5).to_string(), 100)), (Kind::Number, false));
+    assert_eq!(kind("month", &many(|i| (i % 12 + 1).to_string(), 400)), (Kind::Category, false));
+    assert_eq!(kind("age", &many(|i| (i % 12 + 30).to_string(), 400)), (Kind::Number, false));
+    assert_eq!(kind("note", &many(|i| format!("text number {i} of many words here"), 100)), (Kind::Text, false));
+}
+
+#[test]
+fn row_numbers_with_gaps_are_told_by_where_programs_write_them() {
+    // What is left of 200 rows after every third was dropped.
+    let left: Vec<String> = (0..200).filter(|i| i % 3 > 0).map(|i| i.to_string()).collect();
+    for name in ["rownames", "Unnamed: 0", "caseid"] {
+        assert_eq!(kind(name, &left), (Kind::Category, true), "{name}");
+    }
+    assert_eq!(kind("price_index", &left), (Kind::Number, false));
+    let repeated: Vec<String> = left.iter().chain(&left).cloned().collect();
+    assert_eq!(kind("rownames", &repeated), (Kind::Number, false));
+}
+
+#[test]
+fn a_year_for_every_row_is_no_row_number() {
+    let years = many(|i| (1900 + i).to_string(), 100);
+    assert_eq!(kind("Year", &years), (Kind::Number, false));
+    assert_eq!(kind("customer", &years), (Kind::Category, true));
+    assert_eq!(kind("Year", &many(|i| (1 + i).to_string(), 100)), (Kind::Category, true));
+}
+
+#[test]
+fn a_few_odd_values_do_not_make_numbers_text() {
+    let mut values = many(|i| format!("{i}.5"), 199);
+    values.push("unknown".into());
+    let guess = guess("a", &values.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(guess.kind, Kind::Number);
+    assert!(guess.reason.contains("1 other values"), "{}", guess.reason);
+}
+
+#[test]
+fn amounts_are_read_as_people_write_them() {
+    for (values, picture) in [
+        (["1.234,5", "12", "7,25"], "1.234,5"),
+        (["1248 CC", "998 CC", "1197 CC"], "1234.5 CC"),
+        (["12%", "7.5%", "0%"], "1234.5 %"),
+        (["$1,200.50", "$7", "($12)"], "1,234.5 $"),
+        (["3.5万", "1.2亿", "800"], "1234.5"),
+        (["1.5k", "2M", "300"], "1234.5"),
+    ] {
+        let guess = guess("a", &values);
+        assert_eq!((guess.kind, guess.format.as_deref()), (Kind::Number, Some(picture)), "{values:?}");
+        assert!(guess.reason.contains(picture) && guess.doubt.is_none(), "{guess:?}");
+    }
+    assert_eq!(guess("a", &["5 km", "3 mi", "4 km"]).kind, Kind::Category);
+    assert!(guess("a", &["5 km", "3 mi", "4 km"]).reason.contains("mixed units"));
+    assert!(guess("a", &["1,234", "5,678"]).doubt.unwrap().contains("[collect] decimal"));
+    assert_eq!(guess("a", &["1.5", "2.25"]).format, None);
+}
+
+#[test]
+fn the_file_tells_what_a_point_means() {
+    let values = Counted::of(&["1.234", "5.678", "999"]);
+    let read = |file_decimal| Guess::of_text("a", &values, 3, Habits { file_decimal, ..Habits::default() });
+    assert_eq!(read(Some(',')).format.as_deref(), Some("1.234,5"));
+    assert_eq!(read(None).format, None);
+    let set = Guess::of_text("a", &values, 3, Habits { decimal: Some('.'), file_decimal: Some(','), day_first: None });
+    assert_eq!(set.format, None);
+}
+
+#[test]
+fn ids_and_codes_stay_so_in_another_notation() {
+    let ids = many(|i| format!("{},{:03}", i / 1000 + 1, i % 1000), 100);
+    assert_eq!(kind("order_id", &ids), (Kind::Category, true));
+    assert_eq!(kind("month", &many(|i| format!("{} mon", i % 12 + 1), 400)), (Kind::Category, false));
+    // `7` and `7 mon` are one value.
+    let both = many(|i| format!("{}{}", i % 12 + 1, if i % 5 == 0 { "" } else { " mon" }), 400);
+    assert_eq!(kind("month", &both), (Kind::Number, false));
+    assert_eq!(kind("amount", &many(|i| format!("1,{:03}", i * 7), 100)), (Kind::Number, false));
+}
+
+#[test]
+fn a_decimal_comma_that_is_set_is_as_strong_as_one_that_is_found() {
+    let values = Counted::of(&["1.234", "5.678", "999"]);
+    let habits = Habits { decimal: Some(','), ..Habits::default() };
+    assert_eq!(Guess::of_text("a", &values, 3, habits).format.as_deref(), Some("1.234,5"));
+    assert_eq!(Guess::of_kind(Kind::Number, &values, habits).format.as_deref(), Some("1.234,5"));
+    assert_eq!(Guess::of_kind(Kind::Number, &Counted::of(&["1.5", "2,5"]), habits).format, None);
+}
+
+#[test]
+fn markers_of_missing_do_not_make_numbers_text() {
+    let found = guess("a", &["1.5", "-", "2", "无", "3"]);
+    assert_eq!(found.kind, Kind::Number);
+    assert!(found.reason.contains("2 markers such as \"-\""), "{}", found.reason);
+    assert_eq!(guess("a", &["2024-01-02", "-", "2024-02-03"]).kind, Kind::Date);
+    assert_eq!(guess("a", &["red", "none", "blue"]).kind, Kind::Category);
+    assert_eq!(guess("a", &["有", "无", "有"]).kind, Kind::Bool);
+}
+
+#[test]
+fn numbers_that_are_none_do_not_make_numbers_text() {
+    let mut values = many(|i| format!("{}.{}", i * 7 % 300, i % 9 + 1), 294);
+    values.extend(["inf", "-inf", "Infinity", "#DIV/0!", "1e400", "-"].map(str::to_owned));
+    let found = guess("a", &values.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!((found.kind, found.id), (Kind::Number, false));
+    let told = "5 cells such as \"inf\" hold no value; 1 markers such as \"-\" are missing values";
+    assert!(found.reason.ends_with(told), "{}", found.reason);
+    assert_eq!(guess("a", &["red", "inf", "blue"]).kind, Kind::Category);
+    assert_eq!(guess("a", &["2024-01-02", "inf", "2024-02-03"]).kind, Kind::Category);
+    assert_eq!(guess("a", &["2024-01-02", "#VALUE!", "2024-02-03"]).kind, Kind::Date);
+}
+
+#[test]
+fn the_word_for_yes_is_positive() {
+    let labels = |a: &str, b: &str| [a.to_owned(), b.to_owned()];
+    assert_eq!(positive(&labels("No", "Yes")), 1);
+    assert_eq!(positive(&labels("TRUE", "FALSE")), 0);
+    assert_eq!(positive(&labels("<=50K", ">50K")), 1);
+    assert_eq!(positive(&labels("1", "2")), 1);
+}
