@@ -4,7 +4,7 @@ mod calibrate;
 mod decided;
 mod details;
 mod fairness;
-mod last;
+mod final_model;
 mod learning;
 mod plan;
 mod record;
@@ -120,7 +120,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let finals = cx.named("final");
     let whole = rest.map(|rest| rest.learn(training.clone(), &finals)).transpose()?;
     let (fitted, streamed) = match whole {
-        None => (last::learn(config, stages, &learner, &validated, training.clone(), &finals)?, None),
+        None => (final_model::learn(config, stages, &learner, &validated, training.clone(), &finals)?, None),
         Some(streamed::Whole { fitted, tested, rows, class_rows, counts }) => {
             (fitted, Some((tested, rows, class_rows, counts)))
         }

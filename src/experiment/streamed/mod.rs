@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::plan::StreamPlan;
-use super::{Outcome, Study, last, study};
+use super::{Outcome, Study, final_model, study};
 use crate::assess::Mitigate;
 use crate::clean::{Clean, Duplicates};
 use crate::config::{Config, Stages};
@@ -184,7 +184,7 @@ impl Rest<'_> {
         let schema = std::sync::Arc::clone(&training.get().schema);
         let (sampled, learn) = (training.get().height(), &self.stages.learn);
         if !learn.train.refit() {
-            last::warn("the folds know only a sample of the rows", cx);
+            final_model::warn("the folds know only a sample of the rows", cx);
         }
         let normalizer = cx.run(&learn.normalize, training)?;
         let pass = Pass {
