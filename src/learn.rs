@@ -21,7 +21,7 @@ pub struct Fitted<M> {
     pub schema: Arc<Schema>,
     /// What all training rows say of the columns; new values are held to it.
     pub normalizer: FittedNormalizer,
-    /// What predicts: one part, or those of several folds, whose predictions are averaged.
+    /// What predicts: one part, or several whose predictions are mixed: those of the folds, or a network and a linear model.
     pub parts: Vec<Part<M>>,
     /// How its probabilities are corrected, where that was asked for or pays.
     pub calibration: Option<Calibration>,
@@ -30,6 +30,8 @@ pub struct Fitted<M> {
 /// A model, and how rows are encoded for it.
 #[derive(Clone, Debug)]
 pub struct Part<M> {
+    /// Its share in the predictions, above 0; those of all parts sum to 1.
+    pub weight: f64,
     /// Learned from the rows that the model learned from, where these were a part of the training rows; else it is that of
     /// all.
     pub normalizer: Option<FittedNormalizer>,
@@ -79,7 +81,7 @@ impl<M> Fitted<M> {
     /// Learned from all training rows at once.
     #[must_use]
     pub fn new(schema: Arc<Schema>, normalizer: FittedNormalizer, model: M) -> Self {
-        Self { schema, normalizer, parts: vec![Part { normalizer: None, model }], calibration: None }
+        Self { schema, normalizer, parts: vec![Part { weight: 1.0, normalizer: None, model }], calibration: None }
     }
 
     /// What encodes the rows for a part.
@@ -102,8 +104,11 @@ impl<M: Clone> Fitted<M> {
     /// cross-validation (Krogh & Vedelsby 1995). `normalizer` is that of all training rows.
     #[must_use]
     pub fn bag(schema: Arc<Schema>, mut normalizer: FittedNormalizer, folds: &[Self]) -> Self {
-        let part =
-            |fold: &Self, part: &Part<M>| Part { normalizer: Some(fold.encoder(part).clone()), model: part.model.clone() };
+        let part = |fold: &Self, part: &Part<M>| Part {
+            weight: part.weight / folds.len() as f64,
+            normalizer: Some(fold.encoder(part).clone()),
+            model: part.model.clone(),
+        };
         let parts: Vec<Part<M>> = folds.iter().flat_map(|fold| fold.parts.iter().map(|p| part(fold, p))).collect();
         // What a single fold learns from is learned from.
         for (name, encoding) in normalizer.columns.iter_mut().filter(|(_, encoding)| !encoding.is_used()) {
@@ -113,6 +118,22 @@ impl<M: Clone> Fitted<M> {
             }
         }
         Self { schema, normalizer, parts, calibration: None }
+    }
+
+    /// The same with a share of its predictions, above 0, at most 1, from what another stage learned of the same rows.
+    #[must_use]
+    pub fn blend(mut self, other: &Self, share: f64) -> Self {
+        let part = |part: &Part<M>| Part {
+            weight: share * part.weight,
+            normalizer: Some(other.encoder(part).clone()),
+            model: part.model.clone(),
+        };
+        if share >= 1.0 {
+            return other.clone();
+        }
+        self.parts.iter_mut().for_each(|part| part.weight *= 1.0 - share);
+        self.parts.extend(other.parts.iter().map(part));
+        self
     }
 }
 
@@ -125,8 +146,16 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Fitted<M> {
         frame.unusual.iter().cloned().for_each(|u| u.add_to(unusual));
         let whole = self.normalizer.encode(frame, unusual)?;
         self.normalizer.accept(unusual)?;
-        let own = self.parts.iter().any(|part| part.normalizer.is_some());
-        self.predict_encoded(if own { self.encode(frame)? } else { Encoded(vec![whole]) }, cx)
+        let encode = |part: &Part<M>| match &part.normalizer {
+            Some(normalizer) => normalizer.encode(frame, &mut Vec::new()),
+            None => Ok(whole.clone()),
+        };
+        let rows = if let [Part { normalizer: None, .. }] = self.parts.as_slice() {
+            Encoded(vec![whole])
+        } else {
+            Encoded(self.parts.iter().map(encode).collect::<Result<_>>()?)
+        };
+        self.predict_encoded(rows, cx)
     }
 
     /// Predictions of encoded rows in the unit of the target, corrected.
@@ -135,16 +164,17 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Fitted<M> {
     /// If the user asks to stop.
     pub fn predict_encoded(&self, rows: Encoded, cx: &Context<'_>) -> Result<Predictions> {
         let predict = |(part, dataset): (&Part<M>, Dataset)| {
-            Ok(match (part.model.run(dataset, cx)?, &self.encoder(part).target) {
+            let predictions = match (part.model.run(dataset, cx)?, &self.encoder(part).target) {
                 (Predictions::Numbers(values), Some(scale)) => {
                     Predictions::Numbers(values.into_iter().map(|v| scale.back(v)).collect())
                 }
                 (predictions, _) => predictions,
-            })
+            };
+            Ok((part.weight, predictions))
         };
         let parts = self.parts.iter().zip(rows.0).map(predict).collect::<Result<Vec<_>>>()?;
-        let mean = Predictions::mean(parts).ok_or_else(|| Error::Internal("a model without parts".into()))?;
-        Ok(self.corrected(mean))
+        let mixed = Predictions::weighted(parts).ok_or_else(|| Error::Internal("a model without parts".into()))?;
+        Ok(self.corrected(mixed))
     }
 
     /// Probabilities as the correction that was found has them; all else as it is.

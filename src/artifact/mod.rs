@@ -10,7 +10,7 @@ mod run;
 
 pub use atomic::{Pending, write};
 pub use list::{RunLine, list, newest_finished, newest_unfinished};
-pub use model_file::{FoldModel, Lineage, Manifest, ModelFile};
+pub use model_file::{Lineage, Manifest, ModelFile, PartModel};
 pub use partial::{network_words, partial_record};
 pub use replace::begun_config;
 pub use run::{Choice, RunFolder};

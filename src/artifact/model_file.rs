@@ -22,8 +22,8 @@ use crate::profile::{Histogram, Profile};
 use crate::report::Scored;
 use crate::train::{Block, DeviceKind, Model, Network};
 
-/// Newest format that this program reads. It writes the first that can hold a model: 1, or 2 where folds are averaged.
-const FORMAT: u32 = 2;
+/// Newest format that this program reads. It writes the first that can hold a model: 1, or 3 where several are mixed.
+const FORMAT: u32 = 3;
 /// Most tensors in a file: sixty-four networks of three thousand matrices.
 const MOST_TENSORS: usize = 200_000;
 
@@ -34,13 +34,13 @@ pub struct Manifest {
     pub schema: Schema,
     /// What all training rows say of the columns.
     pub normalizer: FittedNormalizer,
-    /// The network, or that of the first fold.
+    /// The network, or that of the first part.
     pub network: Network,
-    /// Networks in the ensemble, or in that of each fold.
+    /// Networks in the ensemble, or in that of the first part.
     pub members: usize,
-    /// What encodes and predicts rows in each fold, where the models of the folds are averaged.
+    /// What is mixed, where more than one ensemble predicts: those of the folds, or networks and a linear model.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub folds: Vec<FoldModel>,
+    pub parts: Vec<PartModel>,
     /// Smallest probability of the positive class that is called positive.
     pub threshold: f64,
     /// Where groups of the sensitive columns have thresholds of their own.
@@ -67,30 +67,36 @@ pub struct Manifest {
     pub background: Option<Background>,
 }
 
-/// What was learned in one fold, but the weights.
+/// One of several ensembles whose predictions are mixed, but the weights of its networks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FoldModel {
-    pub normalizer: FittedNormalizer,
+pub struct PartModel {
+    /// Its share in the predictions.
+    pub weight: f64,
+    /// What encodes rows for it; absent where it is that of all training rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normalizer: Option<FittedNormalizer>,
     pub network: Network,
+    pub members: usize,
+}
+
+impl From<&Part<Model>> for PartModel {
+    fn from(part: &Part<Model>) -> Self {
+        let Part { weight, normalizer, model } = part;
+        Self { weight: *weight, normalizer: normalizer.clone(), network: model.network.clone(), members: model.members.len() }
+    }
 }
 
 impl Manifest {
-    /// Networks whose predictions are averaged.
-    #[must_use]
-    pub fn networks(&self) -> usize {
-        self.members * self.folds.len().max(1)
-    }
-
-    /// What encodes and predicts rows: one of each fold, or that of all training rows.
-    fn parts(&self) -> Vec<(&FittedNormalizer, &Network)> {
-        match self.folds.as_slice() {
-            [] => vec![(&self.normalizer, &self.network)],
-            folds => folds.iter().map(|fold| (&fold.normalizer, &fold.network)).collect(),
+    /// What encodes and predicts rows in each part, and the number of its networks.
+    fn parts(&self) -> Vec<(&FittedNormalizer, &Network, usize)> {
+        match self.parts.as_slice() {
+            [] => vec![(&self.normalizer, &self.network, self.members)],
+            parts => parts.iter().map(|p| (p.normalizer.as_ref().unwrap_or(&self.normalizer), &p.network, p.members)).collect(),
         }
     }
 
     const fn format(&self) -> u32 {
-        if self.folds.is_empty() { 1 } else { 2 }
+        if self.parts.is_empty() { 1 } else { 3 }
     }
 
     /// One section of the settings; the defaults where a file of an older version has none.
@@ -191,8 +197,8 @@ impl ModelFile {
         if bytes[8..8 + size] != expected[..] || data.len() != 4 * values {
             return Err(damaged("its tensors are not those of its network".into()).into());
         }
-        let weights = |(_, network): &(&FittedNormalizer, &Network)| vec![vec![0.0_f32; network.len()]; manifest.members];
-        let mut weights: Vec<Vec<Vec<f32>>> = manifest.parts().iter().map(weights).collect();
+        let weights = |(_, network, members)| vec![vec![0.0_f32; Network::len(network)]; members];
+        let mut weights: Vec<Vec<Vec<f32>>> = manifest.parts().into_iter().map(weights).collect();
         let mut data = data;
         for Tensor { part, member, block, .. } in tensors {
             let (bytes, rest) = data.split_at(4 * block.len());
@@ -207,10 +213,11 @@ impl ModelFile {
         }
         let device = device.open()?;
         let labels: Arc<[String]> = manifest.schema.target.labels.iter().cloned().collect();
-        let part = |((normalizer, network), members): ((&FittedNormalizer, &Network), _)| Part {
-            normalizer: (!manifest.folds.is_empty()).then(|| normalizer.clone()),
+        let part = |(i, members): (usize, Vec<Vec<f32>>)| Part {
+            weight: manifest.parts.get(i).map_or(1.0, |part| part.weight),
+            normalizer: manifest.parts.get(i).and_then(|part| part.normalizer.clone()),
             model: Model {
-                network: network.clone(),
+                network: manifest.parts()[i].1.clone(),
                 members,
                 labels: Arc::clone(&labels),
                 histories: Vec::new(),
@@ -220,7 +227,7 @@ impl ModelFile {
         let fitted = Fitted {
             schema: Arc::new(manifest.schema.clone()),
             normalizer: manifest.normalizer.clone(),
-            parts: manifest.parts().into_iter().zip(weights).map(part).collect(),
+            parts: weights.into_iter().enumerate().map(part).collect(),
             calibration: manifest.calibration.clone(),
         };
         Ok(Self { manifest, fitted })
@@ -259,10 +266,11 @@ struct Tensor {
 /// The tensors in the order of the file.
 fn tensors(manifest: &Manifest) -> Vec<Tensor> {
     let mut tensors = Vec::new();
-    for (part, (_, network)) in manifest.parts().into_iter().enumerate() {
-        let fold = if manifest.folds.is_empty() { String::new() } else { format!("folds.{part}.") };
-        for member in 0..manifest.members {
-            let tensor = |block: Block| Tensor { name: format!("{fold}members.{member}.{}", block.name), part, member, block };
+    for (part, (_, network, members)) in manifest.parts().into_iter().enumerate() {
+        let prefix = if manifest.parts.is_empty() { String::new() } else { format!("parts.{part}.") };
+        for member in 0..members {
+            let tensor =
+                |block: Block| Tensor { name: format!("{prefix}members.{member}.{}", block.name), part, member, block };
             tensors.extend(network.blocks().into_iter().map(tensor));
         }
     }
@@ -309,15 +317,20 @@ fn check(manifest: &Manifest) -> Result<(), String> {
     let (normalizer, target) = (&manifest.normalizer, &manifest.schema.target);
     let labels = target.labels.len();
     let parts = manifest.parts();
-    if !(1..=64).contains(&manifest.members) || parts.iter().any(|(_, network)| !is_sane(network)) {
+    if parts.iter().any(|(_, network, members)| !(1..=64).contains(members) || !is_sane(network)) {
         return Err("its network is too large to be one".into());
     }
     // The most that there can be: the blocks themselves are only made of sizes that are sane.
-    let blocks: usize = parts.iter().map(|(_, n)| 5 + n.embeddings.len() + 2 * (n.hidden.len() + 1)).sum();
-    if blocks.saturating_mul(manifest.members) > MOST_TENSORS {
+    let blocks = parts.iter().map(|(_, n, members)| members * (5 + n.embeddings.len() + 2 * (n.hidden.len() + 1)));
+    if blocks.sum::<usize>() > MOST_TENSORS {
         return Err("its network is too large to be one".into());
     }
-    for (normalizer, network) in &parts {
+    let shares: f64 = manifest.parts.iter().map(|part| part.weight).sum();
+    let is_share = |part: &PartModel| part.weight > 0.0 && part.weight <= 1.0;
+    if !manifest.parts.is_empty() && ((shares - 1.0).abs() > 1e-6 || !manifest.parts.iter().all(is_share)) {
+        return Err("the shares of its parts do not sum to one".into());
+    }
+    for (normalizer, network, _) in &parts {
         check_part(manifest, normalizer, network)?;
     }
     check_columns(manifest, normalizer)?;
@@ -350,7 +363,7 @@ fn check(manifest: &Manifest) -> Result<(), String> {
 fn is_sane(network: &Network) -> bool {
     let small = |n: usize, limit: usize| n <= limit;
     network.hidden.iter().all(|n| (1..=8192).contains(n))
-        && network.embeddings.iter().all(|(levels, dim)| small(*levels, 1 << 28) && small(*dim, 1 << 10))
+        && network.embeddings.iter().all(|(levels, dim)| small(*levels, 1 << 28) && small(*dim, 1 << 16))
         && small(network.numbers, 1 << 24)
         && network.periodic.is_none_or(|p| (1..=256).contains(&p.frequencies) && (1..=64).contains(&p.dimension))
         && (1..=1 << 16).contains(&network.outputs)

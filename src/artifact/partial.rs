@@ -114,23 +114,31 @@ const fn role(role: Role) -> &'static str {
 /// The networks in words, for a report.
 #[must_use]
 pub fn network_words(fitted: &Fitted<Model>) -> String {
-    let folds: Vec<&Model> = fitted.parts.iter().map(|part| &part.model).collect();
+    let (linear, networks): (Vec<_>, Vec<_>) = fitted.parts.iter().partition(|part| part.model.is_linear());
+    let share: f64 = linear.iter().map(|part| part.weight).sum();
+    let corrected =
+        fitted.calibration.as_ref().map(|c| format!("; probabilities corrected: {}", c.words())).unwrap_or_default();
+    let (folds, shared) = match networks.as_slice() {
+        [] => (linear, String::new()),
+        _ if share > 0.0 => (networks, format!("; {:.0} % of the prediction from a linear model", 100.0 * share)),
+        _ => (networks, String::new()),
+    };
+    let folds: Vec<&Model> = folds.iter().map(|part| &part.model).collect();
     let Some(Model { network, members, .. }) = folds.first() else { return String::new() };
     let hidden = network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
     let layers = if hidden.is_empty() { "no hidden layer".to_owned() } else { format!("hidden layers {hidden}") };
     let members = match (members.len(), folds.len()) {
+        (1, 1) if folds[0].is_linear() => return format!("a linear model, {} weights{corrected}", count(network.len())),
         (1, 1) => "one network".to_owned(),
         (n, 1) => format!("{n} networks averaged"),
         (n, folds) => format!("{} networks averaged, {n} of each of {folds} folds", n * folds),
     };
     let activation =
         serde_json::to_value(network.activation).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-    let corrected =
-        fitted.calibration.as_ref().map(|c| format!("; probabilities corrected: {}", c.words())).unwrap_or_default();
     let sizes = || folds.iter().map(|model| model.network.len());
     let weights = match (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0)) {
         (low, high) if low == high => count(high),
         (low, high) => format!("{} to {}", count(low), count(high)),
     };
-    format!("{members}, {layers}, {activation}, {weights} weights each{corrected}")
+    format!("{members}, {layers}, {activation}, {weights} weights each{shared}{corrected}")
 }

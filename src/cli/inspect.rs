@@ -6,6 +6,7 @@ use serde_json::json;
 use super::App;
 use super::model::ModelArg;
 use super::output::Output;
+use crate::artifact::network_words;
 use crate::data::Role;
 use crate::decide::{Optimize, ThresholdConfig};
 use crate::error::Result;
@@ -39,13 +40,7 @@ impl Args {
             let why = if chosen == Optimize::None { String::new() } else { format!(", chosen for {chosen}") };
             let _ = writeln!(text, "  threshold  {} from a probability of {}{why}", target.labels[1], probability(m.threshold));
         }
-        let weights: usize = file.fitted.parts.iter().map(|p| p.model.network.len() * p.model.members.len()).sum();
-        let hidden = m.network.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
-        let folds = match m.folds.len() {
-            0 => String::new(),
-            folds => format!(", of {folds} folds"),
-        };
-        let _ = writeln!(text, "  network    {} x [{}], {weights} weights{folds}", m.networks(), hidden);
+        let _ = writeln!(text, "  network    {}", network_words(&file.fitted));
         let _ = writeln!(
             text,
             "  trained    on {} rows, tested on {}, seed {}",

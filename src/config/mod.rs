@@ -126,7 +126,7 @@ impl Config {
                 normalize: Normalize::new(&self.normalize, rules)?,
                 train: Train::new(&self.model, &self.train, device)?,
             },
-            linear: Learn { normalize: Normalize::new(&plain, rules)?, train: TrainLinear },
+            linear: Learn { normalize: Normalize::new(&plain, rules)?, train: TrainLinear { device: device.open()? } },
             threshold: Threshold::new(&self.threshold)?,
         })
     }

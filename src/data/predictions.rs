@@ -49,23 +49,18 @@ impl Predictions {
         }
     }
 
-    /// The mean of what models of one kind predict of the same rows; nothing of none.
+    /// The weighted sum of what models of one kind predict of the same rows, their mean where the weights sum to 1;
+    /// nothing of none.
     #[must_use]
-    pub fn mean(all: Vec<Self>) -> Option<Self> {
-        let share = 1.0 / all.len() as f64;
-        let mut mean = all.into_iter().reduce(|mut sum, other| {
-            let (sums, others) = (sum.values_mut(), other.values());
-            sums.iter_mut().zip(others).for_each(|(sum, value)| *sum += value);
+    pub fn weighted(all: impl IntoIterator<Item = (f64, Self)>) -> Option<Self> {
+        let each = all.into_iter().map(|(weight, mut one)| {
+            one.values_mut().iter_mut().for_each(|value| *value *= weight);
+            one
+        });
+        each.reduce(|mut sum, mut other| {
+            sum.values_mut().iter_mut().zip(other.values_mut()).for_each(|(sum, value)| *sum += *value);
             sum
-        })?;
-        mean.values_mut().iter_mut().for_each(|value| *value *= share);
-        Some(mean)
-    }
-
-    fn values(&self) -> &[f64] {
-        match self {
-            Self::Classes { probabilities: values, .. } | Self::Numbers(values) => values,
-        }
+        })
     }
 
     fn values_mut(&mut self) -> &mut [f64] {

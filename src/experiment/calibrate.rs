@@ -1,13 +1,11 @@
 //! Choosing a correction of probabilities by out-of-fold predictions, and judging it on rows it was not fitted on.
 
-use std::collections::HashSet;
-
 use crate::assess::Mitigate;
 use crate::calibrate::{Calibrate, Calibration};
 use crate::config::Config;
 use crate::data::{Predictions, Truth};
 use crate::learn::Fitted;
-use crate::metrics::{Metric, Scores, score, spread};
+use crate::metrics::{Metric, Scores, spread};
 use crate::report::{Gain, Scored};
 use crate::train::{ClassWeight, Model};
 use crate::validate::CrossValidated;
@@ -15,11 +13,15 @@ use crate::validate::CrossValidated;
 /// The correction asked for. Rows that are weighed on purpose make probabilities that are off on purpose: only what is set
 /// by name takes that back.
 pub fn method(config: &Config) -> Calibrate {
-    let weighed = config.train.class_weight == ClassWeight::Balanced || config.fairness.mitigate == Mitigate::Reweigh;
     match config.calibrate.method {
-        Calibrate::Auto if weighed => Calibrate::None,
+        Calibrate::Auto if is_weighed(config) => Calibrate::None,
         method => method,
     }
+}
+
+/// Whether the network learns from rows that are weighed on purpose.
+pub fn is_weighed(config: &Config) -> bool {
+    config.train.class_weight == ClassWeight::Balanced || config.fairness.mitigate == Mitigate::Reweigh
 }
 
 /// What correcting with one candidate makes of the folds.
@@ -33,12 +35,9 @@ struct Corrected {
 /// Corrects the predictions of each fold by what the rows of the other folds say, and returns the correction for the
 /// final model, which all of them say. So the scores of the folds stay those of rows that nothing was fitted on.
 pub fn calibrate(setting: Calibrate, validated: &mut CrossValidated<Fitted<Model>>) -> Option<Calibration> {
-    let folds: Vec<Vec<usize>> = (0..validated.fitted.len())
-        .map(|k| (0..validated.rows.len()).filter(|&i| validated.rows[i].1 == k).collect())
-        .collect();
     let mut chosen: Option<(Calibrate, Corrected)> = None;
     for candidate in setting.candidates(&class_counts(&validated.truth, &validated.predictions)) {
-        let corrected = correct(candidate, validated, &folds);
+        let corrected = correct(candidate, validated);
         let before = chosen.as_ref().map_or(&validated.scores, |(_, best)| &best.scores);
         if setting != Calibrate::Auto || clearly_better(&corrected.scores, before) {
             chosen = Some((candidate, corrected));
@@ -47,31 +46,23 @@ pub fn calibrate(setting: Calibrate, validated: &mut CrossValidated<Fitted<Model
     let (candidate, corrected) = chosen?;
     let last = candidate.fit(&validated.truth, &validated.predictions);
     validated.fitted.iter_mut().zip(corrected.fitted).for_each(|(model, calibration)| model.calibration = calibration);
-    validated.scores = corrected.scores;
-    validated.predictions = corrected.predictions.into_iter().reduce(|mut all, next| {
-        all.extend(next);
-        all
-    })?;
+    validated.replace(corrected.predictions);
     last
 }
 
-fn correct(candidate: Calibrate, validated: &CrossValidated<Fitted<Model>>, folds: &[Vec<usize>]) -> Corrected {
-    let mut corrected = Corrected { fitted: Vec::new(), predictions: Vec::new(), scores: Vec::new() };
-    for fold in folds {
-        // Where folds are drawn repeatedly, a row stands in several: those of this one must not be fitted on at all.
-        let own: HashSet<usize> = fold.iter().map(|&i| validated.rows[i].0).collect();
-        let others: Vec<usize> = (0..validated.rows.len()).filter(|&i| !own.contains(&validated.rows[i].0)).collect();
+fn correct(candidate: Calibrate, validated: &CrossValidated<Fitted<Model>>) -> Corrected {
+    let one = |k: usize| {
+        let others = validated.beside_fold(k);
         let fitted = candidate.fit(&validated.truth.take(&others), &validated.predictions.take(&others));
-        let raw = validated.predictions.take(fold);
+        let raw = validated.predictions.take(&validated.of_fold(k));
         let predictions = match &fitted {
             Some(calibration) => calibration.apply(raw),
             None => raw,
         };
-        corrected.scores.push(score(&validated.truth.take(fold), &predictions));
-        corrected.predictions.push(predictions);
-        corrected.fitted.push(fitted);
-    }
-    corrected
+        (fitted, predictions)
+    };
+    let (fitted, predictions): (Vec<_>, Vec<_>) = (0..validated.fitted.len()).map(one).unzip();
+    Corrected { scores: validated.judge(&predictions), fitted, predictions }
 }
 
 /// Whether the log-loss is lower by more than its uncertainty.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::blend::Blended;
 use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Truth};
 use crate::error::{Error, Result};
@@ -24,7 +25,8 @@ const FOLDS: usize = 5;
 const MEMBERS: usize = 7;
 const WORK: f64 = 2e10;
 
-/// The scores after learning from a quarter, half and all of each fold's training rows, by one network of the ensemble.
+/// The scores after learning from a quarter, half and all of each fold's training rows, by one network of the ensemble,
+/// with the linear model's share in the final model.
 ///
 /// `None` where the settings leave it out or there are too few rows. `auto` leaves it out where it would take more than about a
 /// tenth of the time of the folds and more than about a second; that goes by numbers of rows, weights and epochs, so that
@@ -36,7 +38,7 @@ pub fn learning_curve(
     config: &Config,
     stages: &Stages,
     splits: &Splits,
-    validated: &CrossValidated<Fitted<Model>>,
+    (validated, share): (&CrossValidated<Fitted<Model>>, Option<f64>),
     cx: &Context<'_>,
 ) -> Result<Option<LearningCurve>> {
     let folds = &splits.folds[..splits.folds.len().min(config.validate.folds).min(FOLDS)];
@@ -44,7 +46,8 @@ pub fn learning_curve(
     if smallest * SHARES[0] < FEWEST || !wanted(config, validated, folds) {
         return Ok(None);
     }
-    let learner = Learn { normalize: stages.learn.normalize.clone(), train: stages.learn.train.alone() };
+    let alone = Learn { normalize: stages.learn.normalize.clone(), train: stages.learn.train.alone() };
+    let learner = Blended { learner: &alone, linear: &stages.linear, share };
     let metric = Metric::main(splits.frame.schema.target.task);
     let jobs: Vec<(usize, usize)> = (0..SHARES.len()).flat_map(|s| (0..folds.len()).map(move |k| (s, k))).collect();
     let parts = parallel(cx.threads(), jobs.len(), |job| {

@@ -1,5 +1,6 @@
 //! One whole run: clean, split, cross-validate beside two yardsticks, fit, judge on the test part.
 
+mod blend;
 mod calibrate;
 mod decided;
 mod details;
@@ -17,7 +18,7 @@ pub use streamed::{STREAMED, run as run_streamed};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::artifact::{FoldModel, Lineage, Manifest, ModelFile, network_words};
+use crate::artifact::{Lineage, Manifest, ModelFile, PartModel, network_words};
 use crate::assess::{GroupThresholds, Panel};
 use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Role, Table, Truth};
@@ -33,6 +34,7 @@ use crate::report::{Explanations, Importance, Record, RowCounts, Scored, Timing}
 use crate::screen::{Finding, Severity, screen};
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
+use blend::Blended;
 use decided::{Deciding, Spread};
 
 /// What a run found and made.
@@ -107,10 +109,13 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
 
     let learner = fairness::learner(fair.as_ref(), &stages.learn, frame);
     let mut validated = cx.run(&CrossValidate { learner: &learner, folds }, frame.clone())?;
-    let calibration = calibrate::calibrate(calibrate::method(config), &mut validated);
     let side = cx.part("yardstick", 0).with_threads(cx.threads());
     let mut linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
     let mut prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
+    // What is streamed is learned by the networks alone.
+    let share = if rest.is_none() { blend::blend(config, &mut validated, &linear) } else { None };
+    let calibration = calibrate::calibrate(calibrate::method(config), &mut validated);
+    let learner = Blended { learner: &learner, linear: &stages.linear, share };
     let cuts = deciding.choose(&mut validated, Spread::Wanted)?;
     let (prior_cuts, linear_cuts) =
         (deciding.choose(&mut prior, Spread::Unwanted)?, deciding.choose(&mut linear, Spread::Unwanted)?);
@@ -118,12 +123,9 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let (training, _) = last.split(frame);
     let profile = Profile::learn(&training)?;
     let finals = cx.named("final");
-    let whole = rest.map(|rest| rest.learn(training.clone(), &finals)).transpose()?;
-    let (fitted, streamed) = match whole {
+    let (fitted, streamed) = match rest {
         None => (final_model::learn(config, stages, &learner, &validated, training.clone(), &finals)?, None),
-        Some(streamed::Whole { fitted, tested, rows, class_rows, counts }) => {
-            (fitted, Some((tested, rows, class_rows, counts)))
-        }
+        Some(rest) => rest.learn(training.clone(), &finals).map(|(fitted, all)| (fitted, Some(all)))?,
     };
     let fitted = Fitted { calibration, ..fitted };
     let background = Background::draw(&training, &fitted, config.explain.background, &cx)?;
@@ -136,12 +138,12 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let counts = RowCounts { collected, used: frame.height(), train: last.train().len(), test: last.holdout().len() };
     let (row_counts, class_counts, cleaned) = match streamed {
         None => (counts, record::class_counts(frame), frame.counts.clone()),
-        Some((all, counts, class_counts, cleaned)) => {
+        Some(all) => {
             // Groups are only known of the rows of the sample: their intervals stay those of whole groups.
-            if let (Some((predictions, truth)), None) = (all, judge.units(last.holdout())) {
+            if let (Some((predictions, truth)), None) = (all.tested, judge.units(last.holdout())) {
                 model_scores.test = judge.intervals_of_many(&fitted.corrected(predictions), &truth, cuts.threshold());
             }
-            (counts, class_counts, cleaned)
+            (all.rows, all.class_rows, all.counts)
         }
     };
     let found = (splits, &validated, tested.as_ref());
@@ -157,7 +159,8 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
     let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &validated, tested.as_ref());
     warn_of_columns(&fitted, &cx);
-    let (importance, explanations) = explained(config, stages, splits, &validated, &fitted, background.as_ref(), &cx)?;
+    let (importance, mut explanations) = explained(splits, &validated, &fitted, background.as_ref(), &cx)?;
+    explanations.learning_curve = learning::learning_curve(config, stages, splits, (&validated, share), &cx)?;
     let cut = own.as_deref().map_or(Cut::One(cuts.threshold()), Cut::Each);
     let (rows, predictions, truth) =
         tested.as_ref().map_or(("out of fold", &validated.predictions, &validated.truth), |(p, t)| ("test", p, t));
@@ -205,8 +208,6 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
 
 /// Which columns matter and how, on rows that the explained model never saw.
 fn explained(
-    config: &Config,
-    stages: &Stages,
     splits: &Splits,
     validated: &CrossValidated<Fitted<Model>>,
     fitted: &Fitted<Model>,
@@ -222,8 +223,7 @@ fn explained(
     let importance = record::ranked(cx.run(&PermutationImportance { fitted: judged }, holdout.clone())?);
     let ranked = importance.iter().map(|i| i.column.clone()).collect();
     let explain = Explain { fitted: judged, background, ranked, rows };
-    let mut explanations = cx.run(&explain, holdout)?;
-    explanations.learning_curve = learning::learning_curve(config, stages, splits, validated, cx)?;
+    let explanations = cx.run(&explain, holdout)?;
     Ok((importance, explanations))
 }
 
@@ -366,13 +366,14 @@ struct Kept {
 }
 
 fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted<Model>, kept: Kept) -> ModelFile {
+    let alone = matches!(fitted.parts.as_slice(), [Part { normalizer: None, .. }]);
     let manifest = Manifest {
         mkt_version: record.mkt_version.clone(),
         schema: (*fitted.schema).clone(),
         normalizer: fitted.normalizer.clone(),
         network: fitted.parts[0].model.network.clone(),
         members: fitted.parts[0].model.members.len(),
-        folds: fitted.parts.iter().filter_map(fold_model).collect(),
+        parts: if alone { Vec::new() } else { fitted.parts.iter().map(PartModel::from).collect() },
         threshold: kept.threshold,
         group_thresholds: kept.group_thresholds,
         config: config.without_paths(),
@@ -391,11 +392,6 @@ fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted
         background: kept.background,
     };
     ModelFile { manifest, fitted }
-}
-
-fn fold_model(part: &Part<Model>) -> Option<FoldModel> {
-    let normalizer = part.normalizer.clone()?;
-    Some(FoldModel { normalizer, network: part.model.network.clone() })
 }
 
 /// Checksum of names and values of a table.

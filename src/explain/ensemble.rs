@@ -1,12 +1,17 @@
 use crate::learn::{Fitted, Part};
 use crate::train::Model;
 
-/// Each network of an ensemble as a model of its own; none where there is only one.
+/// Each network of an ensemble as a model of its own; none where there is only one. A linear model beside the networks
+/// keeps its share in each.
 #[must_use]
 pub fn members(fitted: &Fitted<Model>) -> Vec<Fitted<Model>> {
+    let (linear, networks): (Vec<_>, Vec<_>) = fitted.parts.iter().partition(|part| part.model.is_linear());
+    let (shared, each) = if networks.is_empty() { (Vec::new(), linear) } else { (linear, networks) };
+    let weight: f64 = each.iter().map(|part| part.weight).sum();
     let one = |part: &Part<Model>, weights: &Vec<f32>| {
         let model = Model { members: vec![weights.clone()], histories: Vec::new(), ..part.model.clone() };
-        let parts = vec![Part { normalizer: part.normalizer.clone(), model }];
+        let mut parts = vec![Part { weight, normalizer: part.normalizer.clone(), model }];
+        parts.extend(shared.iter().copied().cloned());
         Fitted {
             schema: fitted.schema.clone(),
             normalizer: fitted.normalizer.clone(),
@@ -14,6 +19,6 @@ pub fn members(fitted: &Fitted<Model>) -> Vec<Fitted<Model>> {
             calibration: fitted.calibration.clone(),
         }
     };
-    let all: Vec<_> = fitted.parts.iter().flat_map(|part| part.model.members.iter().map(move |w| one(part, w))).collect();
+    let all: Vec<_> = each.iter().flat_map(|part| part.model.members.iter().map(|w| one(part, w))).collect();
     if all.len() < 2 { Vec::new() } else { all }
 }

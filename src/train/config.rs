@@ -44,6 +44,17 @@ impl Activation {
     pub const ALL: [Self; 6] = [Self::Relu, Self::Gelu, Self::Silu, Self::Selu, Self::Tanh, Self::Mish];
 }
 
+/// Whether a linear model has a share in the predictions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Blend {
+    /// Where rows out of fold say that it pays.
+    #[default]
+    Auto,
+    /// The networks alone.
+    None,
+}
+
 /// The network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -68,6 +79,11 @@ pub struct ModelConfig {
     pub dropout: f64,
     /// Number of networks whose predictions are averaged, 1 to 64; each has its own weights and its own rows for early stopping.
     pub ensemble: usize,
+    /// `auto` or `none`. `auto` gives the linear model, which is fitted beside the networks anyway, the share in the predictions that is best for
+    /// the rows out of fold, up to all, where their loss falls by a hundredth and by more than its standard error: where a target is
+    /// close to a weighted sum of the columns, it needs fewer rows. Never where rows are streamed, or weighed for the networks
+    /// (`class_weight`, `[fairness] mitigate = "reweigh"`).
+    pub blend: Blend,
 }
 
 impl Default for ModelConfig {
@@ -91,6 +107,7 @@ impl ModelConfig {
             scale: true,
             dropout: 0.1,
             ensemble: 8,
+            blend: Blend::Auto,
         };
         match preset {
             Preset::Default => default,
@@ -103,6 +120,7 @@ impl ModelConfig {
                 scale: false,
                 dropout: 0.0,
                 ensemble: 1,
+                blend: Blend::None,
                 ..default
             },
         }

@@ -1,36 +1,33 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::model::binary;
-use crate::data::{Dataset, Labels, Predictions, Training, softmax};
+use super::config::Activation;
+use super::device::Compute;
+use super::model::Model;
+use super::network::Network;
+use crate::data::{Dataset, Labels, Training, softmax};
 use crate::error::Result;
 use crate::pipeline::{Context, Pipeline};
 
-/// Logistic, multinomial or ridge regression on the same inputs as the network: the yardstick beside it.
+/// Logistic, multinomial or ridge regression: the yardstick beside the network.
 ///
 /// Minimises the mean loss plus `|w|^2 / (2 n)` (the strength of scikit-learn's `LogisticRegression(C=1)` and
 /// `Ridge(alpha=1)`), the intercept left out, by L-BFGS in double precision.
-#[derive(Clone, Copy, Debug)]
-pub struct TrainLinear;
-
-/// A fitted linear model.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Linear {
-    /// Row-major `[inputs + 1, outputs]`, the intercept last.
-    weights: Vec<f64>,
-    outputs: usize,
-    labels: Arc<[String]>,
+#[derive(Clone, Debug)]
+pub struct TrainLinear {
+    /// Where predictions are computed.
+    pub device: Compute,
 }
 
 impl Pipeline for TrainLinear {
     type Input = (Training<Dataset>, Arc<[String]>);
-    type Output = Linear;
+    type Output = Model;
 
     fn name(&self) -> &'static str {
         "linear"
     }
 
-    fn run(&self, (data, labels): Self::Input, cx: &Context<'_>) -> Result<Linear> {
+    fn run(&self, (data, labels): Self::Input, cx: &Context<'_>) -> Result<Model> {
         let data = data.get();
         super::check(data)?;
         let outputs = if labels.len() > 2 { labels.len() } else { 1 };
@@ -55,40 +52,25 @@ impl Pipeline for TrainLinear {
             }
             loss
         };
+        // Row-major `[inputs + 1, outputs]`, the intercept last.
         let mut weights = vec![0.0; (inputs + 1) * outputs];
         minimize(objective, &mut weights, || cx.check())?;
-        Ok(Linear { weights, outputs, labels })
+        let (network, weights) = network(data, outputs, &weights);
+        Ok(Model { network, members: vec![weights], labels, histories: Vec::new(), device: self.device.clone() })
     }
 }
 
-impl Pipeline for Linear {
-    type Input = Dataset;
-    type Output = Predictions;
-
-    fn name(&self) -> &'static str {
-        "predict"
-    }
-
-    fn run(&self, data: Dataset, _: &Context<'_>) -> Result<Predictions> {
-        let mut z = vec![0.0; self.outputs];
-        let mut values = Vec::with_capacity(data.height * self.labels.len().max(1));
-        for row in 0..data.height {
-            scores(&data, row, &self.weights, &mut z);
-            match self.labels.len() {
-                0 => values.push(z[0]),
-                2 => values.extend(binary(z[0])),
-                _ => {
-                    softmax(&mut z);
-                    values.extend(&z);
-                }
-            }
-        }
-        Ok(if self.labels.is_empty() {
-            Predictions::Numbers(values)
-        } else {
-            Predictions::Classes { labels: Arc::clone(&self.labels), probabilities: values }
-        })
-    }
+/// What was fitted as a network without hidden layers: the weights of the levels of an embedded category are its table.
+#[expect(clippy::cast_possible_truncation, reason = "weights are f32, as the inputs")]
+fn network(data: &Dataset, outputs: usize, fitted: &[f64]) -> (Network, Vec<f32>) {
+    let embeddings = data.cardinalities.iter().map(|&levels| (levels, outputs)).collect();
+    let network = Network { embeddings, ..Network::plain(data.numbers.width, &[], outputs, Activation::default()) };
+    let (numbers, rest) = fitted.split_at(data.numbers.width * outputs);
+    let (tables, bias) = rest.split_at(rest.len() - outputs);
+    let unit = |i: usize| (0..outputs).map(move |output| f64::from(u8::from(i % outputs == output)));
+    let passed = (0..data.cardinalities.len() * outputs).flat_map(unit);
+    let all = tables.iter().copied().chain(numbers.iter().copied()).chain(passed).chain(bias.iter().copied());
+    (network, all.map(|w| w as f32).collect())
 }
 
 /// Dense inputs plus one per level of every embedded category.

@@ -23,10 +23,10 @@ mod optimizer;
 mod order;
 mod stream;
 
-pub use config::{Activation, ClassWeight, ModelConfig, ModelKind, OptimizerKind, Preset, Rates, Schedule, TrainConfig};
+pub use config::{Activation, Blend, ClassWeight, ModelConfig, ModelKind, OptimizerKind, Preset, Rates, Schedule, TrainConfig};
 pub use device::{Compute, DeviceKind};
 pub use engine::{Batch, Engine};
-pub use linear::{Linear, TrainLinear};
+pub use linear::TrainLinear;
 pub use model::Model;
 pub use network::{Block, Network, Part, Periodic};
 pub use optimizer::Optimizer;

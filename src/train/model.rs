@@ -6,7 +6,7 @@ use crate::data::{Dataset, History, Predictions, softmax};
 use crate::error::Result;
 use crate::pipeline::{Context, Pipeline, parallel};
 
-/// A trained network or an ensemble of networks of one shape.
+/// A trained network or an ensemble of networks of one shape; a linear model is one without hidden layers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     pub network: Network,
@@ -57,6 +57,12 @@ impl Pipeline for Model {
 }
 
 impl Model {
+    /// Whether it is a weighted sum of its inputs.
+    #[must_use]
+    pub const fn is_linear(&self) -> bool {
+        self.network.hidden.is_empty() && self.network.periodic.is_none()
+    }
+
     /// Probabilities from logits (logistic for two classes, softmax for more), numbers as they are.
     fn activate(&self, outputs: &[f32]) -> Vec<f64> {
         let mut values: Vec<f64> = outputs.iter().map(|v| f64::from(*v)).collect();

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::data::{Fold, Frame, Predictions, Training, Truth};
 use crate::error::{Error, Result};
 use crate::metrics::{Scores, score};
@@ -21,6 +23,41 @@ pub struct CrossValidated<M> {
     /// Predictions of every row by a model that never saw it, fold after fold.
     pub predictions: Predictions,
     pub truth: Truth,
+}
+
+impl<M> CrossValidated<M> {
+    /// The places of the predictions of a fold.
+    #[must_use]
+    pub fn of_fold(&self, fold: usize) -> Vec<usize> {
+        (0..self.rows.len()).filter(|&i| self.rows[i].1 == fold).collect()
+    }
+
+    /// The places of the predictions that may be fitted on where a fold judges: where folds are drawn repeatedly, a row
+    /// stands in several, and those of this one stand in none of them.
+    #[must_use]
+    pub fn beside_fold(&self, fold: usize) -> Vec<usize> {
+        let own: HashSet<usize> = self.rows.iter().filter(|row| row.1 == fold).map(|row| row.0).collect();
+        (0..self.rows.len()).filter(|&i| !own.contains(&self.rows[i].0)).collect()
+    }
+
+    /// What other predictions of each fold score.
+    #[must_use]
+    pub fn judge(&self, folds: &[Predictions]) -> Vec<Scores> {
+        let score = |(k, predictions)| score(&self.truth.take(&self.of_fold(k)), predictions);
+        folds.iter().enumerate().map(score).collect()
+    }
+
+    /// Puts other predictions of each fold in the place of those that there are.
+    pub fn replace(&mut self, folds: Vec<Predictions>) {
+        self.scores = self.judge(&folds);
+        let all = folds.into_iter().reduce(|mut all, next| {
+            all.extend(next);
+            all
+        });
+        if let Some(all) = all {
+            self.predictions = all;
+        }
+    }
 }
 
 impl<L> Pipeline for CrossValidate<'_, L>

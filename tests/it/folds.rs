@@ -11,7 +11,7 @@ fn models_of_the_folds_are_averaged_kept_and_explained() {
     dir.write("t.csv", samples::binary(300, 1));
     let ran = dir.ok(&format!("train t.csv --target y --out runs/a {TINY} --set train.refit=false"));
     assert!(ran.stdout.contains("of each of 2 folds"), "{ran}");
-    assert!(dir.ok("inspect").stdout.contains("of 2 folds"));
+    assert!(dir.ok("inspect").stdout.contains("of each of 2 folds"));
     // The scores of the run come again from the file.
     let metrics = dir.json("runs/a/metrics.json");
     let again: Value = dir.ok("evaluate --format json").json()["metrics"]["test"]["auc"]["value"].clone();

@@ -13,8 +13,8 @@ use crate::cli::plot::{ends, spark};
 use crate::cli::subject::Subject;
 use crate::data::Kind;
 use crate::error::Result;
-use crate::explain::Aim;
 use crate::explain::whatif::{Curves, Mixes, curves, elasticities};
+use crate::explain::{Aim, members};
 use crate::pipeline::Context;
 use crate::report::{bounded, clean, nonzero, number, pad, plural, plus, short};
 
@@ -44,7 +44,7 @@ impl Args {
             mixes.varied.iter().filter(|v| model.fitted.schema.column(&v.column).is_some_and(|c| c.kind == Kind::Number));
         let elasticity = |column: &String| Ok((column.clone(), elasticities(&model.fitted, &subject.frame, column, aim, cx)?));
         let elasticities = numbers.map(|v| elasticity(&v.column)).collect::<Result<_>>()?;
-        let networks = model.manifest.networks();
+        let networks = members(&model.fitted).len().max(1);
         let answer = Answer {
             subject,
             mixes: &mixes,

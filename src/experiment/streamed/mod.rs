@@ -168,9 +168,8 @@ pub(super) struct Rest<'a> {
     folder: &'a Path,
 }
 
-/// What the rest taught and was judged by.
+/// What the rest is, and was judged by.
 pub(super) struct Whole {
-    pub fitted: Fitted<Model>,
     /// Predictions and truth of the test part.
     pub tested: Option<(Predictions, Truth)>,
     pub rows: RowCounts,
@@ -180,7 +179,7 @@ pub(super) struct Whole {
 
 impl Rest<'_> {
     /// Learns the scales from the rows of the sample, and the network from all rows of its side; judges all of the test part.
-    pub fn learn(&self, training: Training<Frame>, cx: &Context<'_>) -> Result<Whole> {
+    pub fn learn(&self, training: Training<Frame>, cx: &Context<'_>) -> Result<(Fitted<Model>, Whole)> {
         let schema = std::sync::Arc::clone(&training.get().schema);
         let (sampled, learn) = (training.get().height(), &self.stages.learn);
         if !learn.train.refit() {
@@ -210,7 +209,7 @@ impl Rest<'_> {
             train,
             test: spooled.test_rows,
         };
-        Ok(Whole { fitted, tested, rows, class_rows: spooled.class_rows, counts: spooled.counts })
+        Ok((fitted, Whole { tested, rows, class_rows: spooled.class_rows, counts: spooled.counts }))
     }
 
     /// Says what was learned from which rows.

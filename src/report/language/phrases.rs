@@ -99,6 +99,8 @@ const PATTERNS: &[(&str, &str)] = &[
     ("{} networks averaged, {} of each of {} folds, {*}", "{0} 个网络取平均（{2} 折各 {1} 个），{3}"),
     ("{} networks averaged, {*}", "{} 个网络取平均，{}"),
     ("{*}; probabilities corrected: {*}", "{}；概率校正：{}"),
+    ("{*}; {} % of the prediction from a linear model", "{}；预测的 {}% 来自线性模型"),
+    ("a linear model, {} weights", "线性模型，{} 个权重"),
     ("log-odds times {} and an offset per class", "对数几率乘以 {}，各类别再加一个偏移"),
     ("rising curve of {} points", "{} 个点的递增曲线"),
     ("hidden layers {}, {}, {} to {} weights each", "隐藏层 {}，激活函数 {}，每个网络 {} 至 {} 个权重"),
@@ -199,6 +201,10 @@ mod tests {
             (
                 "40 networks averaged, 8 of each of 5 folds, hidden layers 128-64, mish, 19161 to 19205 weights each",
                 "40 个网络取平均（5 折各 8 个），隐藏层 128-64，激活函数 mish，每个网络 19161 至 19205 个权重",
+            ),
+            (
+                "8 networks averaged, hidden layers 128-64, mish, 19161 weights each; 35 % of the prediction from a linear model",
+                "8 个网络取平均，隐藏层 128-64，激活函数 mish，每个网络 19161 个权重；预测的 35% 来自线性模型",
             ),
             (
                 "8 networks averaged, hidden layers 128-64, mish, 19161 weights each",
