@@ -24,7 +24,7 @@ pub use health::{ColumnHealth, RuleCount};
 pub use history::{Epoch, History};
 pub use moment::day;
 pub use packing::Packing;
-pub use predictions::{Predictions, softmax};
+pub use predictions::{Predictions, not_below_zero, softmax};
 pub use schema::{Column, Kind, NameIndex, Role, Schema, Target, Task};
 pub use spool::Spool;
 pub use table::{Rows, Table};

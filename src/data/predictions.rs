@@ -89,3 +89,9 @@ pub fn softmax(z: &mut [f64]) {
     let sum: f64 = z.iter().sum();
     z.iter_mut().for_each(|z| *z /= sum);
 }
+
+/// What is below 0 as 0, without its sign; what is no number stays none.
+#[must_use]
+pub fn not_below_zero(value: f64) -> f64 {
+    if value <= 0.0 { 0.0 } else { value }
+}

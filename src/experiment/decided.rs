@@ -9,9 +9,11 @@ use crate::config::Stages;
 use crate::data::{Predictions, Role, Schema, Table, Truth};
 use crate::decide::{self, Choice, Chosen, Conformal, OutOfFold, Ranked, Threshold, Worth};
 use crate::error::Result;
+use crate::learn::Fitted;
 use crate::metrics::{THRESHOLD, score_at};
 use crate::pipeline::{Context, Warning};
 use crate::report::{CoverageRecord, Decisions, Operating, ThresholdRecord, number, percent, probability};
+use crate::train::Model;
 use crate::validate::{CrossValidated, Splits};
 
 /// Refuses what could only fail after the training: a threshold for a target that has none, amounts that are none.
@@ -123,13 +125,14 @@ impl<'a> Deciding<'a> {
         &self,
         [model, baseline, linear]: [&Cuts; 3],
         level: f64,
+        fitted: &Fitted<Model>,
         validated: &CrossValidated<M>,
         tested: Option<&Tested>,
     ) -> (Decisions, Option<Conformal>) {
         let threshold = codes(&validated.truth)
             .filter(|_| self.splits.frame.schema.target.labels.len() == 2)
             .map(|_| self.threshold([model, baseline, linear], validated, tested));
-        let (conformal, coverage) = self.conformal(level, validated, tested);
+        let (conformal, coverage) = self.conformal(level, fitted, validated, tested);
         (Decisions { threshold, coverage }, conformal)
     }
 
@@ -200,6 +203,7 @@ impl<'a> Deciding<'a> {
     fn conformal<M>(
         &self,
         level: f64,
+        fitted: &Fitted<Model>,
         validated: &CrossValidated<M>,
         tested: Option<&Tested>,
     ) -> (Option<Conformal>, Option<CoverageRecord>) {
@@ -210,6 +214,8 @@ impl<'a> Deciding<'a> {
         let folds: Vec<usize> = rows.iter().map(|&row| validated.rows[row].1).collect();
         let out_of_fold = OutOfFold { predictions: &predictions, truth: &truth, folds: &folds };
         let Some(conformal) = Conformal::learn(out_of_fold, self.splits.frame.ordered) else { return (None, None) };
+        let scale = fitted.normalizer.target.as_ref();
+        let conformal = conformal.never_negative(scale.is_some_and(|scale| scale.never_negative));
         let test = tested.map(|(predictions, truth)| (predictions, truth));
         let unit = |position: usize| self.splits.frame.units[position];
         let units: Vec<u32> = match test {

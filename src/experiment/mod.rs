@@ -157,7 +157,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref(), linear_cuts.threshold())?;
     let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), prior_cuts.threshold())?;
     let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
-    let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &validated, tested.as_ref());
+    let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &fitted, &validated, tested.as_ref());
     warn_of_columns(&fitted, &cx);
     let (importance, mut explanations) = explained(splits, &validated, &fitted, background.as_ref(), &cx)?;
     explanations.learning_curve = learning::learning_curve(config, stages, splits, (&validated, share), &cx)?;

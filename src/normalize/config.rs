@@ -99,7 +99,7 @@ pub struct NormalizeConfig {
     pub dates: Dates,
     /// `standard`, `log` or `none`: how a numeric target is scaled for training. `log` needs targets above 0, is for errors that count in percent, and predicts the typical (median) value rather than the mean.
     pub target: TargetScaling,
-    /// Whether predicted numbers stay between the smallest and the largest target of the training rows. Leave it off where the target grows over time.
+    /// Whether predicted numbers stay between the smallest and the largest target of the training rows. Leave it off where the target grows over time. Where no training row is below 0, no prediction is, whatever is set here.
     pub clamp_target: bool,
 }
 

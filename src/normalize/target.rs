@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::TargetScaling;
 use super::scale::moments;
+use crate::data::not_below_zero;
 use crate::error::CleanError;
 
 /// How a numeric target is scaled: training sees `(f(y) - center) / width`, where `f` is the identity or the logarithm.
@@ -14,6 +15,9 @@ pub struct TargetScale {
     /// Smallest and largest prediction, where they are kept within those of the training rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<[f64; 2]>,
+    /// Whether no training row is below 0, as with counts, prices and amounts: then no prediction is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub never_negative: bool,
 }
 
 impl TargetScale {
@@ -33,8 +37,9 @@ impl TargetScale {
             TargetScaling::Log => moments(&targets.iter().map(|y| y.ln()).collect::<Vec<_>>()),
         };
         let range = clamp.then(|| targets.iter().fold([f64::MAX, f64::MIN], |[low, high], y| [low.min(*y), high.max(*y)]));
-        let plain = scaling == TargetScaling::None && range.is_none();
-        Ok((!plain).then_some(Self { center, width: if width > 0.0 { width } else { 1.0 }, log, range }))
+        let never_negative = targets.iter().all(|y| *y >= 0.0);
+        let plain = scaling == TargetScaling::None && range.is_none() && !never_negative;
+        Ok((!plain).then_some(Self { center, width: if width > 0.0 { width } else { 1.0 }, log, range, never_negative }))
     }
 
     /// What training sees of a target.
@@ -49,7 +54,8 @@ impl TargetScale {
         let value = self.center + self.width * value;
         // Beyond e^709 there is no finite number.
         let value = if self.log { value.min(709.0).exp() } else { value };
-        self.range.map_or(value, |[low, high]| value.clamp(low, high))
+        let value = self.range.map_or(value, |[low, high]| value.clamp(low, high));
+        if self.never_negative { not_below_zero(value) } else { value }
     }
 
     /// Whether it can be applied: what a model file says may be anything.
@@ -82,14 +88,34 @@ mod tests {
     fn clamped_predictions_stay_within_the_training_rows() {
         let scale = TargetScale::learn("y", &[2.0, 4.0], TargetScaling::Standard, true).unwrap().unwrap();
         assert_eq!([-9.0, 0.0, 9.0].map(|v| scale.back(v)), [2.0, 3.0, 4.0]);
-        assert_eq!(TargetScale::learn("y", &[2.0, 4.0], TargetScaling::None, false).unwrap(), None);
+        assert_eq!(TargetScale::learn("y", &[-2.0, 4.0], TargetScaling::None, false).unwrap(), None);
         let kept = TargetScale::learn("y", &[2.0, 4.0], TargetScaling::None, true).unwrap().unwrap();
         assert_eq!(kept.back(9.0), 4.0);
     }
 
     #[test]
+    fn what_was_never_negative_is_not_predicted_so() {
+        let learn = |targets: &[f64], scaling| TargetScale::learn("y", targets, scaling, false).unwrap();
+        // Mean 2, standard deviation 2.
+        let scale = learn(&[0.0, 4.0], TargetScaling::Standard).unwrap();
+        assert_eq!([-9.0, -1.0, 0.5].map(|v| scale.back(v)), [0.0, 0.0, 3.0]);
+        assert!(scale.back(-1.0).is_sign_positive() && scale.back(f64::NAN).is_nan());
+        assert_eq!(learn(&[0.0, 4.0], TargetScaling::None).unwrap().back(-3.0), 0.0);
+        // One training row below 0, and any number can be predicted.
+        assert_eq!(learn(&[-0.5, 4.5], TargetScaling::Standard).unwrap().back(-9.0), 2.0 - 9.0 * 2.5);
+    }
+
+    #[test]
+    fn what_an_older_version_wrote_predicts_as_it_did() {
+        let old: TargetScale = serde_json::from_str(r#"{"center": 2.0, "width": 2.0}"#).unwrap();
+        assert_eq!(old.back(-9.0), -16.0);
+        let new = TargetScale { never_negative: true, ..old };
+        assert_eq!(serde_json::from_str::<TargetScale>(&serde_json::to_string(&new).unwrap()).unwrap(), new);
+    }
+
+    #[test]
     fn what_cannot_be_applied_is_not_sound() {
-        let scale = TargetScale { center: 0.0, width: 1.0, log: false, range: Some([0.0, 1.0]) };
+        let scale = TargetScale { center: 0.0, width: 1.0, log: false, range: Some([0.0, 1.0]), never_negative: false };
         assert!(scale.is_sound());
         assert!(!TargetScale { width: 0.0, ..scale }.is_sound());
         assert!(!TargetScale { range: Some([1.0, 0.0]), ..scale }.is_sound());

@@ -218,6 +218,38 @@ fn text_that_a_spreadsheet_would_run_is_made_harmless_on_request() {
 }
 
 #[test]
+fn what_is_never_negative_is_not_predicted_below_zero() {
+    let dir = Workdir::new();
+    // Half of the rows are 0, as with sales of a slow article: a network alone passes below.
+    let sales = samples::map_column(&samples::regression(400, 1), "y", |_, y| {
+        format!("{:.1}", (y.parse::<f64>().unwrap() - 95.0).max(0.0))
+    });
+    let with_loss = samples::map_column(&sales, "y", |row, y| if row == 7 { "-0.5".into() } else { y.to_owned() });
+    dir.write("sales.csv", &sales).write("profit.csv", with_loss);
+    let least = |table: &str| {
+        dir.ok(&format!("train {table}.csv --target y --out runs/{table} --set validate.test_fraction=0 {TINY}"));
+        let rows = dir.ok(&format!("predict sales.csv -m runs/{table} --intervals 0.9")).rows();
+        let column = |at: usize| rows[1..].iter().map(|row| row[at].parse::<f64>().unwrap()).fold(f64::MAX, f64::min);
+        [1, 2].map(column)
+    };
+    assert_eq!(least("sales"), [0.0, 0.0]);
+    let [prediction, low] = least("profit");
+    assert!(prediction < 0.0 && low < -1.0, "one training row below 0 leaves it free: {prediction} {low}");
+    // What is explained, and tried, is what is predicted.
+    let rows = dir.ok("explain sales.csv -m runs/sales --each --format json").json()["metrics"]["rows"].clone();
+    let held = rows.as_array().unwrap().iter().filter(|row| row["prediction"] == 0.0);
+    let of = |value: &serde_json::Value| value.as_f64().unwrap();
+    let off = |row: &serde_json::Value| {
+        let parts = row["contributions"].as_array().unwrap().iter().map(|part| of(&part["contribution"])).sum::<f64>();
+        (of(&row["base"]) + parts).abs()
+    };
+    let off: Vec<f64> = held.map(off).collect();
+    assert!(off.len() > 10 && off.iter().all(|off| *off < 1e-9), "{off:?}");
+    let curve = dir.ok("whatif sales.csv -m runs/sales --row 00001 --vary amount=20:80:5 --format json").stdout;
+    assert!(!curve.contains("\"prediction\":-"), "{curve}");
+}
+
+#[test]
 fn intervals_hold_the_truth_as_often_as_meant() {
     let dir = Workdir::new();
     dir.write("t.csv", samples::regression(1500, 1)).write("new.csv", samples::regression(2000, 2));

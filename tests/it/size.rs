@@ -115,6 +115,22 @@ fn one_row_that_settles_the_order_of_day_and_month_does_so_in_a_stream_too() {
 }
 
 #[test]
+fn one_row_below_zero_frees_the_predictions_of_a_stream_too() {
+    let dir = Workdir::new();
+    let never = samples::map_column(&samples::regression(20_000, 6), "y", |_, y| y.trim_start_matches('-').into());
+    dir.write("never.csv", &never).write("test.csv", samples::regression(500, 7));
+    dir.write("once.csv", samples::map_column(&never, "y", |row, y| if row == 19_998 { "-3" } else { y }.into()));
+    let held = |table: &str| {
+        let line = format!("train {table}.csv --target y --out {table} --set collect.test='test.csv'");
+        dir.ok(&format!("{line} --set collect.sample=2000 {STREAM} {TINY}"));
+        let model = dir.bytes(&format!("{table}/model.mkt"));
+        String::from_utf8_lossy(&model).matches("never_negative").count()
+    };
+    // Of the target's scale and of the intervals.
+    assert_eq!([held("never"), held("once")], [2, 0]);
+}
+
+#[test]
 fn keys_that_only_later_records_have_are_columns_of_a_stream_too() {
     let dir = Workdir::new();
     let rows = samples::binary(80_000, 7);

@@ -26,7 +26,7 @@ pub fn coverage(
         Some((predictions, truth)) => {
             (vec![(conformal.clone(), predictions.clone(), truth.clone())], (0..units.len()).collect())
         }
-        None => (crossed(conformal.over_time, out_of_fold)?, by_fold(out_of_fold.folds)),
+        None => (crossed(conformal, out_of_fold)?, by_fold(out_of_fold.folds)),
     };
     let units: Vec<u32> = order.into_iter().map(|row| units[row]).collect();
     let at = |level| {
@@ -66,7 +66,7 @@ fn by_fold(folds: &[usize]) -> Vec<usize> {
 }
 
 /// Each fold, with what the others teach.
-fn crossed(over_time: bool, rows: OutOfFold<'_>) -> Option<Vec<(Conformal, Predictions, Truth)>> {
+fn crossed(whole: &Conformal, rows: OutOfFold<'_>) -> Option<Vec<(Conformal, Predictions, Truth)>> {
     let part = |of: &dyn Fn(usize) -> bool| {
         let rows_of: Vec<usize> = (0..rows.folds.len()).filter(|row| of(rows.folds[*row])).collect();
         let folds: Vec<usize> = rows_of.iter().map(|row| rows.folds[*row]).collect();
@@ -76,7 +76,7 @@ fn crossed(over_time: bool, rows: OutOfFold<'_>) -> Option<Vec<(Conformal, Predi
     let one = |fold| {
         let (predictions, truth, folds) = part(&|f| f != fold);
         let others = OutOfFold { predictions: &predictions, truth: &truth, folds: &folds };
-        let conformal = Conformal::learn(others, over_time)?;
+        let conformal = Conformal::learn(others, whole.over_time)?.never_negative(whole.never_negative);
         let (predictions, truth, _) = part(&|f| f == fold);
         Some((conformal, predictions, truth))
     };

@@ -18,7 +18,7 @@ pub use coverage::{coverage, covered};
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Predictions, Truth};
+use crate::data::{Predictions, Truth, not_below_zero};
 use difficulty::Difficulty;
 use scores::Scores;
 
@@ -31,6 +31,9 @@ pub struct Conformal {
     misses: Misses,
     /// Whether models were judged by later rows than they learned from: then nothing is guaranteed.
     pub over_time: bool,
+    /// Whether no truth is below 0, and so no interval reaches below.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    never_negative: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,7 +77,13 @@ impl Conformal {
             }
             _ => panic!("truth and predictions of one task are of one kind"),
         };
-        Some(Self { misses, over_time }).filter(|c| c.rows() >= FEWEST)
+        Some(Self { misses, over_time, never_negative: false }).filter(|c| c.rows() >= FEWEST)
+    }
+
+    /// The same for a target that is never negative, or may be.
+    #[must_use]
+    pub fn never_negative(self, never_negative: bool) -> Self {
+        Self { never_negative, ..self }
     }
 
     /// Rows that it was learned from.
@@ -107,7 +116,8 @@ impl Conformal {
     pub fn interval(&self, prediction: f64, level: f64) -> Option<[f64; 2]> {
         let Misses::Numbers { difficulty, scores } = &self.misses else { return None };
         let half = scores.at(level)? * difficulty.of(prediction);
-        Some([prediction - half, prediction + half])
+        let low = prediction - half;
+        Some([if self.never_negative { not_below_zero(low) } else { low }, prediction + half])
     }
 
     /// Classes that may be the truth of a row, the most probable first; nothing for numbers, or where [`Self::serves`] says

@@ -72,6 +72,27 @@ fn what_is_harder_to_predict_gets_a_wider_interval() {
 }
 
 #[test]
+fn no_interval_reaches_below_a_target_that_is_never_negative() {
+    let (predictions, truth, folds) = numbers(400, 3);
+    let Truth::Numbers(truth) = truth else { unreachable!() };
+    let truth = Truth::Numbers(truth.into_iter().map(|y| y.max(0.0)).collect());
+    let free = learned(&(predictions.clone(), truth.clone(), folds.clone())).unwrap();
+    let held = free.clone().never_negative(true);
+    let [low, high] = free.interval(0.1, 0.9).unwrap();
+    assert!(low < 0.0);
+    assert_eq!(held.interval(0.1, 0.9), Some([0.0, high]));
+    assert_eq!(held.interval(9.0, 0.5), free.interval(9.0, 0.5));
+    // As many rows lie within, and the intervals are narrower, with a test part and without one.
+    let rows = OutOfFold { predictions: &predictions, truth: &truth, folds: &folds };
+    for test in [Some((&predictions, &truth)), None] {
+        let told = |conformal| coverage(conformal, 0.9, test, rows, &alone(400)).unwrap().at;
+        let (free, held) = (told(&free), told(&held));
+        assert_eq!(free.covered, held.covered);
+        assert!(held.mean_width < free.mean_width);
+    }
+}
+
+#[test]
 fn a_higher_level_never_narrows() {
     let (of_numbers, of_classes) = (learned(&numbers(300, 7)).unwrap(), learned(&classes(300, 7)).unwrap());
     let levels = [0.5, 0.7, 0.9, 0.95, 0.99];

@@ -185,7 +185,7 @@ impl Rest<'_> {
         if !learn.train.refit() {
             final_model::warn("the folds know only a sample of the rows", cx);
         }
-        let normalizer = cx.run(&learn.normalize, training)?;
+        let mut normalizer = cx.run(&learn.normalize, training)?;
         let pass = Pass {
             collect: &self.stages.collect,
             clean: self.clean,
@@ -197,6 +197,9 @@ impl Rest<'_> {
             folder: self.folder,
         };
         let spooled = cx.run(&Spooling(pass), ())?;
+        if let (Some(scale), true) = (&mut normalizer.target, spooled.negative) {
+            scale.never_negative = false;
+        }
         let labels = schema.target.labels.iter().cloned().collect();
         let model = cx.run(&Streaming { stages: self.stages, spooled: &spooled, labels }, ())?;
         let fitted = Fitted::new(schema, normalizer, model);

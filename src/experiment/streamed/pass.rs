@@ -46,6 +46,8 @@ pub struct Spooled {
     pub class_weights: Vec<f64>,
     pub counts: Vec<RuleCount>,
     pub unusual: Vec<Unusual>,
+    /// Whether a number to learn from is below 0.
+    pub negative: bool,
 }
 
 /// What one chunk comes to.
@@ -60,6 +62,7 @@ struct Encoded {
     class_weights: Vec<f64>,
     counts: Vec<RuleCount>,
     unusual: Vec<Unusual>,
+    negative: bool,
     warnings: Vec<Warning>,
 }
 
@@ -83,6 +86,7 @@ impl Pass<'_> {
             class_weights: vec![0.0; classes],
             counts: Vec::new(),
             unusual: Vec::new(),
+            negative: false,
         };
         let mut counts = BTreeMap::new();
         self.source(self.collect.chunks(CHUNK)?, 0, false, &mut all, &mut stop, &mut counts, cx)?;
@@ -131,6 +135,7 @@ impl Pass<'_> {
             all.left_out += part.left_out;
             all.class_rows.iter_mut().zip(part.class_rows).for_each(|(a, b)| *a += b);
             all.class_weights.iter_mut().zip(part.class_weights).for_each(|(a, b)| *a += b);
+            all.negative |= part.negative;
             part.unusual.into_iter().for_each(|u| u.add_to(&mut all.unusual));
             part.counts.into_iter().for_each(|c| *counts.entry((c.column, c.rule)).or_default() += c.count);
             rows += part.rows;
@@ -168,6 +173,7 @@ impl Pass<'_> {
             class_weights: vec![0.0; classes],
             counts: frame.counts.clone(),
             unusual: frame.unusual.clone(),
+            negative: false,
             warnings,
         };
         for (row, key) in keys.iter().enumerate() {
@@ -200,6 +206,8 @@ impl Pass<'_> {
                     &mut out.train
                 }
             };
+            let number = if let Truth::Numbers(values) = truth { values[row] } else { 0.0 };
+            out.negative |= side != Side::Test && number < 0.0;
             packing.pack(&data, truth, row, to);
         }
         Ok(out)
