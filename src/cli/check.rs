@@ -93,13 +93,11 @@ fn text(splits: &Splits, findings: &[Finding], width: usize) -> String {
     for (severity, word) in [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")] {
         let found: Vec<_> = findings.iter().filter(|f| f.severity == severity).map(Finding::warning).collect();
         for told in alike(&found) {
-            let message = told.message();
-            let (message, fix) = message.split_once("; fix: ").unwrap_or((&message, ""));
-            let line = format!("{word}[{}]: {}", told.first.code, clean(message));
+            let line = format!("{word}[{}]: {}", told.first.code, clean(&told.seen()));
             let _ = writeln!(text, "{}", wrapped(&punctuated(&line), width));
             // Whole, however long: it is there to be copied.
-            if !fix.is_empty() {
-                let _ = writeln!(text, "  fix: {}", clean(fix));
+            if let Some(fix) = told.fix() {
+                let _ = writeln!(text, "  fix: {}", clean(&fix));
             }
         }
     }

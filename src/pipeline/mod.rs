@@ -9,7 +9,7 @@ mod warning;
 pub use context::{Cancel, Checkpoints, Context, Event, NoCheckpoints, Progress, Saved, Session, Silent};
 pub use flow::in_order;
 pub use parallel::parallel;
-pub use warning::{Alike, Warning, alike, punctuated};
+pub use warning::{Alike, Warning, alike, punctuated, whole};
 
 use crate::error::Result;
 

@@ -9,24 +9,73 @@ const NUMBERS: usize = 2;
 
 /// Something the user should know although the run goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(from = "Written", into = "Written")]
 pub struct Warning {
-    /// A word for programs, stable between versions.
     pub code: String,
+    /// What was seen.
     pub message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What mends it, such as a line for the config.
+    pub fix: Option<String>,
     pub column: Option<String>,
+    pub row: Option<usize>,
+    pub count: Option<usize>,
+}
+
+/// Something the user should know although the run goes on.
+///
+/// A warning as it is written: the message holds the fix as well, as it did before that had a place of its own.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Warning")]
+struct Written {
+    /// A word for programs, stable between versions.
+    code: String,
+    /// What was seen; where there is a fix, that stands at the end.
+    message: String,
+    /// What mends it, such as a line for the config.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fix: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<String>,
     /// Row number in the source, counted from 1, header not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub row: Option<usize>,
+    row: Option<usize>,
     /// How many rows or values are meant.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub count: Option<usize>,
+    count: Option<usize>,
+}
+
+impl From<Warning> for Written {
+    fn from(warning: Warning) -> Self {
+        let message = whole(&warning.message, warning.fix.as_deref());
+        let Warning { code, fix, column, row, count, .. } = warning;
+        Self { code, message, fix, column, row, count }
+    }
+}
+
+impl From<Written> for Warning {
+    fn from(written: Written) -> Self {
+        let Written { code, message, fix, column, row, count } = written;
+        let end = fix.as_ref().map_or_else(String::new, |fix| whole("", Some(fix)));
+        let message = message.strip_suffix(&end).unwrap_or(&message).to_owned();
+        Self { code, message, fix, column, row, count }
+    }
+}
+
+/// What was seen and what mends it, as one text.
+#[must_use]
+pub fn whole(message: &str, fix: Option<&str>) -> String {
+    fix.map_or_else(|| message.to_owned(), |fix| format!("{message}; fix: {fix}"))
 }
 
 impl Warning {
     /// A warning about the run as a whole.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), column: None, row: None, count: None }
+        Self { code: code.into(), message: message.into(), fix: None, column: None, row: None, count: None }
+    }
+
+    #[must_use]
+    pub fn fix(self, fix: Option<String>) -> Self {
+        Self { fix, ..self }
     }
 
     #[must_use]
@@ -44,14 +93,16 @@ impl Warning {
         Self { count: Some(count), ..self }
     }
 
-    /// The message without the name of its column and without its numbers, and these; nothing where the name is not in it.
+    /// Message and fix without the name of its column and without its numbers, and these; nothing where the name is not in
+    /// it.
     fn shape(&self) -> Option<(String, Vec<String>)> {
         let column = self.column.as_deref().filter(|name| !name.is_empty())?;
         let quoted = format!("\"{column}\"");
-        let nameless = if self.message.contains(&quoted) {
-            self.message.replace(&quoted, "\"\u{0}\"")
+        let all = whole(&self.message, self.fix.as_deref());
+        let nameless = if all.contains(&quoted) {
+            all.replace(&quoted, "\"\u{0}\"")
         } else {
-            self.message.strip_prefix(column).map(|rest| format!("\u{0}{rest}"))?
+            all.strip_prefix(column).map(|rest| format!("\u{0}{rest}"))?
         };
         let (mut text, mut numbers) = (String::new(), Vec::new());
         let mut rest = nameless.as_str();
@@ -76,13 +127,32 @@ pub struct Alike<'a> {
 }
 
 impl Alike<'_> {
-    /// What the first says, and of which columns it is true as well, each with the numbers that are its own; a fix that
-    /// lists columns lists all of them.
+    /// Message and fix as one text.
     #[must_use]
     pub fn message(&self) -> String {
-        let Some(own) = self.first.column.as_ref().filter(|_| !self.others.is_empty()) else {
-            return self.first.message.clone();
-        };
+        whole(&self.seen(), self.fix().as_deref())
+    }
+
+    /// What mends it: where columns are listed, all of them; nothing where they are too many to be named.
+    #[must_use]
+    pub fn fix(&self) -> Option<String> {
+        let fix = self.first.fix.clone()?;
+        let Some(own) = self.first.column.as_ref().filter(|_| !self.others.is_empty()) else { return Some(fix) };
+        let mut names = vec![own];
+        names.extend(self.others.iter().filter_map(|warning| warning.column.as_ref()));
+        let all = names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+        let listed = fix.replace(&format!("\"{own}\"]"), &format!("{all}]"));
+        // Only a list with all of them can be copied.
+        (self.others.len() <= NAMED).then(|| listed.replace(&format!("add \"{own}\" to"), &format!("add {all} to")))
+    }
+
+    /// What the first says, and of which columns it is true as well, each with the numbers that are its own.
+    #[must_use]
+    pub fn seen(&self) -> String {
+        let seen = &self.first.message;
+        if self.first.column.is_none() || self.others.is_empty() {
+            return seen.clone();
+        }
         let numbers = |warning: &Warning| warning.shape().map(|(_, numbers)| numbers).unwrap_or_default();
         let firsts = numbers(self.first);
         let theirs: Vec<Vec<String>> = self.others.iter().map(|w| numbers(w)).collect();
@@ -92,25 +162,16 @@ impl Alike<'_> {
             let name = warning.column.as_ref().map(|name| format!("\"{name}\""))?;
             let own: Vec<&str> = differ.iter().filter_map(|&i| numbers.get(i)).map(String::as_str).collect();
             let own = if own.is_empty() || own.len() > NUMBERS { String::new() } else { format!(" ({})", own.join(", ")) };
-            Some((format!("{name}{own}"), name))
+            Some(format!("{name}{own}"))
         };
-        let (told, names): (Vec<String>, Vec<String>) = self.others.iter().zip(&theirs).take(NAMED).filter_map(one).unzip();
-        let more = match self.others.len() - names.len() {
+        let told: Vec<String> = self.others.iter().zip(&theirs).take(NAMED).filter_map(one).collect();
+        let more = match self.others.len() - told.len() {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        let (head, fix) = self.first.message.split_once("; fix: ").unwrap_or((&self.first.message, ""));
         let told = told.join(", ") + &more;
-        let told = if differ.len() > NUMBERS {
-            format!("{head}; the same, with other numbers, goes for {told}")
-        } else {
-            format!("{head}; the same goes for {told}")
-        };
-        // Only a list with all of them can be copied.
-        let all = format!("\"{own}\", {}", names.join(", "));
-        let listed = fix.replace(&format!("\"{own}\"]"), &format!("{all}]"));
-        let listed = listed.replace(&format!("add \"{own}\" to"), &format!("add {all} to"));
-        if fix.is_empty() || !more.is_empty() { told } else { format!("{told}; fix: {listed}") }
+        let same = if differ.len() > NUMBERS { "the same, with other numbers," } else { "the same" };
+        format!("{seen}; {same} goes for {told}")
     }
 }
 
@@ -165,6 +226,20 @@ mod tests {
     }
 
     #[test]
+    fn programs_read_the_message_whole_and_the_fix_beside() {
+        let warning = Warning::new("leak", "\"a; fix: b\" tells all").fix(Some("[columns] ignore = [\"a; fix: b\"]".into()));
+        let json = serde_json::to_value(&warning).unwrap();
+        assert_eq!(json["message"], "\"a; fix: b\" tells all; fix: [columns] ignore = [\"a; fix: b\"]");
+        assert_eq!(json["fix"], "[columns] ignore = [\"a; fix: b\"]");
+        assert_eq!(serde_json::from_value::<Warning>(json).unwrap(), warning);
+        // Of older versions all is message.
+        let old: Warning = serde_json::from_str(r#"{"code": "leak", "message": "x; fix: y"}"#).unwrap();
+        assert_eq!((old.message.as_str(), &old.fix), ("x; fix: y", &None));
+        let plain = serde_json::to_value(Warning::new("a", "b")).unwrap();
+        assert_eq!(plain, serde_json::json!({"code": "a", "message": "b"}));
+    }
+
+    #[test]
     fn a_question_ends_its_sentence() {
         assert_eq!(punctuated("is it known?; the same goes for \"b\"; fix: x"), "is it known? The same goes for \"b\"; fix: x");
         assert_eq!(punctuated("is it known?; fix: x"), "is it known? fix: x");
@@ -173,9 +248,8 @@ mod tests {
     #[test]
     fn numbers_of_their_own_stand_behind_the_columns() {
         let one = |name: &str, auc: &str, rows: u32| {
-            let message =
-                format!("\"{name}\" alone: auc {auc} on {rows} rows. Is it known?; fix: [columns] ignore = [\"{name}\"]");
-            Warning::new("leak", message).column(name)
+            let message = format!("\"{name}\" alone: auc {auc} on {rows} rows. Is it known?");
+            Warning::new("leak", message).column(name).fix(Some(format!("[columns] ignore = [\"{name}\"]")))
         };
         assert_eq!(
             alike(&[one("x1", "0.97", 50), one("x2", "0.96", 50), one("x3", "0.97", 50)])[0].message(),
@@ -208,7 +282,8 @@ mod tests {
     #[test]
     fn a_fix_lists_every_column_and_many_are_counted() {
         let one = |name: &str| {
-            Warning::new("leak", format!("\"{name}\" tells all; fix: [columns] ignore = [\"x\", \"{name}\"]")).column(name)
+            let fix = format!("[columns] ignore = [\"x\", \"{name}\"]");
+            Warning::new("leak", format!("\"{name}\" tells all")).column(name).fix(Some(fix))
         };
         let all = [one("a"), one("b"), one("c")];
         assert_eq!(
@@ -216,7 +291,8 @@ mod tests {
             "\"a\" tells all; the same goes for \"b\", \"c\"; fix: [columns] ignore = [\"x\", \"a\", \"b\", \"c\"]"
         );
         let added = |name: &str| {
-            Warning::new("leak", format!("\"{name}\" tells all; fix: add \"{name}\" to [columns] ignore")).column(name)
+            let fix = format!("add \"{name}\" to [columns] ignore");
+            Warning::new("leak", format!("\"{name}\" tells all")).column(name).fix(Some(fix))
         };
         let all = [added("a"), added("b")];
         assert!(alike(&all)[0].message().ends_with("fix: add \"a\", \"b\" to [columns] ignore"));
@@ -224,5 +300,6 @@ mod tests {
         let told = alike(&many);
         assert_eq!(told.len(), 1);
         assert!(told[0].message().ends_with("\"c30\", and 5 more"), "{}", told[0].message());
+        assert_eq!(told[0].fix(), None);
     }
 }

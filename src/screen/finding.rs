@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::clean::ColumnsConfig;
 use crate::metrics::Metric;
-use crate::pipeline::Warning;
+use crate::pipeline::{Warning, whole};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -115,7 +115,7 @@ impl Finding {
     /// The same as a warning of a run.
     #[must_use]
     pub fn warning(&self) -> Warning {
-        let warning = Warning::new(self.code.name(), self.to_string());
+        let warning = Warning::new(self.code.name(), &self.message).fix(self.fix_in_words());
         self.columns.first().map_or(warning.clone(), |column| warning.column(column))
     }
 
@@ -132,8 +132,7 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        self.fix_in_words().map_or(Ok(()), |fix| write!(f, "; fix: {fix}"))
+        f.write_str(&whole(&self.message, self.fix_in_words().as_deref()))
     }
 }
 

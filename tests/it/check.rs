@@ -276,6 +276,12 @@ fn fail_on_decides_the_exit_code_and_training_goes_on() {
     let warnings = trained.json()["warnings"].as_array().unwrap().clone();
     let codes: Vec<&Value> = warnings.iter().map(|w| &w["code"]).collect();
     assert!(codes.contains(&&"target_copy".into()) && codes.contains(&&"time_unset".into()), "{warnings:#?}");
+    // The fix stands by itself, and at the end of the message as ever.
+    let of_day = warnings.iter().find(|w| w["code"] == "time_unset").unwrap();
+    let (message, fix) = (of_day["message"].as_str().unwrap(), of_day["fix"].as_str().unwrap());
+    assert!(fix.starts_with("[columns] ") && message.ends_with(&format!("; fix: {fix}")), "{of_day}");
+    assert!(dir.read("run/report.html").contains("<p class=\"fix\">Fix: <code>[columns] "));
+    assert!(!dir.read("run/report.html").contains("; fix: "));
 }
 
 #[test]

@@ -25,7 +25,8 @@ pub fn warnings(record: &Record) -> Markup {
             @for group in &told[..shown] {
                 @let warning = group.first;
                 li {
-                    (phrase(t, &group.message()))
+                    (phrase(t, &group.seen()))
+                    @if let Some(fix) = group.fix() { p class="fix" { (t.fix()) " " code { (clean(&t.phrase(&fix).0)) } } }
                     small {
                         code { (clean(&warning.code)) }
                         @if let Some(column) = warning.column.as_ref().filter(|_| group.others.is_empty()) { " · " (t.column_of(super::shown(column))) }

@@ -185,6 +185,7 @@ catalogue! {
 
     // The data.
     warnings_title: "Warnings", "警告";
+    fix: "Fix:", "建议：";
     column_of(name): "column {name}", "列 {name}";
     row_of(n): "row {n}", "第 {n} 行";
     columns_title: "The columns", "数据列";

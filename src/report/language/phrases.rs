@@ -8,7 +8,7 @@ use super::warnings;
 use crate::pipeline::punctuated;
 
 /// English and Chinese. `{}` takes any text, such as the name of a column, which stays as it is; `{*}` takes a phrase that
-/// has a pattern itself. Chinese takes them in the same order, or by their numbers.
+/// has a pattern itself, `{,}` names in quotes, which get the quotes of Chinese. Chinese takes them in the same order, or by their numbers.
 const PATTERNS: &[(&str, &str)] = &[
     // Why a column has its type.
     ("no values", "没有值"),
@@ -145,13 +145,17 @@ pub(super) fn matched(patterns: &[(&str, &str)], text: &str) -> Option<String> {
     patterns.iter().find_map(|(english, chinese)| {
         let values = values(english, text)?;
         // What fills a hole is shorter than the text, so this ends.
-        let said = |(value, phrase): (&str, bool)| if phrase { translated(value) } else { Some(value.to_owned()) };
+        let said = |(value, kind): (&str, &str)| match kind {
+            "*" => translated(value),
+            "," => Some(listed(value)),
+            _ => Some(value.to_owned()),
+        };
         Some(filled(chinese, &values.into_iter().map(said).collect::<Option<Vec<_>>>()?))
     })
 }
 
-/// What fills the holes of a pattern, and whether each is a phrase; `None` where the text is another.
-fn values<'t>(pattern: &str, text: &'t str) -> Option<Vec<(&'t str, bool)>> {
+/// What fills the holes of a pattern, and of which kind each is; `None` where the text is another.
+fn values<'t>(pattern: &'t str, text: &'t str) -> Option<Vec<(&'t str, &'t str)>> {
     let (before, mut holes) = pattern.split_once('{').map_or((pattern, None), |(before, holes)| (before, Some(holes)));
     let mut rest = text.strip_prefix(before)?;
     let mut values = Vec::new();
@@ -163,11 +167,35 @@ fn values<'t>(pattern: &str, text: &'t str) -> Option<Vec<(&'t str, bool)>> {
         if at == 0 {
             return None;
         }
-        values.push((&rest[..at], kind == "*"));
+        values.push((&rest[..at], kind));
         rest = &rest[at + piece.len()..];
         holes = next;
     }
     rest.is_empty().then_some(values)
+}
+
+/// Names in quotes, some with numbers behind them, as Chinese lists them: `"a" (1), "b"` as “a”（1）、“b”.
+fn listed(names: &str) -> String {
+    let mut out = String::new();
+    let mut rest = names;
+    while let Some(after) = rest.strip_prefix('"') {
+        // A name may hold a quote itself: it ends where the list goes on.
+        let next = after.find("\", \"").map(|at| (at, at + 3));
+        let numbered = after.find("\" (").map(|at| (at, at + 1));
+        let last = after.strip_suffix('"').map(|name| (name.len(), after.len()));
+        let Some((end, tail)) = [next, numbered, last].into_iter().flatten().min() else { break };
+        out.extend(["“", &after[..end], "”"]);
+        rest = &after[tail..];
+        if numbered == Some((end, tail)) {
+            let Some((numbers, after)) = rest.strip_prefix(" (").and_then(|rest| rest.split_once(')')) else { break };
+            out.extend(["（", numbers, "）"]);
+            rest = after.strip_prefix(", ").unwrap_or(after);
+        }
+        if !rest.is_empty() {
+            out.push('、');
+        }
+    }
+    out + rest
 }
 
 /// The pattern with its holes filled in order, or as numbered.
@@ -223,6 +251,21 @@ mod tests {
     }
 
     #[test]
+    fn names_in_a_list_have_chinese_quotes() {
+        for (english, chinese) in [
+            ("\"b\"", "“b”"),
+            ("\"b\", \"c, d\"", "“b”、“c, d”"),
+            ("\"x2\" (0.96), \"x3\"", "“x2”（0.96）、“x3”"),
+            ("\"a\", \"b\" (0.9, 2)", "“a”、“b”（0.9, 2）"),
+            ("\"a\"b\", \"c\"", "“a\"b”、“c”"),
+            ("\"\", \"", "“”、\""),
+            ("b", "b"),
+        ] {
+            assert_eq!(listed(english), chinese, "{english}");
+        }
+    }
+
+    #[test]
     fn what_has_no_pattern_stays_as_it_is() {
         for text in ["", "客户", "scaled?", "a {} b", "{0}", "\u{1f600} one-hot", "left out: because"] {
             assert_eq!(Language::Zh.phrase(text), (text.to_owned(), false), "{text}");
@@ -232,9 +275,9 @@ mod tests {
     #[test]
     fn no_pattern_hides_another() {
         for (english, chinese) in PATTERNS.iter().chain(warnings::PATTERNS) {
-            let holes: Vec<bool> = english.split('{').skip(1).map(|hole| hole.starts_with('*')).collect();
+            let holes: Vec<&str> = english.split('{').skip(1).filter_map(|hole| hole.get(..1)).collect();
             let with = |phrase: &str| {
-                let value = |(i, is_phrase): (usize, &bool)| if *is_phrase { phrase.to_owned() } else { format!("{i}7") };
+                let value = |(i, kind): (usize, &&str)| if *kind == "*" { phrase.to_owned() } else { format!("{i}7") };
                 holes.iter().enumerate().map(value).collect::<Vec<_>>()
             };
             assert_eq!(translated(&filled(english, &with("scaled"))), Some(filled(chinese, &with("缩放"))), "{english}");

@@ -271,10 +271,13 @@ fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
     page.line("");
     if !record.warnings.is_empty() {
         let told = alike(&record.warnings);
-        let shown: Vec<_> = told.iter().take(3).map(warning).collect();
         page.line(&page.yellow(&format!("  {}", plural(told.len(), "warning"))));
-        for message in shown {
-            page.wrapped("  - ", &message);
+        for told in told.iter().take(3) {
+            page.wrapped("  - ", &warning(told));
+            if let Some(fix) = told.fix() {
+                // Whole, however long: it is there to be copied.
+                page.line(&format!("    fix: {}", clean(&fix)));
+            }
         }
         if told.len() > 3 {
             page.line(&format!("  - and {} more, in the report", count(told.len() - 3)));
@@ -317,7 +320,7 @@ fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
 /// The message, behind its column unless it names that itself.
 fn warning(told: &Alike<'_>) -> String {
     const LONGEST: usize = 400;
-    let message = punctuated(&told.message());
+    let message = punctuated(&told.seen());
     match &told.first.column {
         Some(column) if !message.contains(column) => format!("{}: {}", short(column, NAME), short(&message, LONGEST)),
         _ => short(&message, LONGEST),

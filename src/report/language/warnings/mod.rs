@@ -1,15 +1,16 @@
 //! Warnings in the language of the page: patterns as those of [`super::phrases`].
 
-/// English and Chinese; `{}` takes any text, `{*}` a phrase that has a pattern itself.
+/// English and Chinese; `{}` takes any text, `{*}` a phrase that has a pattern itself, `{,}` names in quotes.
 pub(super) const PATTERNS: &[(&str, &str)] = &[
     // The head of a fix.
     ("{*}; fix: add {} to [columns] ignore", "{}；建议：在 [columns] ignore 中加入 {}"),
+    ("add {} to [columns] ignore", "在 [columns] ignore 中加入 {}"),
     ("{*}; fix: {}", "{}；建议：{}"),
     // What holds of several columns.
-    ("{*}; the same goes for {}, and {} more", "{}；{} 以及另外 {} 列也是如此"),
-    ("{*}; the same goes for {}", "{}；{} 也是如此"),
-    ("{*}; the same, with other numbers, goes for {}, and {} more", "{}；{} 以及另外 {} 列也是如此，只是数字不同"),
-    ("{*}; the same, with other numbers, goes for {}", "{}；{} 也是如此，只是数字不同"),
+    ("{*}; the same goes for {,}, and {} more", "{}；{}以及另外 {} 列也是如此"),
+    ("{*}; the same goes for {,}", "{}；{}也是如此"),
+    ("{*}; the same, with other numbers, goes for {,}, and {} more", "{}；{}以及另外 {} 列也是如此，只是数字不同"),
+    ("{*}; the same, with other numbers, goes for {,}", "{}；{}也是如此，只是数字不同"),
     // What was read.
     ("{}: the table \"{}\" is read, the only one there is", "{}：读取表“{}”，它是唯一的表"),
     (
@@ -220,10 +221,10 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "两者对行的排序相同（{1} 行上的秩相关系数为 {0}）",
     ),
     (
-        "{} make up the target \"{}\": {} explains {} % of its variance on rows that the weights were not learned from",
-        "{} 合成了目标“{}”：{} 在未用于求权重的行上解释了其 {}% 的方差",
+        "{,} make up the target \"{}\": {} explains {} % of its variance on rows that the weights were not learned from",
+        "{}合成了目标“{}”：{} 在未用于求权重的行上解释了其 {}% 的方差",
     ),
-    ("{} make up the target \"{}\": each stands for one of its {} classes", "{} 合成了目标“{}”：各自对应其 {} 个类别之一"),
+    ("{,} make up the target \"{}\": each stands for one of its {} classes", "{}合成了目标“{}”：各自对应其 {} 个类别之一"),
     (
         "\"{}\" tells the class \"{}\" from all others in {} of {} rows; is it known before the outcome?",
         "“{}”在 {3} 行中的 {2} 行将类别“{1}”与其余类别区分开；它在结果发生之前是否已知？",
@@ -289,8 +290,8 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "“{}”的名称像是另一个模型的输出，并与目标相关（{} 为 {}）；由它学习只会重复那个模型，若那个模型用过同样的结果，还会泄露目标",
     ),
     (
-        "{} taken for an id ({*}): not learned from, repeated beside the predictions",
-        "{} 视为标识（{}）：不用于学习，会列在预测旁边",
+        "{,} taken for an id ({*}): not learned from, repeated beside the predictions",
+        "{}视为标识（{}）：不用于学习，会列在预测旁边",
     ),
     (
         "\"{}\" counts the rows: {} different whole numbers in {} rows, in the order of the file (rank correlation {}); new rows have numbers that no training row had",
@@ -371,8 +372,8 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
     ("test", "测试数据"),
     ("out of fold", "折外数据"),
     (
-        "each group of {} has its own threshold: to predict, these columns are needed",
-        "{} 的每个群体都有自己的阈值：预测时需要这些列",
+        "each group of {,} has its own threshold: to predict, these columns are needed",
+        "{}的每个群体都有自己的阈值：预测时需要这些列",
     ),
     (
         "{} is undefined in at least one fold and left out of its mean, for instance because {*}",

@@ -119,11 +119,11 @@ fn warnings_are_said_in_chinese_with_their_values() {
         ),
         (
             "\"a\" is not learned from: 300 different texts in 400 rows: free text; the same goes for \"b\", \"c\", and 5 more",
-            "“a”不用于学习：400 行中有 300 种不同文本：自由文本；\"b\", \"c\" 以及另外 5 列也是如此",
+            "“a”不用于学习：400 行中有 300 种不同文本：自由文本；“b”、“c”以及另外 5 列也是如此",
         ),
         (
             "\"out\" holds dates (2013-01-01 to 2016-03-11), but the rows are split at random, and it is later than \"day\" in 353 of 6907 rows: was it known at that moment?; the same goes for \"end\" (99)",
-            "“out”含有日期（2013-01-01 至 2016-03-11），但划分是随机的，并且在 6907 行中的 353 行晚于“day”：当时是否已知？\"end\" (99) 也是如此",
+            "“out”含有日期（2013-01-01 至 2016-03-11），但划分是随机的，并且在 6907 行中的 353 行晚于“day”：当时是否已知？“end”（99）也是如此",
         ),
         (
             "3 values of \"age\" are not a number and are taken as missing, the first in row 17: \"n.k.\"",
