@@ -6,12 +6,11 @@ use serde_json::json;
 use super::App;
 use super::output::Output;
 use super::train::{self, Source};
-use super::wrap::wrapped;
 use crate::data::Role;
 use crate::error::Result;
 use crate::experiment::prepare;
 use crate::pipeline::{NoCheckpoints, alike, punctuated};
-use crate::report::clean;
+use crate::report::{clean, wrapped};
 use crate::screen::{Finding, Severity, screen};
 use crate::validate::Splits;
 

@@ -26,9 +26,9 @@ mod runs;
 mod schema;
 mod subject;
 mod table;
+mod told;
 mod train;
 mod whatif;
-mod wrap;
 
 pub use app::App;
 pub use guard::{guarded, remember_panics};

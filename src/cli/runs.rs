@@ -71,6 +71,9 @@ pub struct Entry {
     number: usize,
     /// What its config has otherwise than the best run (`old`) of the target; nothing where a config cannot be read.
     differs: Option<Vec<Differs>>,
+    /// Whether its folder is not where the list has it.
+    #[serde(skip)]
+    gone: bool,
 }
 
 impl Args {
@@ -92,7 +95,7 @@ impl Args {
             // A run of another task has no such metric.
             let Some(line) = line else { continue };
             let key = (line.target.clone(), line.metric.clone());
-            groups.entry(key).or_default().push(Entry { line, number, differs: None });
+            groups.entry(key).or_default().push(Entry { line, number, differs: None, gone: false });
         }
         let mut shown = Vec::new();
         for (_, mut runs) in groups {
@@ -107,6 +110,7 @@ impl Args {
             }
             runs.truncate(self.limit.unwrap_or(usize::MAX));
             for run in &mut runs {
+                run.gone = !folder.join(&run.line.run).exists();
                 run.differs = best.as_ref().and_then(|best| Some(differences(best, &config(run)?)));
             }
             shown.extend(runs);
@@ -184,10 +188,11 @@ fn config(folder: &Path, line: &RunLine) -> Option<BTreeMap<String, Value>> {
 fn table(runs: &[&Entry], names: usize) -> Table {
     const NAMES: [&str; 3] = ["run", "target", "metric"];
     let scores = ["cv", "± sd", "test", "baseline", "linear", "rows", "seconds", "differs from the best"];
-    let differ = runs.iter().any(|run| !words(run.differs.as_deref()).is_empty());
+    let differ = runs.iter().any(|run| !words(run).is_empty());
     let scores = &scores[..scores.len() - usize::from(!differ)];
     let mut table = Table::new(names, &[&NAMES[..names], scores].concat());
-    for Entry { line, differs, .. } in runs {
+    for run in runs {
+        let line = &run.line;
         let metric = Metric::from_name(&line.metric).unwrap_or(Metric::Auc);
         let show = |value: Option<f64>| score(metric, value);
         let mut cells = vec![line.run.clone(), line.target.clone(), line.metric.clone()];
@@ -202,7 +207,7 @@ fn table(runs: &[&Entry], names: usize) -> Table {
             format!("{:.1}", line.total_s),
         ]);
         if differ {
-            cells.push(words(differs.as_deref()));
+            cells.push(words(run));
         }
         table.row(cells);
     }
@@ -210,8 +215,12 @@ fn table(runs: &[&Entry], names: usize) -> Table {
 }
 
 /// The settings that are other ones, as they are here.
-fn words(differs: Option<&[Differs]>) -> String {
-    let Some(differs) = differs else { return "config cannot be read".into() };
+fn words(run: &Entry) -> String {
+    let Some(differs) = &run.differs else {
+        // Older versions listed a run elsewhere by its name alone.
+        let why = if run.gone { "folder not found: removed, or elsewhere" } else { "config cannot be read" };
+        return why.into();
+    };
     let mut parts: Vec<String> = differs
         .iter()
         .take(SHOWN)
@@ -227,13 +236,14 @@ fn words(differs: Option<&[Differs]>) -> String {
 mod tests {
     use super::*;
 
+    fn line(metric: &str, cv: Option<f64>) -> RunLine {
+        let text = json!({"run": "a", "task": "", "target": "", "source": "", "rows": 1, "metric": metric, "total_s": 1.0,
+            "cv": cv, "sd": null, "test": null, "baseline": null, "linear": null});
+        serde_json::from_value::<RunLine>(text).unwrap()
+    }
+
     #[test]
     fn a_metric_sorts_the_way_it_points_and_nothing_comes_last() {
-        let line = |metric: &str, cv: Option<f64>| {
-            let text = json!({"run": "a", "task": "", "target": "", "source": "", "rows": 1, "metric": metric, "total_s": 1.0,
-                "cv": cv, "sd": null, "test": null, "baseline": null, "linear": null});
-            serde_json::from_value::<RunLine>(text).unwrap()
-        };
         assert!(better(&line("auc", Some(0.9))) < better(&line("auc", Some(0.8))));
         assert!(better(&line("rmse", Some(1.0))) < better(&line("rmse", Some(2.0))));
         assert!(better(&line("auc", None)).is_infinite());
@@ -244,9 +254,11 @@ mod tests {
         let differs = |n: usize| -> Vec<Differs> {
             (0..n).map(|i| Differs { key: format!("a.k{i}"), old: None, new: Some(json!(i)) }).collect()
         };
-        assert_eq!(words(Some(&differs(2))), "a.k0 = 0; a.k1 = 1");
-        assert!(words(Some(&differs(6))).ends_with("a.k3 = 3; and 2 more"));
-        assert_eq!(words(Some(&[])), "");
-        assert_eq!(words(None), "config cannot be read");
+        let said = |differs, gone| words(&Entry { line: line("auc", None), number: 1, differs, gone });
+        assert_eq!(said(Some(differs(2)), false), "a.k0 = 0; a.k1 = 1");
+        assert!(said(Some(differs(6)), false).ends_with("a.k3 = 3; and 2 more"));
+        assert_eq!(said(Some(Vec::new()), false), "");
+        assert_eq!(said(None, false), "config cannot be read");
+        assert!(said(None, true).starts_with("folder not found"));
     }
 }

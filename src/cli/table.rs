@@ -64,6 +64,20 @@ impl Table {
         text
     }
 
+    /// Either way round, whichever takes fewer lines: with rows under each other, or side by side. What is said of one row
+    /// then stands together, rather than in pieces.
+    pub fn text_either_way(&self, width: usize) -> String {
+        let turned = Self { rows: self.turned(), names: 1 };
+        let (rows, columns) = (self.text(width), turned.text(width));
+        if columns.lines().count() < rows.lines().count() { columns } else { rows }
+    }
+
+    /// Rows as columns; names are cut as if they stood in front.
+    fn turned(&self) -> Vec<Vec<String>> {
+        let cell = |row: &[String], i: usize| if i < self.names { short(&row[i], CELL) } else { row[i].clone() };
+        (0..self.rows[0].len()).map(|i| self.rows.iter().map(|row| cell(row, i)).collect()).collect()
+    }
+
     /// A table of Markdown (GitHub's); nothing in a cell acts as such.
     pub fn markdown(&self) -> String {
         let mut text = String::new();
@@ -111,6 +125,18 @@ mod tests {
     fn what_does_not_fit_follows_below() {
         let text = table().text(14);
         assert_eq!(text, "  group  rows\n  客户     12\n  a|b       7\n\n  group   auc\n  客户    0.5\n  a|b    0.75\n");
+    }
+
+    #[test]
+    fn of_two_ways_round_the_shorter_one_is_taken() {
+        let mut table = Table::new(1, &["group", "rows", "tpr", "auc"]);
+        table.row(vec!["f".into(), "12".into(), "0.50 [0.40, 0.60]".into(), "0.70 [0.60, 0.80]".into()]);
+        table.row(vec!["m".into(), "7".into(), "0.25 [0.10, 0.40]".into(), "0.75 [0.70, 0.80]".into()]);
+        assert_eq!(table.text_either_way(80), table.text(80));
+        assert_eq!(
+            table.text_either_way(46),
+            "  group                  f                  m\n  rows                  12                   7\n  tpr    0.50 [0.40, 0.60]  0.25 [0.10, 0.40]\n  auc    0.70 [0.60, 0.80]  0.75 [0.70, 0.80]\n"
+        );
     }
 
     #[test]

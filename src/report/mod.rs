@@ -39,6 +39,6 @@ pub use number::{
     bounded, bounded_signed, count, hundredths, nonzero, number, percent, plus, probability, range, scaled, score,
 };
 pub use record::{Curves, Importance, Record, RowCounts, Scored, Timing};
-pub use text::{Style, summary};
+pub use text::{Style, summary, wrapped};
 pub use verdict::Gain;
 pub use words::plural;

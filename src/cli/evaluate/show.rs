@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use crate::assess::Comparison;
 use crate::cli::table::{Table, escaped};
-use crate::cli::wrap::wrapped;
 use crate::data::Task;
 use crate::metrics::{Interval, Measure, Metric, Rate};
 use crate::report::{
-    Change, Fairness, Gap, Grouping, Mitigation, bounded, clean, number, plus, probability, range, score, short,
+    Change, Fairness, Gap, Grouping, Mitigation, bounded, clean, nonzero, number, plus, probability, range, score, short,
+    wrapped,
 };
 
 /// Most thresholds that are shown.
@@ -66,6 +66,14 @@ impl Page {
         self.text.push('\n');
     }
 
+    /// A table whose rows are read one by one.
+    fn profiles(&mut self, table: &Table) {
+        match self.form {
+            Form::Text(width) => self.text.push_str(&table.text_either_way(width)),
+            Form::Markdown => self.table(table),
+        }
+    }
+
     pub fn table(&mut self, table: &Table) {
         self.text.push_str(&match self.form {
             Form::Text(width) => table.text(width),
@@ -91,6 +99,11 @@ pub fn interval(measure: Measure, interval: &Interval) -> String {
         (Measure::Metric(metric), interval) => {
             range(metric, interval).map_or(shown.clone(), |range| format!("{shown} {range}"))
         }
+        // In a unit of its own: as many decimals for all three as the width calls for.
+        (Measure::Rate(rate), Interval { value: Some(value), low: Some(low), high: Some(high) }) if !rate.is_share() => {
+            let digits = decimals(high - low);
+            format!("{} [{}, {}]", nonzero(*value, digits), nonzero(*low, digits), nonzero(*high, digits))
+        }
         (_, Interval { value: Some(_), low, high }) if low.is_some() && high.is_some() => {
             format!("{shown} [{}, {}]", value(measure, *low), value(measure, *high))
         }
@@ -98,14 +111,19 @@ pub fn interval(measure: Measure, interval: &Interval) -> String {
     }
 }
 
+/// Decimals that show two digits of an interval so wide.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=8 first")]
+fn decimals(width: f64) -> usize {
+    if width > 0.0 { (1.0 - width.log10().floor()).clamp(0.0, 8.0) as usize } else { 4 }
+}
+
 /// All metrics, and the rates of two classes.
 pub fn scores(page: &mut Page, scores: &BTreeMap<Measure, Interval>) {
     let mut table = Table::new(1, &["metric", "value", "95 % interval"]);
     for (measure, found) in scores {
-        let shown = value(*measure, found.value);
         let whole = interval(*measure, found);
-        let range = whole.strip_prefix(&shown).unwrap_or_default().trim();
-        table.row(vec![measure.name().into(), shown.clone(), range.to_owned()]);
+        let (shown, range) = whole.split_at(whole.find(" [").unwrap_or(whole.len()));
+        table.row(vec![measure.name().into(), shown.to_owned(), range.trim().to_owned()]);
     }
     page.table(&table);
 }
@@ -146,10 +164,11 @@ pub fn grouping(page: &mut Page, grouping: &Grouping, task: Task, min_rows: usiz
         cells.extend(measures.iter().map(|m| group.values.get(m).map_or_else(|| "–".into(), |i| interval(*m, i))));
         table.row(cells);
     }
-    page.table(&table);
+    page.profiles(&table);
     page.gap();
     if grouping.groups.iter().any(|g| !g.judged) {
         page.line(&format!("* fewer than {min_rows} rows, or several groups in one: shown, not judged"));
+        page.blank_text();
     }
     apart(page, grouping, &measures);
 }

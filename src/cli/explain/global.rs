@@ -3,10 +3,11 @@
 use polars::prelude::{Column as Series, DataFrame};
 use serde_json::{Value, json};
 
-use super::{Args, Told, text};
+use super::{Args, text};
 use crate::artifact::ModelFile;
 use crate::cli::App;
 use crate::cli::subject::{Subject, background};
+use crate::cli::told::Told;
 use crate::data::{Dataset, Frame, Predictions};
 use crate::error::{CleanError, Result};
 use crate::explain::{

@@ -4,16 +4,12 @@ mod text;
 
 use std::path::PathBuf;
 
-use polars::prelude::{CsvWriter, DataFrame, SerWriter};
-use serde_json::Value;
-
 use super::App;
 use super::model::ModelArg;
 use super::output::Output;
 use super::subject::{GoalArg, Subject};
-use super::wrap::wrapped;
-use crate::artifact::Pending;
-use crate::error::{ConfigError, Result};
+use super::told::Place;
+use crate::error::Result;
 use crate::pipeline::NoCheckpoints;
 
 /// Why a model says what it says: which columns matter, how, and why one row is predicted as it is
@@ -59,30 +55,15 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
-/// A form of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Csv,
-    Json,
-}
-
-/// What was found, in every form.
-struct Told {
-    text: String,
-    metrics: Value,
-    table: DataFrame,
-}
-
 impl Args {
     pub fn run(&self, app: &App) -> Result<Output> {
-        let form = self.out.as_deref().map(form).transpose()?;
+        let place = Place::named(self.out.as_deref())?;
         let (path, model) = self.model.load(app)?;
         let goal = self.goal.goal(&model, self.log_odds)?;
         let session = app.session_of(&NoCheckpoints, &model.manifest);
         let cx = session.context();
         let by_row = self.each || !self.row.is_empty();
-        // A place that cannot be written is told before the work.
-        let pending = self.out.as_deref().map(Pending::create).transpose()?;
+        let waiting = place.open()?;
         let subject = if let Some(data) = &self.data {
             Subject::read(app, data, &model, &cx)?
         } else {
@@ -94,33 +75,6 @@ impl Args {
         } else {
             self.global(app, &model, goal, &subject.checked(app, &model, &cx)?, &cx)?
         };
-        let mut output = Output::new(wrapped(&told.text, app.style().width), told.metrics).artifact("model", &path);
-        if let (Some(out), Some(form), Some(pending)) = (&self.out, form, pending) {
-            write(pending, form, &output.metrics, told.table)?;
-            output = output.artifact("explanation", out);
-        }
-        Ok(output)
+        Ok(told.output(app, waiting, "explanation")?.artifact("model", &path))
     }
-}
-
-/// The form of a file by its ending.
-fn form(path: &std::path::Path) -> Result<Form, ConfigError> {
-    match path.extension().and_then(|e| e.to_str()) {
-        Some("csv") => Ok(Form::Csv),
-        Some("json") => Ok(Form::Json),
-        _ => Err(ConfigError::Usage(format!("-o {}: give a name that ends in .csv or .json", path.display()))),
-    }
-}
-
-fn write(mut pending: Pending, form: Form, metrics: &Value, mut table: DataFrame) -> Result<()> {
-    let bytes = match form {
-        Form::Json => format!("{metrics:#}\n").into_bytes(),
-        Form::Csv => {
-            let mut bytes = Vec::new();
-            CsvWriter::new(&mut bytes).finish(&mut table)?;
-            bytes
-        }
-    };
-    pending.add(&bytes)?;
-    Ok(pending.finish()?)
 }

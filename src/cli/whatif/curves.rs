@@ -6,11 +6,12 @@ use polars::prelude::{Column as Series, DataFrame};
 use serde_json::{Map, Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::Args;
 use super::ask::{Question, what};
-use super::{Args, Told};
 use crate::artifact::ModelFile;
 use crate::cli::plot::{ends, spark};
 use crate::cli::subject::Subject;
+use crate::cli::told::Told;
 use crate::data::Kind;
 use crate::error::Result;
 use crate::explain::whatif::{Curves, Mixes, curves, elasticities};

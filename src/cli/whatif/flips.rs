@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use polars::prelude::{Column as Series, DataFrame};
 use serde_json::{Map, Value, json};
 
+use super::Args;
 use super::ask::Question;
-use super::{Args, Told};
 use crate::artifact::ModelFile;
 use crate::cli::subject::Subject;
+use crate::cli::told::Told;
 use crate::data::Predictions;
 use crate::error::{ConfigError, Result};
 use crate::explain::Aim;

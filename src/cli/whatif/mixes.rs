@@ -6,9 +6,10 @@ use polars::prelude::{Column as Series, DataFrame};
 use serde_json::{Map, Value, json};
 
 use super::ask::{Question, what};
-use super::{Args, Told, Which};
+use super::{Args, Which};
 use crate::artifact::ModelFile;
 use crate::cli::subject::Subject;
+use crate::cli::told::Told;
 use crate::error::Result;
 use crate::explain::Aim;
 use crate::explain::whatif::{Best, Mixes, Unlike, best, curves};

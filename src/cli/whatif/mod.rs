@@ -3,21 +3,17 @@ mod curves;
 mod flips;
 mod mixes;
 
-use std::path::{Path, PathBuf};
-
-use clap::ValueEnum;
-use polars::prelude::{CsvWriter, DataFrame, SerWriter};
-use serde_json::Value;
+use std::path::PathBuf;
 
 use super::App;
 use super::model::ModelArg;
 use super::output::Output;
 use super::subject::{GoalArg, Subject};
-use super::wrap::wrapped;
-use crate::artifact::Pending;
-use crate::error::{ConfigError, Result};
+use super::told::Place;
+use crate::error::Result;
 use crate::explain::whatif::Known;
 use crate::pipeline::NoCheckpoints;
+use clap::ValueEnum;
 
 /// What a model would say of rows that were otherwise: curves, the smallest change that flips a decision, the best mix
 ///
@@ -84,16 +80,9 @@ enum Which {
     Min,
 }
 
-/// An answer in every form.
-struct Told {
-    text: String,
-    metrics: Value,
-    table: DataFrame,
-}
-
 impl Args {
     pub fn run(&self, app: &App) -> Result<Output> {
-        let csv = self.out.as_deref().map(is_csv).transpose()?;
+        let place = Place::named(self.out.as_deref())?;
         let (path, model) = self.model.load(app)?;
         let session = app.session_of(&NoCheckpoints, &model.manifest);
         let cx = session.context();
@@ -103,8 +92,7 @@ impl Args {
             profile: model.manifest.profile.as_ref(),
         };
         let question = self.question(&model, known)?;
-        // A place that cannot be written is told before the work.
-        let pending = self.out.as_deref().map(Pending::create).transpose()?;
+        let waiting = place.open()?;
         let subject = Subject::read(app, &self.data, &model, &cx)?.pick(&self.row)?.checked(app, &model, &cx)?;
         let subject = question.fixed(subject)?;
         let told = match (self.flip, self.best) {
@@ -112,31 +100,6 @@ impl Args {
             (_, Some(which)) => self.mixes(&model, &question, &subject, which, &cx)?,
             _ => self.curves(&model, &question, &subject, &cx)?,
         };
-        let mut output = Output::new(wrapped(&told.text, app.style().width), told.metrics).artifact("model", &path);
-        if let (Some(out), Some(csv), Some(pending)) = (&self.out, csv, pending) {
-            write(pending, csv, &output.metrics, told.table)?;
-            output = output.artifact("answer", out);
-        }
-        Ok(output)
+        Ok(told.output(app, waiting, "answer")?.artifact("model", &path))
     }
-}
-
-/// Whether a file is to be CSV rather than JSON, by its ending.
-fn is_csv(path: &Path) -> Result<bool, ConfigError> {
-    match path.extension().and_then(|e| e.to_str()) {
-        Some("csv") => Ok(true),
-        Some("json") => Ok(false),
-        _ => Err(ConfigError::Usage(format!("-o {}: give a name that ends in .csv or .json", path.display()))),
-    }
-}
-
-fn write(mut pending: Pending, csv: bool, metrics: &Value, mut table: DataFrame) -> Result<()> {
-    let mut bytes = Vec::new();
-    if csv {
-        CsvWriter::new(&mut bytes).finish(&mut table)?;
-    } else {
-        bytes = format!("{metrics:#}\n").into_bytes();
-    }
-    pending.add(&bytes)?;
-    Ok(pending.finish()?)
 }

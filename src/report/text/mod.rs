@@ -2,6 +2,9 @@
 
 #[cfg(test)]
 mod tests;
+mod wrap;
+
+pub use wrap::wrapped;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -15,6 +18,7 @@ use crate::report::name::{class, clean, pad, short};
 use crate::report::number::{self, count, number, percent, seconds, share};
 use crate::report::record::Record;
 use crate::report::words::{self, plural};
+use wrap::hung;
 
 /// How the summary looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -354,22 +358,8 @@ impl Page {
 
     /// Words behind `first`, which takes so many columns; later lines start below the first word.
     fn hang(&mut self, first: &str, indent: usize, text: &str) {
-        let room = self.style.width.max(NARROW);
-        let (mut line, mut width, mut empty) = (first.to_owned(), indent, true);
-        for word in text.split(' ').filter(|w| !w.is_empty()) {
-            if !empty && width + 1 + word.width() > room {
-                self.line(&line);
-                (line, width, empty) = (" ".repeat(indent), indent, true);
-            }
-            if !empty {
-                line.push(' ');
-                width += 1;
-            }
-            line.push_str(word);
-            width += word.width();
-            empty = false;
-        }
-        self.line(&line);
+        let text = hung((first, indent), indent, text.trim(), self.style.width.max(NARROW));
+        self.line(&text);
     }
 
     fn paint(&self, code: &str, text: &str) -> String {

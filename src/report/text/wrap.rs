@@ -1,4 +1,4 @@
-//! Lines that fit into the terminal.
+//! Lines that fit into the terminal; of every verb.
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -7,6 +7,7 @@ const HANG: usize = 2;
 
 /// Text whose lines are at most so many columns wide where their words allow it; what goes on below stands in a little
 /// further. Lines that fit keep every space.
+#[must_use]
 pub fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
     for line in text.split_inclusive('\n') {
@@ -14,29 +15,31 @@ pub fn wrapped(text: &str, width: usize) -> String {
         if words.width() <= width {
             out.push_str(words);
         } else {
-            wrap(&mut out, words, width);
+            let text = words.trim_start_matches(' ');
+            let indent = words.len() - text.len();
+            out.push_str(&hung((&words[..indent], indent), indent + HANG, text, width));
         }
         out.push_str(end);
     }
     out
 }
 
-fn wrap(out: &mut String, line: &str, width: usize) {
-    let indent = line.len() - line.trim_start_matches(' ').len();
-    let below = " ".repeat(indent + HANG);
-    let mut used = 0;
+/// A text behind `first`, which takes so many columns; what goes on below stands in by `below`.
+pub(super) fn hung((first, taken): (&str, usize), below: usize, text: &str, width: usize) -> String {
+    let (mut out, mut used) = (first.to_owned(), taken);
     // A word takes the spaces before it along, so that columns stay columns.
-    for (nth, word) in pieces(line).into_iter().enumerate() {
-        if nth > 0 && used + word.width() > width && used > below.len() {
+    for (nth, word) in pieces(text).into_iter().enumerate() {
+        if nth > 0 && used + word.width() > width && used > below {
             out.push('\n');
-            out.push_str(&below);
+            out.push_str(&" ".repeat(below));
             out.push_str(word.trim_start_matches(' '));
-            used = below.len() + word.trim_start_matches(' ').width();
+            used = below + word.trim_start_matches(' ').width();
         } else {
             out.push_str(word);
             used += word.width();
         }
     }
+    out
 }
 
 /// Words, each with the spaces before it.
