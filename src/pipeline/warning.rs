@@ -170,8 +170,11 @@ impl Alike<'_> {
             more => format!(", and {more} more"),
         };
         let told = told.join(", ") + &more;
-        let same = if differ.len() > NUMBERS { "the same, with other numbers," } else { "the same" };
-        format!("{seen}; {same} goes for {told}")
+        if differ.len() > NUMBERS {
+            format!("{seen}; the same, with other numbers, goes for {told}")
+        } else {
+            format!("{seen}; the same goes for {told}")
+        }
     }
 }
 
