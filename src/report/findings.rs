@@ -9,7 +9,7 @@ use super::record::Record;
 use super::verdict::Gain;
 use super::{classes, words};
 use crate::data::Task;
-use crate::metrics::figures::wilson;
+use crate::metrics::figures::{Tenth, wilson};
 use crate::metrics::{Measure, Metric, Rate};
 use crate::pipeline::alike;
 
@@ -56,6 +56,7 @@ pub fn headline(record: &Record, t: Language) -> String {
 pub fn how_good(record: &Record, t: Language) -> Vec<String> {
     let mut said = vec![words::answer(record, t)];
     said.extend(plainly(record, t));
+    said.extend(explained(record, t));
     said.push(words::against_baseline(record, t));
     said.push(words::against_linear(record, t));
     said
@@ -81,6 +82,13 @@ fn plainly(record: &Record, t: Language) -> Option<String> {
         }
         Task::Regression => Some(t.half_off(t.number(error_at(record, 0.5)?), t.number(error_at(record, 0.9)?))),
     }
+}
+
+/// How much of the differences between rows a number's predictions follow: clearly better than the mean can be little.
+fn explained(record: &Record, t: Language) -> Option<String> {
+    let r2 = record.model.test.get(&Metric::R2).and_then(|i| i.value);
+    let r2 = r2.or_else(|| record.model.cv.get(&Metric::R2)?.mean)?;
+    (r2 > 0.0).then(|| t.explains(t.percent(r2)))
 }
 
 /// A class within a sentence.
@@ -143,12 +151,21 @@ fn ranking(record: &Record, t: Language) -> Vec<String> {
     let mut said = Vec::new();
     let Some(label) = record.labels.last().map(|label| class(record, label)) else { return said };
     let details = &record.details;
-    if let [first, second, ..] = &details.tenths[..] {
+    if let [first, second, .., before, last] = &details.tenths[..] {
         let all: f64 = details.tenths.iter().map(|p| p.positives).sum();
-        said.push(t.do_rank(&label, t.percent((first.positives + second.positives) / all)));
+        let others = |tenths: &[&Tenth]| tenths.iter().map(|p| p.rows as f64 - p.positives).sum::<f64>();
+        let rest = others(&details.tenths.iter().collect::<Vec<_>>());
+        // Whoever ranks looks for the rarer class.
+        said.push(match record.labels.first() {
+            Some(rarer) if rest < all => {
+                t.do_rank_last(&label, t.percent(others(&[before, last]) / rest), class(record, rarer))
+            }
+            _ => t.do_rank(&label, t.percent((first.positives + second.positives) / all)),
+        });
     }
-    if let (Some(threshold), Some([[rejected, alarms], [misses, hits]])) =
-        (details.threshold, classes::two(&record.curves.confusion))
+    // Where it calls all rows alike, that is told among what to distrust.
+    if let (Some(threshold), Some([[rejected, alarms], [misses, hits]]), None) =
+        (details.threshold, classes::two(&record.curves.confusion), undecided(record))
     {
         let (called, rows) = (hits + alarms, hits + alarms + misses + rejected);
         said.push(t.do_threshold(
@@ -162,6 +179,16 @@ fn ranking(record: &Record, t: Language) -> Vec<String> {
         said.extend(profit(record, t));
     }
     said
+}
+
+/// The class that every row is called at the threshold, where there is only one.
+fn undecided(record: &Record) -> Option<&String> {
+    let [[rejected, alarms], [misses, hits]] = classes::two(&record.curves.confusion)?;
+    match (rejected + misses, alarms + hits) {
+        (0, 1..) => record.labels.last(),
+        (1.., 0) => record.labels.first(),
+        _ => None,
+    }
 }
 
 /// What acting by the chosen threshold brings, where it is said what rows are worth.
@@ -195,6 +222,9 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
     codes.dedup();
     if !codes.is_empty() {
         said.push(t.doubt_leak(codes.join(", ")));
+    }
+    if let (Some(threshold), Some(label)) = (record.details.threshold, undecided(record)) {
+        said.push(t.doubt_undecided(t.number(threshold), class(record, label)));
     }
     said.extend(doubtful_scores(record, t));
     said.extend(off_probabilities(record, t));
@@ -317,6 +347,39 @@ mod tests {
         poor.model.cv = poor.baseline.cv.clone();
         assert!(has(&advice(&poor, EN), "Do not act"));
         assert!(headline(&poor, EN).starts_with("It does not predict \u{2068}Churn\u{2069} clearly"));
+    }
+
+    #[test]
+    fn a_threshold_that_calls_all_rows_alike_is_no_decision() {
+        let mut r = record(Task::Binary);
+        assert!(!has(&doubts(&r, EN), "decides nothing") && has(&advice(&r, EN), "rows are called"));
+        // No row is rejected and no positive missed.
+        r.curves.confusion = vec![vec![0, 100], vec![0, 900]];
+        assert!(has(&doubts(&r, EN), "every row is called") && !has(&advice(&r, EN), "rows are called"));
+        r.curves.confusion = vec![vec![900, 0], vec![100, 0]];
+        assert!(has(&doubts(&r, EN), "decides nothing"));
+    }
+
+    #[test]
+    fn ranking_looks_for_the_rarer_class() {
+        let mut r = record(Task::Binary);
+        assert!(has(&advice(&r, EN), "highest probability of"));
+        // Of ten rows in each tenth all are positive, but for the last two: nine and five.
+        for (tenth, positives) in r.details.tenths.iter_mut().zip([10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 8.0, 9.0, 5.0]) {
+            (tenth.rows, tenth.positives) = (10, positives);
+        }
+        // Six of eight.
+        let said = advice(&r, EN);
+        assert!(has(&said, "lowest probability of") && has(&said, "75.0\u{202f}%"), "{said:?}");
+    }
+
+    #[test]
+    fn how_much_a_number_explains_is_said() {
+        let mut r = record(Task::Regression);
+        r.model.test.insert(Metric::R2, Interval { value: Some(0.0862), low: None, high: None });
+        assert!(has(&how_good(&r, EN), "explains 8.6\u{202f}% of"), "{:?}", how_good(&r, EN));
+        r.model.test.insert(Metric::R2, Interval { value: Some(-0.1), low: None, high: None });
+        assert!(!has(&how_good(&r, EN), "explains"));
     }
 
     #[test]

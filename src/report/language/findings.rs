@@ -57,6 +57,8 @@ catalogue! {
         "Half of the predictions are off by at most {half}, nine of ten by at most {nine}.",
         "一半的预测误差不超过 {half}，九成的预测误差不超过 {nine}。";
 
+    explains(share): "It explains {share} of how the true values differ (R²).", "它解释了真实值差异的 {share}（R²）。";
+
     // What drives it.
     drives_unknown: "How much each column matters was not measured.", "未测量各列的重要性。";
     drives_none: "No column clearly matters by itself.", "没有哪一列单独具有明显作用。";
@@ -76,6 +78,9 @@ catalogue! {
     do_rank(label, share):
         "Work down from the highest probability of {label}: the best fifth of the rows holds {share} of all {label}.",
         "按 {label} 的概率从高到低处理：排在前五分之一的行包含了全部 {label} 的 {share}。";
+    do_rank_last(label, share, rarer):
+        "Work up from the lowest probability of {label}: the last fifth of the rows holds {share} of all {rarer}.",
+        "按 {label} 的概率从低到高处理：排在最后五分之一的行包含了全部 {rarer} 的 {share}。";
     do_threshold(threshold, called, rows, label, precision, recall):
         "From a probability of {threshold} on, {called} of {rows} rows are called {label}: {precision} of them rightly, and {recall} of all {label} are found.",
         "以概率 {threshold} 为界，{rows} 行中有 {called} 行被判断为 {label}：其中 {precision} 判断正确，找到了全部 {label} 的 {recall}。";
@@ -91,6 +96,9 @@ catalogue! {
     doubt_leak(codes):
         "Something may give the target away ({codes}): the scores could be too good to be true. Read the section on warnings.",
         "可能有数据泄露了目标（{codes}）：分数可能好得不真实。请阅读“警告”部分。";
+    doubt_undecided(threshold, label):
+        "With the threshold of {threshold} every row is called {label}, which decides nothing: choose another one ([threshold] optimize).",
+        "以 {threshold} 为阈值时，所有行都被判断为 {label}，等于没有作出决定：请另选阈值（[threshold] optimize）。";
     doubt_no_test: "No rows were set aside for a test: the scores are those of the folds.", "没有留出测试数据：分数来自交叉验证的各折。";
     doubt_few(rows): "There are only {rows} test rows: read the intervals, not the scores.", "测试数据只有 {rows} 行：请看区间，不要只看分数。";
     doubt_rare(label, rows): "Class {label} has only {rows} rows: little can be said about it.", "类别 {label} 只有 {rows} 行：对它能下的结论很少。";
