@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(table.text_either_way(80), table.text(80));
         assert_eq!(
             table.text_either_way(46),
-            "  group                  f                  m\n  rows                  12                   7\n  tpr    0.50 [0.40, 0.60]  0.25 [0.10, 0.40]\n  auc    0.70 [0.60, 0.80]  0.75 [0.70, 0.80]\n"
+            "  group                  f                  m\n  rows                  12                  7\n  tpr    0.50 [0.40, 0.60]  0.25 [0.10, 0.40]\n  auc    0.70 [0.60, 0.80]  0.75 [0.70, 0.80]\n"
         );
     }
 

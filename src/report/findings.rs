@@ -155,9 +155,9 @@ fn ranking(record: &Record, t: Language) -> Vec<String> {
         let all: f64 = details.tenths.iter().map(|p| p.positives).sum();
         let others = |tenths: &[&Tenth]| tenths.iter().map(|p| p.rows as f64 - p.positives).sum::<f64>();
         let rest = others(&details.tenths.iter().collect::<Vec<_>>());
-        // Whoever ranks looks for the rarer class.
+        // Whoever ranks looks for the class that is clearly rarer, less than half as frequent as the other.
         said.push(match record.labels.first() {
-            Some(rarer) if rest < all => {
+            Some(rarer) if rest < 0.5 * all => {
                 t.do_rank_last(&label, t.percent(others(&[before, last]) / rest), class(record, rarer))
             }
             _ => t.do_rank(&label, t.percent((first.positives + second.positives) / all)),
