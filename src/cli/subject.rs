@@ -6,10 +6,11 @@ use std::sync::Arc;
 use polars::prelude::DataType;
 
 use super::App;
+use super::rows::Rows;
 use crate::artifact::ModelFile;
 use crate::clean::Conform;
 use crate::collect::Collect;
-use crate::data::{Frame, Role};
+use crate::data::{Frame, Role, Table};
 use crate::error::{CleanError, ConfigError, Result, did_you_mean};
 use crate::explain::Goal;
 use crate::pipeline::{Context, Warning};
@@ -39,17 +40,20 @@ impl Subject {
         if table.height() == 0 {
             return Err(CleanError::NoRows { origin: data.into(), reason: "the source is empty".into() }.into());
         }
-        let mut ids = Vec::new();
-        for id in model.fitted.schema.with_role(Role::Id) {
-            if let Ok(series) = table.data.column(&id.name) {
-                let text = series.cast(&DataType::String)?;
-                ids.push((id.name.clone(), text.str()?.iter().map(|v| v.unwrap_or_default().to_owned()).collect()));
-            }
-        }
+        let ids = ids(model, &table, &(0..table.height()).collect::<Vec<_>>())?;
         let source = table.rows.source.clone();
         let learned_from = crate::experiment::hash(&table) == model.manifest.lineage.data_hash;
         let frame = cx.run(&Conform { schema: Arc::clone(&model.fitted.schema) }, table)?;
         Ok(Self { source, frame, ids, learned_from })
+    }
+
+    /// Rows that a run set aside.
+    ///
+    /// # Errors
+    /// If a column that names them cannot be read as text.
+    pub fn set_aside(rows: Rows, model: &ModelFile) -> Result<Self> {
+        let ids = ids(model, &rows.table, &rows.frame.rows)?;
+        Ok(Self { source: rows.source, frame: rows.frame, ids, learned_from: false })
     }
 
     /// Tells what is unlike the training rows.
@@ -117,6 +121,19 @@ impl Subject {
         let number = format!("row {}", self.frame.rows[row] + 1);
         [number].into_iter().chain(ids).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// The values that name chosen rows of a table, by id column.
+fn ids(model: &ModelFile, table: &Table, rows: &[usize]) -> Result<Vec<(String, Vec<String>)>> {
+    let mut ids = Vec::new();
+    for id in model.fitted.schema.with_role(Role::Id) {
+        if let Ok(series) = table.data.column(&id.name) {
+            let text = series.cast(&DataType::String)?;
+            let text = text.str()?;
+            ids.push((id.name.clone(), rows.iter().map(|&row| text.get(row).unwrap_or_default().to_owned()).collect()));
+        }
+    }
+    Ok(ids)
 }
 
 /// What is asked of a model: for which class, and on which scale.

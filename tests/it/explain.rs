@@ -64,6 +64,17 @@ fn one_row_is_explained_as_among_all_and_on_any_number_of_threads() {
 }
 
 #[test]
+fn a_row_of_the_test_part_is_found_by_its_id() {
+    let dir = Workdir::trained();
+    let rows = dir.ok("explain --each --format json").json()["metrics"].clone();
+    let (row, id) = (&rows["rows"][4], rows["rows"][4]["ids"]["id"].as_str().unwrap_or_else(|| panic!("no id: {rows}")));
+    assert_eq!(&dir.ok(&format!("explain --row {id} --format json")).json()["metrics"]["rows"][0], row);
+    let learned = (0..1000).map(|id| format!("{id:05}")).find(|id| list(&rows, "rows").iter().all(|r| r["ids"]["id"] != **id));
+    let ran = dir.fails(2, &format!("explain --row {}", learned.unwrap()));
+    assert!(ran.stderr.contains("no \"id\" is "), "{ran}");
+}
+
+#[test]
 fn what_matters_is_told_with_intervals_and_curves() {
     let dir = Workdir::trained();
     // `twin` repeats `amount`: alone each looks less useful than both together.

@@ -67,8 +67,7 @@ impl Args {
         let subject = if let Some(data) = &self.data {
             Subject::read(app, data, &model, &cx)?
         } else {
-            let super::rows::Rows { source, frame, .. } = super::rows::Rows::read(app, None, &path, &model, &cx)?;
-            Subject { source, frame, ids: Vec::new(), learned_from: false }
+            Subject::set_aside(super::rows::Rows::read(app, None, &path, &model, &cx)?, &model)?
         };
         let told = if by_row {
             self.rows(app, &model, goal, subject, &cx)?
