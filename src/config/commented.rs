@@ -55,9 +55,8 @@ fn written(config: &Config, notes: &BTreeMap<String, String>, follows: &dyn Fn(&
             describe(&mut out, described, key);
             let _ = writeln!(out, "[{section}.{key}]");
             for (name, value) in map {
-                let note = notes.get(name).map(|n| format!("  # {}", n.replace('\n', " "))).unwrap_or_default();
-                let name = toml::Value::String(name.clone());
-                let _ = writeln!(out, "{name} = {}{note}", toml_value(value).unwrap_or_default());
+                let note = notes.get(name).map(|n| format!("  # {}", n.replace(char::is_control, " "))).unwrap_or_default();
+                let _ = writeln!(out, "{} = {}{note}", toml_key(name), toml_value(value).unwrap_or_default());
             }
         }
         out.push('\n');
@@ -120,6 +119,15 @@ fn comment(out: &mut String, text: &str) {
     }
 }
 
+/// A name as a key. Keys stand on one line: what breaks it, as headers from spreadsheets do, is escaped.
+fn toml_key(name: &str) -> String {
+    if name.contains(char::is_control) {
+        let escape = |c: char| if c.is_control() { format!("\\u{:04X}", u32::from(c)) } else { c.to_string() };
+        return format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"").chars().map(escape).collect::<String>());
+    }
+    toml::Value::String(name.into()).to_string()
+}
+
 /// A value as TOML writes it; nothing for null.
 fn toml_value(value: &Value) -> Option<String> {
     match value {
@@ -151,6 +159,8 @@ mod tests {
         config.collect.source = "a b.csv".into();
         config.target.column = "是否购买".into();
         config.columns.types.insert("tenure \"x\"".into(), Kind::Number);
+        config.columns.types.insert("net\r\n\t\"fee\" \\ \u{7f}".into(), Kind::Number);
+        config.columns.id = vec!["customer\nno".into()];
         let notes = BTreeMap::from([("tenure \"x\"".to_owned(), "whole numbers".to_owned())]);
         let text = commented(&config, &notes);
         assert_eq!(toml::from_str::<Config>(&text).unwrap(), config, "{text}");
