@@ -109,6 +109,18 @@ proptest! {
         }
     }
 
+    /// What is too few is said of moments, however many rows each of them has.
+    #[test]
+    fn few_moments_are_counted_as_moments(codes in proptest::collection::vec(0..2_u32, 100..200), moments in 1..4_i64) {
+        let units: Vec<u32> = (0..).take(codes.len()).collect();
+        let time: Vec<i64> = (0..).take(codes.len()).map(|row: i64| row % moments).collect();
+        let frame = frame(&codes, &units, Some(time), false);
+        let settings = ValidateConfig { gap: 2, ..config(SplitKind::Time, 3) };
+        let refused = Split::new(&settings).unwrap().run(frame, &Session::silent().context()).unwrap_err().to_string();
+        prop_assert!(refused.starts_with(&format!("{moments} different moments of [columns] time")), "{refused}");
+        prop_assert!(refused.contains("3 folds") && refused.contains("2 moments of [validate] gap"), "{refused}");
+    }
+
     /// The same seed divides the same way.
     #[test]
     fn the_seed_decides((codes, units) in rows()) {

@@ -169,7 +169,8 @@ impl Split {
             let train =
                 holdout.first().map(|first| before(&rest[..ends[0]], time, time[*first], config.gap)).unwrap_or_default();
             if train.is_empty() || holdout.is_empty() {
-                return Err(ValidateError::TooFewRows { rows: frame.height(), folds: config.folds }.into());
+                let moments = time.iter().collect::<BTreeSet<_>>().len();
+                return Err(ValidateError::TooFewMoments { moments, folds: config.folds, gap: config.gap }.into());
             }
             folds.push(fold(frame, train, holdout)?);
         }
