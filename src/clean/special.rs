@@ -9,13 +9,17 @@ use super::values;
 use crate::data::Rows;
 use crate::error::{CleanError, Result};
 
+/// Weights outside of these would be 0 or without end as the single-precision numbers that training adds up.
+const WEIGHTS: std::ops::RangeInclusive<f64> = 1e-30..=1e30;
+
 /// How much each row counts.
 pub fn weights(series: &Series, rows: &Rows) -> Result<Vec<f64>> {
     let numbers = series.cast(&DataType::Float64)?;
     let read = |(row, value): (usize, Option<f64>)| {
-        value.filter(|v| *v >= 0.0).ok_or_else(|| {
+        value.filter(|v| *v == 0.0 || WEIGHTS.contains(v)).ok_or_else(|| {
             let seen = value.map_or_else(|| "no number".to_owned(), |v| v.to_string());
-            special(series, rows, row, seen, "weight of 0 or more").into()
+            let expected = "weight: 0, or a number from 1e-30 to 1e30";
+            special(series, rows, row, seen, expected).into()
         })
     };
     numbers.f64()?.iter().enumerate().map(read).collect()
@@ -103,5 +107,10 @@ mod tests {
         let series = Series::new("w".into(), [1.0, -2.0]);
         let message = weights(&series, &Rows::default()).unwrap_err().to_string();
         assert!(message.contains("\"w\"") && message.contains("row 2") && message.contains("-2"), "{message}");
+        // A sum of these in single precision would be no number.
+        for beyond in [1e300, 1e-300, f64::INFINITY, f64::NAN] {
+            assert!(weights(&Series::new("w".into(), [1.0, beyond]), &Rows::default()).is_err(), "{beyond}");
+        }
+        assert_eq!(weights(&Series::new("w".into(), [0.0, 1e-30, 1e30]), &Rows::default()).unwrap(), [0.0, 1e-30, 1e30]);
     }
 }

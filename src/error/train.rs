@@ -11,6 +11,8 @@ pub enum TrainError {
     OneClass { rows: usize },
     #[error("{rows} rows are too few to learn from; at least {needed} are needed")]
     TooFewRows { rows: usize, needed: usize },
+    #[error("{rows} of {all} rows to learn from have a weight above 0; at least {needed} are needed")]
+    TooFewWeighed { rows: usize, all: usize, needed: usize },
     #[error("no column is left to learn from: {reason}")]
     NoInputs { reason: String },
 }

@@ -160,13 +160,15 @@ fn check(data: &Dataset) -> Result<(), TrainError> {
         return Err(TrainError::TooFewRows { rows: data.height, needed: FEWEST_ROWS });
     }
     check_inputs(data)?;
-    if !data.weights.iter().any(|w| *w > 0.0) {
-        return Err(TrainError::TooFewRows { rows: 0, needed: FEWEST_ROWS });
+    let weighed: Vec<usize> = (0..data.height).filter(|&row| data.weights[row] > 0.0).collect();
+    if weighed.len() < FEWEST_ROWS {
+        return Err(TrainError::TooFewWeighed { rows: weighed.len(), all: data.height, needed: FEWEST_ROWS });
     }
+    let first = weighed[0];
     let one_value = match &data.labels {
-        Some(Labels::Classes { codes, .. }) => codes.iter().all(|c| c == &codes[0]),
-        Some(Labels::Numbers(values)) => values.iter().all(|v| v.to_bits() == values[0].to_bits()),
+        Some(Labels::Classes { codes, .. }) => weighed.iter().all(|&row| codes[row] == codes[first]),
+        Some(Labels::Numbers(values)) => weighed.iter().all(|&row| values[row].to_bits() == values[first].to_bits()),
         None => false,
     };
-    if one_value { Err(TrainError::OneClass { rows: data.height }) } else { Ok(()) }
+    if one_value { Err(TrainError::OneClass { rows: weighed.len() }) } else { Ok(()) }
 }

@@ -1,12 +1,27 @@
 //! Targets of any kind, and what cannot be learned.
 
-use super::super::samples::{binary, map_column, multiclass, regression};
+use super::super::samples::{add_column, binary, map_column, multiclass, regression};
 use super::super::workdir::{Ran, TINY, Workdir};
 use super::{fit_predict, refused};
 
 #[test]
 fn check_classifiers_one_label() {
     refused(&map_column(&binary(120, 1), "y", |_, _| "yes".into()), &[5], &["one value"]);
+}
+
+#[test]
+fn check_rows_without_weight_teach_nothing() {
+    let dir = Workdir::new();
+    let table = binary(200, 1);
+    let labels: Vec<&str> = table.lines().skip(1).collect();
+    let weighed = |name: &str, counts: &dyn Fn(usize) -> bool| {
+        dir.write(name, add_column(&table, "w", |row| u8::from(counts(row)).to_string()));
+        dir.fails(5, &format!("train {name} --target y --set columns.weight=w {TINY}")).stderr
+    };
+    let few = weighed("few.csv", &|row| row < 5);
+    assert!(few.contains("rows to learn from have a weight above 0; at least 10 are needed"), "{few}");
+    let one = weighed("one.csv", &|row| labels[row].ends_with("yes"));
+    assert!(one.contains("have the same target value"), "{one}");
 }
 
 #[test]
