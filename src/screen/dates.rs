@@ -48,6 +48,20 @@ impl<'a> Dates<'a> {
     }
 }
 
+/// Whether a column is the moment of its row by all that can be seen, and nobody has decided on an order: then [`dates`]
+/// says so. That it goes with the target is no reason to leave it out.
+pub fn is_unset_moment(scene: &Scene<'_>, name: &str) -> Result<bool> {
+    let frame = scene.frame();
+    if !scene.split_is_auto || frame.schema.with_role(Role::Time).next().is_some() {
+        return Ok(false);
+    }
+    let series = frame.data.columns().iter().find(|s| s.name() == name);
+    match (series, frame.schema.column(name)) {
+        (Some(series), Some(column)) if column.kind == Kind::Date => Ok(Dates::read(series)?.follows_rows() >= LOG),
+        _ => Ok(false),
+    }
+}
+
 /// Looks at all date columns that are learned from; `now` is in microseconds since 1970-01-01.
 pub fn dates(scene: &Scene<'_>, known: &[String], now: i64) -> Result<Vec<Finding>> {
     let frame = scene.frame();

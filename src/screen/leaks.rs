@@ -1,6 +1,7 @@
 //! Columns that say more of the target than a column can: alone, or beside all others.
 
 use super::alone::{strength, together};
+use super::dates::is_unset_moment;
 use super::finding::{Code, Finding, Severity, ignore};
 use super::scene::Scene;
 use crate::data::Task;
@@ -77,6 +78,9 @@ fn out_of_proportion(
         return Ok(None);
     }
     let name = &scene.views[best].name;
+    if is_unset_moment(scene, name)? {
+        return Ok(None);
+    }
     let message = format!(
         "\"{name}\" alone predicts the target as well as the other {} columns together ({} {} beside {}); make sure that it is known when the model is used",
         others.len(),

@@ -148,6 +148,19 @@ fn dates_after_the_row_after_today_and_without_an_order_are_found() {
 }
 
 #[test]
+fn a_moment_that_goes_with_the_target_is_to_order_the_rows_not_to_be_left_out() {
+    let line = |row: usize| {
+        let noise = |step: usize| row * step % 101;
+        let day = format!("2024-{:02}-{:02}", 1 + row / 2 / 28, 1 + row / 2 % 28);
+        format!("\n{day},{},{},{},{}", noise(37), noise(59), noise(83), 5 * row + noise(71))
+    };
+    let table = format!("day,a,b,c,y{}\n", (0..600).map(line).collect::<String>());
+    let found = findings(&table, "");
+    assert!(found.iter().any(|f| f["code"] == "time_unset" && f["fix"] == "[columns] time = \"day\""), "{found:#?}");
+    assert!(found.iter().all(|f| f["code"] != "out_of_proportion"), "{found:#?}");
+}
+
+#[test]
 fn rows_on_both_sides_groups_and_rare_classes_are_found() {
     let dir = Workdir::new();
     let table = binary(400, 1);
