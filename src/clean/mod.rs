@@ -48,6 +48,8 @@ const TRIMMED: &str = "spaces around text removed";
 const NULLS: &str = "blank or marker of a missing value";
 const MARKERS: &str = "marker of a missing value among numbers or dates";
 const NO_TARGET: &str = "no target value, row dropped";
+/// Rule of rows whose group is not known: to part them could part a group.
+const NO_GROUP: &str = "no value to group by, these rows kept together";
 
 /// Decides the schema of a table and cleans it.
 #[derive(Clone, Debug)]
@@ -286,11 +288,15 @@ impl Clean {
         // Where a row stands more than five times on average, as with three columns of few levels, equal rows are not
         // copies of one case: keeping them together would leave too few units to divide.
         let twins = if 5 * classes.count() >= rows { classes.numbers().to_vec() } else { (0..).take(rows).collect() };
+        let group = cleaned.with_role(Role::Group).map(|group| (group.name().to_string(), group.null_count()));
         let units = cleaned.with_role(Role::Group).map_or(twins, |group| {
             let mut groups = Classes::new(rows);
             groups.refine(group);
             groups.numbers().to_vec()
         });
+        if let Some((name, without)) = group {
+            cleaned.count(NO_GROUP, Some(&name), without);
+        }
         cleaned.others.iter().for_each(|series| classes.refine(series));
         // The test source is left whole: it is judged by, not learned from.
         let training = table.test_from.unwrap_or(rows);

@@ -70,6 +70,10 @@ impl Clean {
             }
             counts.push(RuleCount { rule: super::NO_TARGET.into(), column: None, count: without });
         }
+        if let Some(group) = with(Role::Group).filter(|group| group.null_count() > 0) {
+            let (column, count) = (Some(group.name().to_string()), group.null_count());
+            counts.push(RuleCount { rule: super::NO_GROUP.into(), column, count });
+        }
         let keys = with(Role::Group).map_or_else(|| keys(&data, rows), |group| keys(std::slice::from_ref(group), rows))?;
         let frame = Frame {
             schema: Arc::clone(schema),
@@ -140,6 +144,7 @@ mod tests {
                 Series::new("day".into(), texts(|i| format!("{:02}.{:02}.2024", 1 + i % 28, 1 + i % 12))),
                 Series::new("plan".into(), texts(|i| [" basic", "gold ", "n/a"][i % 3].into())),
                 Series::new("weight".into(), texts(|i| format!("{}", i % 4))),
+                Series::new("shop".into(), texts(|i| if i % 7 == 0 { String::new() } else { format!("s{}", i % 11) })),
                 Series::new(
                     "y".into(),
                     texts(|i| ["no", "yes", "?"][usize::from(i % 5 == 0) + usize::from(i % 20 == 0)].into()),
@@ -150,6 +155,7 @@ mod tests {
         let mut config = crate::config::Config::default();
         config.target.column = "y".into();
         config.columns.weight = Some("weight".into());
+        config.columns.group = Some("shop".into());
         let clean = config.clean();
         let session = crate::pipeline::Session::silent();
         let table = Table::new(data, "t.csv");
@@ -179,7 +185,7 @@ mod tests {
         let counted: std::collections::BTreeMap<_, _> =
             whole.counts.into_iter().map(|c| ((c.rule, c.column), c.count)).collect();
         assert_eq!(sums, counted);
-        assert!(!sums.is_empty());
+        assert_eq!(sums[&(crate::clean::NO_GROUP.to_owned(), Some("shop".to_owned()))], 13);
     }
 
     #[test]

@@ -75,6 +75,7 @@ const PATTERNS: &[(&str, &str)] = &[
     ("blank or marker of a missing value", "空白或缺失标记"),
     ("marker of a missing value among numbers or dates", "数值或日期中的缺失标记"),
     ("no target value, row dropped", "没有目标值，删除该行"),
+    ("no value to group by, these rows kept together", "没有分组值，这些行放在一起"),
     ("equal to an earlier row, row dropped", "与前面的行相同，删除该行"),
     ("equal to an earlier row, kept", "与前面的行相同，保留"),
     // How the rows were split.
