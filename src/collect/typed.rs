@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use polars::datatypes::ArrowDataType;
 use polars::error::PolarsError;
 use polars::prelude::{
-    ArrowSchema, Column, DataFrame, DataType, IntoColumn, Schema, SchemaExt, StringChunked, TimeUnit, TimeZone,
+    ArrowSchema, ChunkApply, Column, DataFrame, DataType, IntoColumn, Schema, SchemaExt, StringChunked, TimeUnit, TimeZone,
 };
 
 use crate::error::{CollectError, Error, Result, one_line};
@@ -101,7 +101,8 @@ const fn per_second(unit: TimeUnit) -> f64 {
 
 fn seconds(column: &Column, per_second: f64) -> Result<Column> {
     let steps = column.cast(&DataType::Int64)?.cast(&DataType::Float64)?;
-    Ok((steps.as_materialized_series() / per_second).into_column())
+    // Divided one by one: polars multiplies by the reciprocal, and 3660 s would be 3660.0000000000005.
+    Ok(steps.f64()?.apply_values(|steps| steps / per_second).into_column())
 }
 
 /// Moments in nanoseconds as they are. The decoder puts the first or last of all for one of INT96 that is outside of them,
@@ -260,7 +261,7 @@ mod tests {
     fn every_type_becomes_text_a_number_or_a_moment() {
         let frame = df!(
             "level" => ["a", "b", "a"],
-            "time" => [1_500_000_000_i64, 0, 86_399_000_000_000],
+            "time" => [1_500_000_000_i64, 3_660_000_000_000, 86_399_000_000_000],
             "span" => [1500_i64, -1, 0],
             "bytes" => [&b"x"[..], "\u{e9}".as_bytes(), b""],
         )
@@ -280,7 +281,7 @@ mod tests {
             |name: &str| plain.column(name).unwrap().str().unwrap().iter().flatten().map(str::to_owned).collect::<Vec<_>>();
         let number = |name: &str| plain.column(name).unwrap().f64().unwrap().iter().flatten().collect::<Vec<_>>();
         assert_eq!(text("level"), ["a", "b", "a"]);
-        assert_eq!(number("time"), [1.5, 0.0, 86_399.0]);
+        assert_eq!(number("time"), [1.5, 3660.0, 86_399.0]);
         assert_eq!(number("span"), [1.5, -0.001, 0.0]);
         assert_eq!(text("bytes"), ["x", "é", ""]);
         assert_eq!(text("whole"), ["12", "3", "4"]);
