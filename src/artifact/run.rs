@@ -71,7 +71,11 @@ impl RunFolder {
             return Err(ConfigError::Usage(format!("run {} is finished; there is nothing to resume", shown())).into());
         }
         if choice.resume && !begun(&path) {
-            return Err(ConfigError::Usage(format!("nothing to resume in {}: it has no checkpoints", shown())).into());
+            return Err(ConfigError::Usage(format!(
+                "nothing to resume in {}: it has no checkpoints; leave out --resume to start",
+                shown()
+            ))
+            .into());
         }
         if done && !choice.force {
             return Err(OutputError::Exists { path: shown() }.into());

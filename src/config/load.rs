@@ -54,7 +54,7 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
         let path = error.path().to_string();
         let written = |l: &&Leaf| path.starts_with(&l.path.join(".")) || l.path.join(".").starts_with(&path);
         let origin = leaves.iter().rev().find(written).map_or_else(|| "config".into(), Leaf::origin);
-        let message = format!("{}: {}", path, error.inner());
+        let message = format!("{}: {}", path, plain(&error.inner().to_string()));
         ConfigError::Value { origin, message }
     })?;
     let mut base = file.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
@@ -77,6 +77,21 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
     }
     let written = leaves.iter().map(|leaf| leaf.path.join(".")).collect();
     Ok(Loaded { config, base, runs, stem, written })
+}
+
+/// Serde's words for what a value should be, in those of people who write configs.
+fn plain(message: &str) -> String {
+    let Some((seen, expected)) = message.split_once(", expected ") else { return message.to_owned() };
+    let expected = match expected {
+        "usize" | "u64" | "u32" | "u16" => "a whole number of 0 or more",
+        "f64" | "f32" => "a number",
+        "a boolean" => "true or false",
+        "a sequence" => "a list in [ ]",
+        "a string" => "a text in quotes",
+        "string or map" => "one of its words in quotes (mkt schema config lists them)",
+        other => other,
+    };
+    format!("{seen}, expected {expected}")
 }
 
 /// What lies below all layers: the sections that a preset shapes, or nothing where there is no such preset, which is
@@ -191,6 +206,19 @@ mod tests {
         assert!(text.contains("a.toml:3: unknown key \"epoch\" in [train]; did you mean \"epochs\"?"), "{text}");
         let text = message("a.toml", "[trian]\nepochs = 3");
         assert!(text.contains("unknown section [trian]; did you mean \"train\"?"), "{text}");
+    }
+
+    #[test]
+    fn what_was_expected_is_said_in_plain_words() {
+        for (text, expected) in [
+            ("[train]\nepochs = -3", "train.epochs: invalid value: integer `-3`, expected a whole number of 0 or more"),
+            ("[clean]\nmax_missing = \"x\"", "expected a number"),
+            ("[clean]\nmissing_target = 1", "expected one of its words in quotes (mkt schema config lists them)"),
+            ("[columns]\nid = \"a\"", "expected a list in [ ]"),
+        ] {
+            let said = message("a.toml", text);
+            assert!(said.ends_with(expected), "{said}");
+        }
     }
 
     #[test]
