@@ -281,9 +281,8 @@ impl<'a> Pile<'a> {
         let key = rank_by.or(sort).unwrap_or(Key::Score);
         let ranks = by(key);
         let places = sort.map(|sort| if sort == key { ranks.clone() } else { by(sort) });
-        let acts = |row: usize| {
-            capacity.is_none_or(|most| ranks[row] <= most) && self.keys.called.get(row).is_none_or(|called| *called)
-        };
+        let acting = acting(&ranks, &self.keys.called, capacity);
+        let acts = |row: usize| acting[row];
         let complete = |mut table: DataFrame, first: usize| {
             self.plan.complete(&mut table, self.keys.front, first, &ranks, &acts).map(|()| table)
         };
@@ -309,6 +308,17 @@ impl<'a> Pile<'a> {
             value: self.plan.config.value.is_set().then(|| chosen().filter_map(|row| self.keys.values[row]).sum()),
         })
     }
+}
+
+/// Which rows are acted on: the best, by their ranks, of those that are called, or of all where none is.
+///
+/// Those called need not have the first ranks: these may go by value, and groups may have thresholds of their own.
+fn acting(ranks: &[usize], called: &[bool], capacity: Option<usize>) -> Vec<bool> {
+    let mut chosen: Vec<usize> = (0..ranks.len()).filter(|row| called.get(*row).is_none_or(|called| *called)).collect();
+    chosen.sort_unstable_by_key(|row| ranks[*row]);
+    let mut acting = vec![false; ranks.len()];
+    chosen.into_iter().take(capacity.unwrap_or(usize::MAX)).for_each(|row| acting[row] = true);
+    acting
 }
 
 /// The rows of some places, counted from 0, in their order.
@@ -345,6 +355,14 @@ fn index(rows: impl Iterator<Item = usize>) -> IdxCa {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_capacity_is_filled_from_the_rows_that_are_called() {
+        let (ranks, called) = ([4, 1, 3, 2, 5], [true, false, true, false, true]);
+        assert_eq!(acting(&ranks, &called, Some(2)), [true, false, true, false, false]);
+        assert_eq!(acting(&ranks, &called, None), called);
+        assert_eq!(acting(&ranks, &[], Some(2)), [false, true, false, true, false]);
+    }
 
     #[test]
     fn blocks_of_places_make_one_order() {
