@@ -109,6 +109,10 @@ fn outputs_that_cannot_be_as_asked_are_refused() {
     dir.fails(2, "predict t.csv --columns amount,id,amount").says(&["\"amount\" twice"]);
     dir.fails(2, "predict t.csv -o p.csv.gz").says(&["p.csv.gz", "write p.csv and pack it"]);
     dir.fails(2, "predict t.csv -o p.csv.zst").says(&["zst"]);
+    dir.fails(2, "predict t.csv -o p.xlsx").says(&["not written as xlsx", ".csv, .parquet or .ndjson", "--format-out"]);
+    dir.fails(2, "predict t.csv -o p.JSON").says(&["not written as json"]);
+    assert!(!dir.exists("p.xlsx"));
+    dir.ok("predict t.csv -o p.json --format-out ndjson");
     dir.fails(3, "predict t.csv --columns Amount").says(&["did you mean \"amount\"?", "\"id\", \"amount\""]);
 }
 

@@ -251,6 +251,14 @@ impl Args {
                 plain.display()
             )));
         }
+        // A spreadsheet or a database would not open what its name promises.
+        let others = ["xlsx", "xls", "xlsm", "xlsb", "ods", "json", "arrow", "ipc", "feather", "db", "sqlite"];
+        if self.format_out.is_none() && others.contains(&ending.as_str()) {
+            return Err(ConfigError::Usage(format!(
+                "-o {}: predictions are not written as {ending}; end the name in .csv, .parquet or .ndjson, or say --format-out",
+                self.out.display()
+            )));
+        }
         let names = self.columns.as_deref().unwrap_or_default();
         match names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
             Some((_, name)) => Err(ConfigError::Usage(format!("--columns names \"{name}\" twice; name each column once"))),
