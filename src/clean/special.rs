@@ -17,7 +17,7 @@ pub fn weights(series: &Series, rows: &Rows) -> Result<Vec<f64>> {
     let numbers = series.cast(&DataType::Float64)?;
     let read = |(row, value): (usize, Option<f64>)| {
         value.filter(|v| *v == 0.0 || WEIGHTS.contains(v)).ok_or_else(|| {
-            let seen = value.map_or_else(|| "no number".to_owned(), |v| v.to_string());
+            let seen = value.map_or_else(|| "no number".to_owned(), |v| format!("{v:?}"));
             let expected = "weight: 0, or a number from 1e-30 to 1e30";
             special(series, rows, row, seen, expected).into()
         })
