@@ -152,7 +152,7 @@ fn a_moment_that_goes_with_the_target_is_to_order_the_rows_not_to_be_left_out() 
     let line = |row: usize| {
         let noise = |step: usize| row * step % 101;
         let day = format!("2024-{:02}-{:02}", 1 + row / 2 / 28, 1 + row / 2 % 28);
-        format!("\n{day},{},{},{},{}", noise(37), noise(59), noise(83), 5 * row + noise(71))
+        format!("\n{day},{},{},{},{}", noise(37), noise(59), noise(83), 3 * row + 8 * noise(71))
     };
     let table = format!("day,a,b,c,y{}\n", (0..600).map(line).collect::<String>());
     let found = findings(&table, "");
