@@ -177,7 +177,7 @@ impl Args {
         let mut rows = 0;
         while let Some(table) = chunks.next() {
             cx.check()?;
-            chunks.warnings().iter().for_each(|w| app.console.warn(w));
+            app.console.warn_all(&chunks.warnings());
             let frame = cx.part("drift", 0).run(conform, table?)?;
             rows += frame.height() as u64;
             let counts = profile.count(&frame)?;
@@ -187,7 +187,7 @@ impl Args {
             }
             cx.event(&Event::Step { stage: "drift", done: rows, total: 0 });
         }
-        chunks.warnings().iter().for_each(|w| app.console.warn(w));
+        app.console.warn_all(&chunks.warnings());
         match sum.filter(|_| rows > 0) {
             Some(sum) => Ok((rows, sum)),
             None => Err(CleanError::NoRows { origin: self.data.clone(), reason: "the source is empty".into() }.into()),

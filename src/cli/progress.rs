@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::pipeline::{Alike, Event, Progress, Warning, punctuated};
+use crate::pipeline::{Alike, Event, Progress, Warning, alike, punctuated};
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,11 @@ impl Console {
     /// Tells the user something, as a session does.
     pub fn warn(&self, warning: &Warning) {
         self.event(&Event::Warning { warning, others: &[] });
+    }
+
+    /// Tells several things; what is the same of several is told as one.
+    pub fn warn_all(&self, warnings: &[Warning]) {
+        alike(warnings).iter().for_each(|told| self.event(&Event::Warning { warning: told.first, others: &told.others }));
     }
 
     /// Tells something that is neither progress nor a warning; `event` names it where lines are JSON.

@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use polars::prelude::{DataFrame, PlSmallStr};
 
@@ -30,6 +30,10 @@ pub struct Chunks<'a> {
     done: usize,
     ended: bool,
     warnings: Vec<Warning>,
+    /// Of several files, what was said of one before: it is told where the rows end, of all files at once.
+    again: Vec<Warning>,
+    /// What was said, each with the file that it was said of.
+    said: HashMap<(String, Option<String>), String>,
     cx: Option<Context<'a>>,
 }
 
@@ -55,6 +59,8 @@ impl Chunks<'_> {
             done: 0,
             ended: false,
             warnings: Vec::new(),
+            again: Vec::new(),
+            said: HashMap::new(),
             cx: None,
         }
     }
@@ -80,9 +86,22 @@ impl Chunks<'_> {
     #[must_use]
     pub fn warnings(&mut self) -> Vec<Warning> {
         if let Some(open) = &mut self.open {
-            self.warnings.extend(open.file.warnings());
+            let (notes, name) = (open.file.warnings(), open.name.clone());
+            self.note(notes, &name);
+        }
+        if self.ended {
+            self.warnings.append(&mut self.again);
         }
         std::mem::take(&mut self.warnings)
+    }
+
+    /// Keeps what is to be told of a file.
+    fn note(&mut self, notes: Vec<Warning>, name: &str) {
+        for note in notes {
+            let first = self.said.entry((note.code.clone(), note.column.clone())).or_insert_with(|| name.to_owned());
+            let told = if first == name { &mut self.warnings } else { &mut self.again };
+            told.push(note.source(name));
+        }
     }
 
     /// The next rows, or `None` at the end of the last file.
@@ -101,10 +120,12 @@ impl Chunks<'_> {
                     open.rows = true;
                     return Ok(Some(self.in_order(frame)?));
                 }
-                self.warnings.extend(open.file.warnings());
+                let (notes, name) = (open.file.warnings(), open.name.clone());
+                let empty = !open.rows && (self.done > 0 || !self.origins.is_empty());
+                self.note(notes, &name);
                 // Where it is the only file, that is an error elsewhere.
-                if !open.rows && (self.done > 0 || !self.origins.is_empty()) {
-                    self.warnings.push(no_rows(&open.name));
+                if empty {
+                    self.note(vec![no_rows(&name)], &name);
                 }
                 self.open = None;
             }
@@ -113,7 +134,7 @@ impl Chunks<'_> {
             let Some(origin) = parts.next() else { continue };
             parts.rev().for_each(|part| self.origins.push_front(part));
             let (file, notes) = origin.open(&self.opening, self.left, self.cx.as_ref())?;
-            self.warnings.extend(notes);
+            self.note(notes, &origin.shown);
             if let Some(header) = file.header() {
                 let name = origin.shown.clone();
                 match &self.first {

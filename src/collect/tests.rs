@@ -101,11 +101,25 @@ fn warnings_reach_whoever_reads() {
     let (table, warnings) = folder.run("source = '*.csv'").unwrap();
     assert_eq!(column(&table, "x_2"), ["2", "5\" "]);
     assert_eq!(column(&table, "column_3"), ["3", "6"]);
-    assert_eq!(warnings, ["duplicate_column", "unnamed_column", "stray_quote"]);
+    // Each file says its own, that of the second file behind what is new.
+    assert_eq!(warnings, ["duplicate_column", "unnamed_column", "stray_quote", "duplicate_column", "unnamed_column"]);
     let mut chunks = folder.collect("source = 'a.csv'").unwrap().chunks(9).unwrap();
     chunks.next().unwrap().unwrap();
     assert_eq!(chunks.warnings().len(), 2);
     assert!(chunks.warnings().is_empty());
+}
+
+#[test]
+fn what_several_files_have_is_told_of_each() {
+    let rows = |title: &str| format!("{title}\n\na,b\n{}", "1,2\n".repeat(9));
+    let texts: Vec<String> = ["one", "two", "one"].map(rows).into();
+    let folder = Folder::new(&[("a.csv", &texts[0]), ("b.csv", &texts[1]), ("c.csv", &texts[2]), ("d.csv", "a,b\n1,2\n")]);
+    let session = Session::silent();
+    let table = session.context().run(&folder.collect("source = '*.csv'").unwrap(), ()).unwrap();
+    let told: Vec<_> = session.warnings().into_iter().map(|w| (w.code, w.source.unwrap_or_default())).collect();
+    let ends = ["a.csv", "b.csv", "c.csv"];
+    assert_eq!((table.height(), told.len()), (28, 3), "{told:?}");
+    assert!(told.iter().zip(ends).all(|((code, source), end)| code == "preamble" && source.ends_with(end)), "{told:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::Pipeline;
-use super::warning::{Warning, alike};
+use super::warning::{Key, Warning, alike};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 
@@ -100,11 +100,11 @@ impl Cancel {
     }
 }
 
-/// The warnings of a run, one of a kind for each column. Of a million columns, each may have some.
+/// The warnings of a run, one of a kind for each column and source. Of a million columns, each may have some.
 #[derive(Default)]
 struct Warnings {
     all: Vec<Warning>,
-    known: HashSet<(String, Option<String>)>,
+    known: HashSet<Key>,
 }
 
 /// All that one run of the program shares between its stages.
@@ -241,7 +241,7 @@ impl Context<'_> {
         self.session.cancel.check()
     }
 
-    /// Tells the user something once: a second warning of the same code and column is dropped.
+    /// Tells the user something once: a second warning of the same code, column and source is dropped.
     pub fn warn(&self, warning: Warning) {
         self.warn_all([warning]);
     }
@@ -251,7 +251,7 @@ impl Context<'_> {
         let mut told = self.session.warnings.lock().unwrap_or_else(PoisonError::into_inner);
         let before = told.all.len();
         for warning in warnings {
-            if told.known.insert((warning.code.clone(), warning.column.clone())) {
+            if told.known.insert(warning.key()) {
                 told.all.push(warning);
             }
         }
@@ -306,5 +306,10 @@ mod tests {
         assert_eq!(session.warnings().len(), 2);
         cx.warn_all(["b", "c", "c"].map(|column| Warning::new("unseen", format!("\"{column}\" is new")).column(column)));
         assert_eq!(session.warnings().len(), 3, "b and c were told before");
+        for (file, message) in [("f", "line 3 ends it"), ("g", "line 3 ends it"), ("g", "line 9 ends it"), ("g", "sums end it")]
+        {
+            cx.warn(Warning::new("footer", format!("{file}: {message}")).source(file));
+        }
+        assert_eq!(session.warnings().len(), 6, "of each file, and what else it has, but no number twice");
     }
 }

@@ -3,9 +3,11 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Most columns that one sentence names, and most numbers behind each.
+/// Most columns, or sources, that one sentence names, and most numbers behind each.
 const NAMED: usize = 30;
 const NUMBERS: usize = 2;
+/// Most sentences about sources that one code gets: of a thousand files each may have a preamble of its own.
+const SENTENCES: usize = 10;
 
 /// Something the user should know although the run goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +19,8 @@ pub struct Warning {
     /// What mends it, such as a line for the config.
     pub fix: Option<String>,
     pub column: Option<String>,
+    /// The file, sheet or table of several that it is said of.
+    pub source: Option<String>,
     pub row: Option<usize>,
     pub count: Option<usize>,
 }
@@ -36,6 +40,9 @@ struct Written {
     fix: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<String>,
+    /// The file, sheet or table of several that it is said of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     /// Row number in the source, counted from 1, header not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<usize>,
@@ -47,17 +54,17 @@ struct Written {
 impl From<Warning> for Written {
     fn from(warning: Warning) -> Self {
         let message = whole(&warning.message, warning.fix.as_deref());
-        let Warning { code, fix, column, row, count, .. } = warning;
-        Self { code, message, fix, column, row, count }
+        let Warning { code, fix, column, source, row, count, .. } = warning;
+        Self { code, message, fix, column, source, row, count }
     }
 }
 
 impl From<Written> for Warning {
     fn from(written: Written) -> Self {
-        let Written { code, message, fix, column, row, count } = written;
+        let Written { code, message, fix, column, source, row, count } = written;
         let end = fix.as_ref().map_or_else(String::new, |fix| whole("", Some(fix)));
         let message = message.strip_suffix(&end).unwrap_or(&message).to_owned();
-        Self { code, message, fix, column, row, count }
+        Self { code, message, fix, column, source, row, count }
     }
 }
 
@@ -70,7 +77,8 @@ pub fn whole(message: &str, fix: Option<&str>) -> String {
 impl Warning {
     /// A warning about the run as a whole.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), fix: None, column: None, row: None, count: None }
+        let message = message.into();
+        Self { code: code.into(), message, fix: None, column: None, source: None, row: None, count: None }
     }
 
     #[must_use]
@@ -84,6 +92,11 @@ impl Warning {
     }
 
     #[must_use]
+    pub fn source(self, source: impl Into<String>) -> Self {
+        Self { source: Some(source.into()), ..self }
+    }
+
+    #[must_use]
     pub fn row(self, row: usize) -> Self {
         Self { row: Some(row), ..self }
     }
@@ -93,33 +106,63 @@ impl Warning {
         Self { count: Some(count), ..self }
     }
 
-    /// Message and fix without the name of its column and without its numbers, and these; nothing where the name is not in
-    /// it.
+    /// What tells it from others: it is told once, however often its rows are read. Of a source, which may have two lines of
+    /// sums, the words count too, though not their numbers, which grow while it is read.
+    pub(super) fn key(&self) -> Key {
+        let words = self.source.as_ref().map(|_| numberless(&self.message).0);
+        (self.code.clone(), self.column.clone(), self.source.clone(), words)
+    }
+
+    /// Message and fix without the name of its column, else its source, and without its numbers, and these; nothing where
+    /// the name is not in it.
     fn shape(&self) -> Option<(String, Vec<String>)> {
-        let column = self.column.as_deref().filter(|name| !name.is_empty())?;
-        let quoted = format!("\"{column}\"");
         let all = whole(&self.message, self.fix.as_deref());
-        let nameless = if all.contains(&quoted) {
-            all.replace(&quoted, "\"\u{0}\"")
-        } else {
-            all.strip_prefix(column).map(|rest| format!("\u{0}{rest}"))?
+        let sourceless = self.source.as_deref().and_then(|source| all.strip_prefix(source));
+        let message = sourceless.map_or_else(|| all.clone(), |rest| format!("\u{2}{rest}"));
+        let Some(column) = self.column.as_deref().filter(|name| !name.is_empty()) else {
+            return sourceless.map(|_| numberless(&message));
         };
-        let (mut text, mut numbers) = (String::new(), Vec::new());
-        let mut rest = nameless.as_str();
-        while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-            let of_number = |c: char| c.is_ascii_digit() || ".-:".contains(c);
-            let end = rest[start..].find(|c| !of_number(c)).map_or(rest.len(), |at| start + at);
-            let number = rest[start..end].trim_end_matches(['.', '-', ':']);
-            text.push_str(&rest[..start]);
-            text.push('\u{1}');
-            numbers.push(number.to_owned());
-            rest = &rest[start + number.len()..];
+        let quoted = format!("\"{column}\"");
+        let nameless = if message.contains(&quoted) {
+            message.replace(&quoted, "\"\u{0}\"")
+        } else {
+            message.strip_prefix(column).map(|rest| format!("\u{0}{rest}"))?
+        };
+        Some(numberless(&nameless))
+    }
+
+    /// What a sentence about several names: the column, else the source; both where the first is of another source.
+    fn subject(&self, first: &Self) -> Option<String> {
+        match (&self.column, &self.source) {
+            (Some(column), Some(source)) if first.source.as_ref() != Some(source) => {
+                Some(format!("\"{column}\" of \"{source}\""))
+            }
+            (Some(name), _) | (None, Some(name)) => Some(format!("\"{name}\"")),
+            (None, None) => None,
         }
-        Some((text + rest, numbers))
     }
 }
 
-/// Warnings that say the same of one column each, numbers aside: people read them as one, programs one by one.
+/// What tells a warning from others: its code, column, source, and words.
+pub(super) type Key = (String, Option<String>, Option<String>, Option<String>);
+
+/// A text without its numbers, and these.
+fn numberless(message: &str) -> (String, Vec<String>) {
+    let (mut text, mut numbers) = (String::new(), Vec::new());
+    let mut rest = message;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let of_number = |c: char| c.is_ascii_digit() || ".-:".contains(c);
+        let end = rest[start..].find(|c| !of_number(c)).map_or(rest.len(), |at| start + at);
+        let number = rest[start..end].trim_end_matches(['.', '-', ':']);
+        text.push_str(&rest[..start]);
+        text.push('\u{1}');
+        numbers.push(number.to_owned());
+        rest = &rest[start + number.len()..];
+    }
+    (text + rest, numbers)
+}
+
+/// Warnings that say the same of one column, or one source, each, numbers aside: people read them as one, programs one by one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alike<'a> {
     pub first: &'a Warning,
@@ -139,19 +182,27 @@ impl Alike<'_> {
         let fix = self.first.fix.clone()?;
         let Some(own) = self.first.column.as_ref().filter(|_| !self.others.is_empty()) else { return Some(fix) };
         let mut names = vec![own];
-        names.extend(self.others.iter().filter_map(|warning| warning.column.as_ref()));
+        for name in self.others.iter().filter_map(|warning| warning.column.as_ref()) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         let all = names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
         let listed = fix.replace(&format!("\"{own}\"]"), &format!("{all}]"));
         // Only a list with all of them can be copied.
         (self.others.len() <= NAMED).then(|| listed.replace(&format!("add \"{own}\" to"), &format!("add {all} to")))
     }
 
-    /// What the first says, and of which columns it is true as well, each with the numbers that are its own.
+    /// What the first says, and of which columns or sources it is true as well, each with the numbers that are its own.
     #[must_use]
     pub fn seen(&self) -> String {
         let seen = &self.first.message;
-        if self.first.column.is_none() || self.others.is_empty() {
+        if self.others.is_empty() || self.first.subject(self.first).is_none() {
             return seen.clone();
+        }
+        let Some((words, _)) = self.first.shape() else { return self.kind() };
+        if self.others.iter().any(|other| other.shape().is_none_or(|(theirs, _)| theirs != words)) {
+            return self.kind();
         }
         let numbers = |warning: &Warning| warning.shape().map(|(_, numbers)| numbers).unwrap_or_default();
         let firsts = numbers(self.first);
@@ -159,7 +210,7 @@ impl Alike<'_> {
         let differ: Vec<usize> =
             (0..firsts.len()).filter(|&i| theirs.iter().any(|other| other.get(i) != firsts.get(i))).collect();
         let one = |(warning, numbers): (&&Warning, &Vec<String>)| {
-            let name = warning.column.as_ref().map(|name| format!("\"{name}\""))?;
+            let name = warning.subject(self.first)?;
             let own: Vec<&str> = differ.iter().filter_map(|&i| numbers.get(i)).map(String::as_str).collect();
             let own = if own.is_empty() || own.len() > NUMBERS { String::new() } else { format!(" ({})", own.join(", ")) };
             Some(format!("{name}{own}"))
@@ -176,17 +227,43 @@ impl Alike<'_> {
             format!("{seen}; the same goes for {told}")
         }
     }
+
+    /// As [`Alike::message`], where the others are of the same kind but say it in words of their own.
+    fn kind(&self) -> String {
+        let mut sources: Vec<String> =
+            self.others.iter().filter_map(|other| other.source.as_ref()).map(|s| format!("\"{s}\"")).collect();
+        sources.dedup();
+        let more = match sources.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        sources.truncate(NAMED);
+        format!("{}; something of the kind goes for {}{more}", self.first.message, sources.join(", "))
+    }
 }
 
-/// Warnings in their order, those joined that differ in nothing but the name of their column and the numbers in the text.
+/// Warnings in their order, those joined that differ in nothing but the name of their column, or source, and the numbers in
+/// the text; of sources, what one code has to say in more than [`SENTENCES`] ways is one, too.
 #[must_use]
 pub fn alike<'a>(warnings: impl IntoIterator<Item = &'a Warning>) -> Vec<Alike<'a>> {
     let mut groups: Vec<Alike<'a>> = Vec::new();
     let mut places = HashMap::new();
+    let mut sentences: HashMap<&str, (usize, usize)> = HashMap::new();
     for warning in warnings {
         let next = groups.len();
-        let key = warning.shape().map(|(text, _)| (&warning.code, text, warning.row, warning.count));
-        let place = key.map_or(next, |key| *places.entry(key).or_insert(next));
+        // How many there are is a number in the text, where it differs between sources.
+        let count = warning.count.filter(|_| warning.column.is_some() || warning.source.is_none());
+        let key = warning.shape().map(|(text, _)| (&warning.code, text, warning.row, count));
+        let known = key.as_ref().and_then(|key| places.get(key)).copied();
+        let place = known.unwrap_or_else(|| {
+            let (told, last) = sentences.entry(&warning.code).or_default();
+            *told += 1;
+            *last = if *told <= SENTENCES { next } else { *last };
+            if warning.source.is_some() { *last } else { next }
+        });
+        if let Some(key) = key {
+            places.insert(key, place);
+        }
         match groups.get_mut(place) {
             Some(group) => group.others.push(warning),
             None => groups.push(Alike { first: warning, others: Vec::new() }),
@@ -240,6 +317,41 @@ mod tests {
         assert_eq!((old.message.as_str(), &old.fix), ("x; fix: y", &None));
         let plain = serde_json::to_value(Warning::new("a", "b")).unwrap();
         assert_eq!(plain, serde_json::json!({"code": "a", "message": "b"}));
+    }
+
+    #[test]
+    fn the_same_of_several_sources_is_told_once_and_names_them_all() {
+        let read = |file: &str, encoding: &str, lines: usize| {
+            Warning::new("encoding", format!("{file}: read as {encoding} from line {lines}")).source(file).count(lines)
+        };
+        let all = [read("a.csv", "Big5", 3), read("b.csv", "GBK", 1), read("c.csv", "Big5", 4), read("d.csv", "Big5", 3)];
+        let told = alike(&all);
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0].message(), "a.csv: read as Big5 from line 3; the same goes for \"c.csv\" (4), \"d.csv\" (3)");
+        assert_eq!(told[1].message(), "b.csv: read as GBK from line 1");
+        let unnamed = |file: &str, column: &str| {
+            Warning::new("unnamed_column", format!("{file}: a column is called \"{column}\"")).source(file).column(column)
+        };
+        assert_eq!(
+            alike(&[unnamed("a", "x"), unnamed("a", "y"), unnamed("b", "x")])[0].message(),
+            "a: a column is called \"x\"; the same goes for \"y\", \"x\" of \"b\""
+        );
+    }
+
+    #[test]
+    fn sources_that_each_say_it_in_other_words_are_named_together() {
+        let one = |i: usize| {
+            let (file, title) = (format!("f{i}.csv"), "x".repeat(i + 1));
+            Warning::new("preamble", format!("{file}: left out: {title}")).source(file)
+        };
+        let all: Vec<Warning> = (0..SENTENCES + 2).map(one).collect();
+        let told = alike(&all);
+        assert_eq!(told.len(), SENTENCES);
+        assert_eq!(told.iter().map(|t| 1 + t.others.len()).sum::<usize>(), SENTENCES + 2);
+        assert_eq!(
+            told[SENTENCES - 1].message(),
+            "f9.csv: left out: xxxxxxxxxx; something of the kind goes for \"f10.csv\", \"f11.csv\""
+        );
     }
 
     #[test]

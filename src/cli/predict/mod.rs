@@ -153,7 +153,7 @@ impl Args {
         in_order(cx.threads(), read, predict, |part: Result<_>| {
             cx.check()?;
             let (Part { table, unusual: found, keys }, warnings) = part?;
-            warnings.iter().for_each(|w| app.console.warn(w));
+            app.console.warn_all(&warnings);
             contract.accept(&found)?;
             found.into_iter().for_each(|u| u.add_to(&mut unusual));
             rows += table.height();
@@ -164,7 +164,7 @@ impl Args {
             cx.event(&Event::Step { stage: "predict", done: rows as u64, total: 0 });
             Ok(())
         })?;
-        last.iter().for_each(|w| app.console.warn(w));
+        app.console.warn_all(&last);
         let tally = pile.map(|pile| pile.finish(|table| self.write(&mut writer, table))).transpose()?;
         writer.finish()?;
         warn_unusual(app, &unusual);

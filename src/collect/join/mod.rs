@@ -144,7 +144,8 @@ impl Combine {
                 warnings.push(no_rows(&self.shown(name)));
             }
             let (frame, notes) = typing.typed(&table, config)?;
-            warnings.extend(notes);
+            let of_table = |note: Warning| Warning { message: format!("table {name}: {}", note.message), ..note };
+            warnings.extend(notes.into_iter().map(|note| of_table(note).source(format!("table {name}"))));
             frames.insert(name.clone(), frame);
         }
         go_on()?;

@@ -9,6 +9,9 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
     // What holds of several columns.
     ("{*}; the same goes for {,}, and {} more", "{}；{}以及另外 {} 列也是如此"),
     ("{*}; the same goes for {,}", "{}；{}也是如此"),
+    ("{*}; something of the kind goes for {,}, and {} more", "{}；{}以及另外 {} 个也有类似情况"),
+    ("{*}; something of the kind goes for {,}", "{}；{}也有类似情况"),
+    ("table {}: {*}", "表 {}：{}"),
     ("{*}; the same, with other numbers, goes for {,}, and {} more", "{}；{}以及另外 {} 列也是如此，只是数字不同"),
     ("{*}; the same, with other numbers, goes for {,}", "{}；{}也是如此，只是数字不同"),
     // What was read.
