@@ -77,11 +77,12 @@ impl Contract {
     /// # Errors
     /// Names the column that is missing.
     pub fn apply(self, normalizer: &FittedNormalizer, frame: &mut Frame) -> Result<Survey> {
+        let mut all = Vec::new();
         let mut survey = Survey { flags: vec![String::new(); frame.height()], unusual: frame.unusual.clone() };
         for (name, encoding) in &normalizer.columns {
             let series = frame.column(name)?;
             let odd = odd_values(encoding, series)?;
-            let (mut nulled, mut own) = (HashSet::new(), Vec::new());
+            let (mut nulled, mut own) = (HashSet::new(), Vec::<Unusual>::new());
             for (row, what, example) in odd {
                 let gaps_are_usual = what == Oddity::Missing && has_gaps(encoding);
                 if !gaps_are_usual {
@@ -95,15 +96,18 @@ impl Contract {
                 if answer == Answer::Null {
                     nulled.insert(row);
                 }
-                let one = Unusual { column: name.clone(), what, count: 1, first: frame.rows[row], example };
-                one.add_to(&mut own);
+                match own.iter_mut().find(|one| one.what == what) {
+                    Some(one) => one.count += 1,
+                    None => own.push(Unusual { column: name.clone(), what, count: 1, first: frame.rows[row], example }),
+                }
             }
-            own.into_iter().for_each(|one| one.add_to(&mut survey.unusual));
+            all.append(&mut own);
             if !nulled.is_empty() {
                 let series = without(series, &nulled)?;
                 frame.data.with_column(series)?;
             }
         }
+        Unusual::add_all(all, &mut survey.unusual);
         Ok(survey)
     }
 }

@@ -1,11 +1,12 @@
 //! Learning as one stage: normalize, then train. What it learns is a stage from a frame to predictions.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::calibrate::Calibration;
 use crate::data::{Dataset, Frame, Predictions, Schema, Training, Truth, Unusual};
 use crate::error::{Error, Result};
-use crate::normalize::{FittedNormalizer, Normalize};
+use crate::normalize::{Encoding, FittedNormalizer, Normalize};
 use crate::pipeline::{Context, Pipeline};
 
 /// Normalize, then train with `T`: a network or a linear model.
@@ -111,9 +112,14 @@ impl<M: Clone> Fitted<M> {
         };
         let parts: Vec<Part<M>> = folds.iter().flat_map(|fold| fold.parts.iter().map(|p| part(fold, p))).collect();
         // What a single fold learns from is learned from.
+        let mut used: HashMap<&str, &Encoding> = HashMap::new();
+        for (name, encoding) in parts.iter().filter_map(|p| p.normalizer.as_ref()).flat_map(|n| &n.columns) {
+            if encoding.is_used() {
+                used.entry(name).or_insert(encoding);
+            }
+        }
         for (name, encoding) in normalizer.columns.iter_mut().filter(|(_, encoding)| !encoding.is_used()) {
-            let used = parts.iter().filter_map(|p| p.normalizer.as_ref()?.encoding(name)).find(|other| other.is_used());
-            if let Some(used) = used {
+            if let Some(used) = used.get(name.as_str()) {
                 encoding.clone_from(used);
             }
         }
@@ -143,7 +149,7 @@ impl<M: Pipeline<Input = Dataset, Output = Predictions>> Fitted<M> {
     /// # Errors
     /// If a column is missing, a level is unseen where the settings refuse that, or the user asks to stop.
     pub fn predict(&self, frame: &Frame, unusual: &mut Vec<Unusual>, cx: &Context<'_>) -> Result<Predictions> {
-        frame.unusual.iter().cloned().for_each(|u| u.add_to(unusual));
+        Unusual::add_all(frame.unusual.iter().cloned(), unusual);
         let whole = self.normalizer.encode(frame, unusual)?;
         self.normalizer.accept(unusual)?;
         let encode = |part: &Part<M>| match &part.normalizer {

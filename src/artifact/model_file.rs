@@ -1,6 +1,6 @@
 //! The model file: one safetensors file, weights as tensors, everything else as JSON in its metadata.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -249,7 +249,7 @@ impl ModelFile {
     ) -> Result<Option<Vec<f64>>> {
         let Some(groups) = &self.manifest.group_thresholds else { return Ok(None) };
         let (thresholds, unknown) = groups.assign(self.manifest.threshold, table, rows, &self.fitted.schema, cx)?;
-        unknown.into_iter().for_each(|u| u.add_to(unusual));
+        Unusual::add_all(unknown, unusual);
         Ok(Some(thresholds))
     }
 }
@@ -334,9 +334,9 @@ fn check(manifest: &Manifest) -> Result<(), String> {
         check_part(manifest, normalizer, network)?;
     }
     check_columns(manifest, normalizer)?;
+    let learned: HashSet<&str> = normalizer.columns.iter().map(|(name, _)| name.as_str()).collect();
     let fits = |column: &Histogram| {
-        let learned = normalizer.columns.iter().any(|(name, _)| *name == column.name);
-        learned && manifest.schema.column(&column.name).is_some_and(|c| column.is_of(c.kind))
+        learned.contains(column.name.as_str()) && manifest.schema.column(&column.name).is_some_and(|c| column.is_of(c.kind))
     };
     if manifest.profile.as_ref().is_some_and(|p| !p.is_sound() || !p.columns.iter().all(fits)) {
         return Err("its histograms are not those of its columns".into());

@@ -198,9 +198,8 @@ impl FittedNormalizer {
             places.iter().map(|place| place.write(&mut block, &frame.rows)).collect::<Result<Vec<_>>>()
         })?;
         drop(blocks);
-        for column in 0..places.len() {
-            found.iter().flat_map(|block| &block[column]).for_each(|one| one.clone().add_to(unusual));
-        }
+        let of = |column: usize| found.iter().flat_map(move |block| &block[column]).cloned();
+        Unusual::add_all((0..places.len()).flat_map(of), unusual);
         Ok(Dataset {
             height,
             numbers,

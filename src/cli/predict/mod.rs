@@ -155,7 +155,7 @@ impl Args {
             let (Part { table, unusual: found, keys }, warnings) = part?;
             app.console.warn_all(&warnings);
             contract.accept(&found)?;
-            found.into_iter().for_each(|u| u.add_to(&mut unusual));
+            Unusual::add_all(found, &mut unusual);
             rows += table.height();
             match (&mut pile, keys) {
                 (Some(pile), Some(keys)) => pile.add(table, keys)?,

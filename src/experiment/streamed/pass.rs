@@ -136,7 +136,7 @@ impl Pass<'_> {
             all.class_rows.iter_mut().zip(part.class_rows).for_each(|(a, b)| *a += b);
             all.class_weights.iter_mut().zip(part.class_weights).for_each(|(a, b)| *a += b);
             all.negative |= part.negative;
-            part.unusual.into_iter().for_each(|u| u.add_to(&mut all.unusual));
+            Unusual::add_all(part.unusual, &mut all.unusual);
             part.counts.into_iter().for_each(|c| *counts.entry((c.column, c.rule)).or_default() += c.count);
             rows += part.rows;
             cx.event(&Event::Step { stage: "spool", done: (before + rows) as u64, total });
