@@ -123,6 +123,17 @@ fn what_several_files_have_is_told_of_each() {
 }
 
 #[test]
+fn a_title_above_two_rows_is_not_passed_over_in_silence() {
+    for text in ["sales of may\na,b\n1,2\n3,4\n", "sales of may\na;b\n1;2\n", "title\nexport\na,b\n1,2\n"] {
+        let folder = Folder::new(&[("a.csv", text)]);
+        let (table, warnings) = folder.run("source = 'a.csv'").unwrap();
+        assert!(table.data.width() == 2 || warnings.contains(&"one_column".to_owned()), "{text:?}: {warnings:?}");
+    }
+    let (_, warnings) = Folder::new(&[("a.csv", "text\nhi\nyou\n")]).run("source = 'a.csv'").unwrap();
+    assert!(warnings.is_empty(), "{warnings:?}");
+}
+
+#[test]
 fn settings_are_checked_before_any_file() {
     let folder = Folder::new(&[]);
     for config in ["", "source = 'a'\nlimit = 0", "source = 'a'\ndelimiter = '，'", "source = 'a'\ndelimiter = '\"'"] {

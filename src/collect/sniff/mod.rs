@@ -144,7 +144,10 @@ fn parting(sample: &[u8], complete: bool, quote: Option<u8>) -> Option<u8> {
         let rows = read(sample, complete, Marks { delimiter: *delimiter, quote, ..Marks::default() }).list;
         let width = usual_width(&rows);
         let alike = rows.iter().filter(|row| row.fields.len() == width).count();
-        width > 1 && alike >= 3 && alike as f64 >= ALIKE * rows.len() as f64
+        // Of a short file a title is a large share: there all behind it has to be alike.
+        let above = rows.iter().take_while(|row| row.fields.len() < width).count();
+        let short = complete && alike >= 2 && above <= alike && above + alike == rows.len();
+        width > 1 && (short || alike >= 3 && alike as f64 >= ALIKE * rows.len() as f64)
     })
 }
 
