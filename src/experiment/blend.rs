@@ -4,12 +4,14 @@
 //! Where a target is close to a weighted sum of the columns, a network needs many rows to find what a linear model
 //! knows from the start.
 
+use std::collections::{BTreeSet, HashSet};
+
 use super::calibrate::is_weighed;
 use crate::config::Config;
 use crate::data::{Frame, Predictions, Training, Truth};
 use crate::error::Result;
 use crate::learn::{Fitted, Learn};
-use crate::metrics::{Metric, Scores, Spread};
+use crate::metrics::Spread;
 use crate::pipeline::{Context, Pipeline};
 use crate::train::{Blend, Model, TrainLinear};
 use crate::validate::CrossValidated;
@@ -19,41 +21,42 @@ const STEPS: u32 = 20;
 /// What a share has to save of the loss for its keep: a second kind of model to store, to run and to explain.
 const LEAST_GAIN: f64 = 0.01;
 
-/// Gives the linear model the share in each fold that the rows of the other folds say, and returns that of the final
-/// model, which all of them say. So the scores of the folds stay those of rows that nothing was fitted on.
+/// The share of the linear model, where it has one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shares {
+    /// In each fold, as the rows of the other folds have it.
+    pub folds: Vec<Option<f64>>,
+    /// In the final model, as the rows of all folds have it.
+    pub last: Option<f64>,
+}
+
+/// Gives the linear model its share in each fold. Whether it has one there, and which, is decided by the rows of the other
+/// folds alone: so the scores of the folds stay those of rows that nothing was fitted on or chosen by.
 ///
-/// Nothing is changed where the settings leave it out, where rows are weighed on purpose for the network alone, and where
-/// the loss of the folds does not fall by a hundredth and by more than its standard error.
-pub fn blend(
-    config: &Config,
-    validated: &mut CrossValidated<Fitted<Model>>,
-    linear: &CrossValidated<Fitted<Model>>,
-) -> Option<f64> {
+/// Nothing is changed where the settings leave it out, and where rows are weighed on purpose for the networks alone.
+pub fn blend(config: &Config, validated: &mut CrossValidated<Fitted<Model>>, linear: &CrossValidated<Fitted<Model>>) -> Shares {
+    let count = validated.fitted.len();
     if config.model.blend == Blend::None || is_weighed(config) {
-        return None;
+        return Shares { folds: vec![None; count], last: None };
     }
     let all: Vec<usize> = (0..validated.rows.len()).collect();
-    let last = best_share(validated, linear, &all);
-    if last == 0.0 {
-        return None;
+    let last = decide(validated, linear, &all);
+    let folds: Vec<Option<f64>> = (0..count).map(|k| decide(validated, linear, &validated.beside_fold(k))).collect();
+    if folds.iter().any(Option::is_some) {
+        let mix = |(k, share): (usize, &Option<f64>)| {
+            let [net, line] = [&validated.predictions, &linear.predictions].map(|all| all.take(&validated.of_fold(k)));
+            let share = share.unwrap_or_default();
+            Predictions::weighted([(1.0 - share, net), (share, line)])
+        };
+        let predictions: Vec<Predictions> = folds.iter().enumerate().filter_map(mix).collect();
+        validated.replace(predictions);
     }
-    let folds = 0..validated.fitted.len();
-    let shares: Vec<f64> = folds.map(|k| best_share(validated, linear, &validated.beside_fold(k))).collect();
-    let mix = |(k, &share): (usize, &f64)| {
-        let [net, line] = [&validated.predictions, &linear.predictions].map(|all| all.take(&validated.of_fold(k)));
-        Predictions::weighted([(1.0 - share, net), (share, line)])
-    };
-    let predictions: Vec<Predictions> = shares.iter().enumerate().filter_map(mix).collect();
-    if !pays(&validated.judge(&predictions), &validated.scores) {
-        return None;
-    }
-    validated.replace(predictions);
-    for ((fitted, linear), share) in validated.fitted.iter_mut().zip(&linear.fitted).zip(shares) {
-        if share > 0.0 {
+    for ((fitted, linear), share) in validated.fitted.iter_mut().zip(&linear.fitted).zip(&folds) {
+        if let Some(share) = *share {
             *fitted = fitted.clone().blend(linear, share);
         }
     }
-    Some(last)
+    Shares { folds, last }
 }
 
 /// What the network says, with the share of a linear model that was found.
@@ -78,63 +81,97 @@ impl<L: Pipeline<Input = Training<Frame>, Output = Fitted<Model>>> Pipeline for 
     }
 }
 
-/// The share of the linear model with the least loss over chosen predictions: log-loss, or squared error.
-fn best_share<M>(network: &CrossValidated<M>, linear: &CrossValidated<M>, rows: &[usize]) -> f64 {
-    let pairs = pairs(network, linear, rows);
-    let loss = |step: &u32| {
-        let share = f64::from(*step) / f64::from(STEPS);
-        let mixed = pairs.iter().map(|[a, b]| a + share * (b - a));
-        match network.truth {
-            Truth::Classes(_) => mixed.map(|p| -p.max(f64::MIN_POSITIVE).ln()).sum::<f64>(),
-            Truth::Numbers(_) => mixed.map(|error| error * error).sum(),
-        }
-    };
-    let best = (0..=STEPS).min_by(|a, b| loss(a).total_cmp(&loss(b)));
-    best.map_or(0.0, |step| f64::from(step) / f64::from(STEPS))
+/// The share of the linear model, by chosen predictions alone; nothing where it does not pay.
+///
+/// It pays where the loss of their folds, each with the share that the other ones say, falls by more than the least gain and
+/// by more than its standard error.
+fn decide<M>(network: &CrossValidated<M>, linear: &CrossValidated<M>, among: &[usize]) -> Option<f64> {
+    let folds: BTreeSet<usize> = among.iter().map(|&i| network.rows[i].1).collect();
+    let (mut before, mut gains) = (Vec::new(), Vec::new());
+    for fold in folds {
+        let (own, rest): (Vec<usize>, Vec<usize>) = among.iter().partition(|&&i| network.rows[i].1 == fold);
+        // Where folds are drawn repeatedly, a row of this one stands in others.
+        let rows: HashSet<usize> = own.iter().map(|&i| network.rows[i].0).collect();
+        let others: Vec<usize> = rest.into_iter().filter(|&i| !rows.contains(&network.rows[i].0)).collect();
+        let own = Pairs::new(network, linear, &own);
+        let alone = own.loss(0.0);
+        before.push(alone);
+        gains.push(alone - own.loss(Pairs::new(network, linear, &others).best_share()));
+    }
+    let share = Pairs::new(network, linear, among).best_share();
+    (share > 0.0 && pays(&gains, &before)).then_some(share)
 }
 
-/// What both say of rows, as the loss takes it: the probability of the true class, or the error.
-fn pairs<M>(network: &CrossValidated<M>, linear: &CrossValidated<M>, rows: &[usize]) -> Vec<[f64; 2]> {
-    let said = |predictions: &Predictions, row: usize| match (predictions, &network.truth) {
-        (Predictions::Classes { labels, probabilities }, Truth::Classes(codes)) => {
-            probabilities[row * labels.len() + codes[row] as usize]
-        }
-        (Predictions::Numbers(values), Truth::Numbers(truth)) => values[row] - truth[row],
-        _ => f64::NAN,
-    };
-    rows.iter().map(|&row| [&network.predictions, &linear.predictions].map(|p| said(p, row))).collect()
-}
-
-/// Whether the loss of the folds falls by more than the least gain and its standard error.
-fn pays(after: &[Scores], before: &[Scores]) -> bool {
-    let loss = |scores: &Scores| [Metric::Logloss, Metric::Rmse].iter().find_map(|m| scores.get(m).copied().flatten());
-    let before = Spread::of(before.iter().map(loss).collect());
-    let gains = before.folds.iter().zip(after).map(|(before, after)| Some((*before)? - loss(after)?)).collect();
-    let Spread { mean: Some(gain), sd: Some(sd), folds } = Spread::of(gains) else { return false };
+/// Whether gains of folds are worth it beside the losses before.
+fn pays(gains: &[f64], before: &[f64]) -> bool {
+    let spread = |values: &[f64]| Spread::of(values.iter().map(|v| v.is_finite().then_some(*v)).collect());
+    let Spread { mean: Some(gain), sd: Some(sd), folds } = spread(gains) else { return false };
     let error = sd / (folds.len() as f64).sqrt();
-    before.mean.is_some_and(|loss| gain >= LEAST_GAIN * loss) && gain > error
+    spread(before).mean.is_some_and(|loss| gain >= LEAST_GAIN * loss) && gain > error
+}
+
+/// What both models say of rows, as the loss takes it: the probability of the true class, or the error.
+struct Pairs {
+    values: Vec<[f64; 2]>,
+    numbers: bool,
+}
+
+impl Pairs {
+    fn new<M>(network: &CrossValidated<M>, linear: &CrossValidated<M>, rows: &[usize]) -> Self {
+        let said = |predictions: &Predictions, row: usize| match (predictions, &network.truth) {
+            (Predictions::Classes { labels, probabilities }, Truth::Classes(codes)) => {
+                probabilities[row * labels.len() + codes[row] as usize]
+            }
+            (Predictions::Numbers(values), Truth::Numbers(truth)) => values[row] - truth[row],
+            _ => f64::NAN,
+        };
+        let values = rows.iter().map(|&row| [&network.predictions, &linear.predictions].map(|p| said(p, row)));
+        Self { values: values.collect(), numbers: matches!(network.truth, Truth::Numbers(_)) }
+    }
+
+    /// Root of the mean squared error, or mean log-loss, with a share of the linear model.
+    fn loss(&self, share: f64) -> f64 {
+        let mixed = self.values.iter().map(|[a, b]| a + share * (b - a));
+        let rows = self.values.len() as f64;
+        if self.numbers {
+            (mixed.map(|error| error * error).sum::<f64>() / rows).sqrt()
+        } else {
+            mixed.map(|p| -p.max(f64::MIN_POSITIVE).ln()).sum::<f64>() / rows
+        }
+    }
+
+    /// The share with the least loss, the smallest of them.
+    fn best_share(&self) -> f64 {
+        let share = |step: u32| f64::from(step) / f64::from(STEPS);
+        let losses = (0..=STEPS).map(|step| (share(step), self.loss(share(step))));
+        losses.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0.0, |(share, _)| share)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::score;
 
-    fn validated(predictions: Predictions, truth: Truth) -> CrossValidated<()> {
-        let rows = (0..truth.len()).map(|row| (row, row % 2)).collect();
-        CrossValidated { fitted: vec![(), ()], scores: Vec::new(), rows, predictions, truth }
+    /// Predictions of as many folds, whose rows take turns.
+    fn validated(folds: usize, predictions: Predictions, truth: Truth) -> CrossValidated<()> {
+        let rows = (0..truth.len()).map(|row| (row, row % folds)).collect();
+        CrossValidated { fitted: vec![(); folds], scores: Vec::new(), rows, predictions, truth }
+    }
+
+    fn numbers(folds: usize, errors: &[f64]) -> CrossValidated<()> {
+        validated(folds, Predictions::Numbers(errors.to_vec()), Truth::Numbers(vec![0.0; errors.len()]))
     }
 
     #[test]
     fn the_share_of_least_squared_error_by_hand() {
         // Errors 2 and -1 against 0 and 1: (2 - 2s)^2 + (2s - 1)^2 is least at s = 3/4.
-        let truth = Truth::Numbers(vec![10.0, 20.0]);
-        let network = validated(Predictions::Numbers(vec![12.0, 19.0]), truth.clone());
-        let linear = validated(Predictions::Numbers(vec![10.0, 21.0]), truth);
-        assert_eq!(best_share(&network, &linear, &[0, 1]), 0.75);
+        let (network, linear) = (numbers(2, &[2.0, -1.0]), numbers(2, &[0.0, 1.0]));
+        let share = |rows: &[usize]| Pairs::new(&network, &linear, rows).best_share();
+        assert_eq!(share(&[0, 1]), 0.75);
         // Of the first row alone the linear model is right, of the second both are as wrong: half and half has no error.
-        assert_eq!(best_share(&network, &linear, &[0]), 1.0);
-        assert_eq!(best_share(&network, &linear, &[1]), 0.5);
+        assert_eq!([share(&[0]), share(&[1])], [1.0, 0.5]);
+        // The root of (4 + 1) / 2.
+        assert!((Pairs::new(&network, &linear, &[0, 1]).loss(0.0) - 2.5_f64.sqrt()).abs() < 1e-15);
     }
 
     #[test]
@@ -143,32 +180,32 @@ mod tests {
         let labels: std::sync::Arc<[String]> = ["a".to_owned(), "b".into()].into();
         let said = |p: [f64; 4]| Predictions::Classes { labels: labels.clone(), probabilities: p.to_vec() };
         let truth = Truth::Classes(vec![0, 1]);
-        let network = validated(said([0.8, 0.2, 0.6, 0.4]), truth.clone());
-        let linear = validated(said([0.4, 0.6, 0.2, 0.8]), truth);
-        assert_eq!(best_share(&network, &linear, &[0, 1]), 0.5);
-        assert_eq!(best_share(&network, &linear, &[0]), 0.0);
+        let network = validated(2, said([0.8, 0.2, 0.6, 0.4]), truth.clone());
+        let linear = validated(2, said([0.4, 0.6, 0.2, 0.8]), truth);
+        let both = Pairs::new(&network, &linear, &[0, 1]);
+        assert_eq!(both.best_share(), 0.5);
+        assert!((both.loss(0.5) + 0.6_f64.ln()).abs() < 1e-15);
+        assert_eq!(Pairs::new(&network, &linear, &[0]).best_share(), 0.0);
     }
 
     #[test]
     fn a_share_must_pay_for_its_keep() {
-        let folds = |losses: &[f64]| losses.iter().map(|&loss| Scores::from([(Metric::Rmse, Some(loss))])).collect::<Vec<_>>();
-        let before = folds(&[10.0, 10.0, 10.0, 10.0]);
-        assert!(pays(&folds(&[9.8, 9.7, 9.9, 9.8]), &before));
-        // Less than a hundredth.
-        assert!(!pays(&folds(&[9.95, 9.95, 9.95, 9.94]), &before));
-        // Gains of 2, -1, 1 and -1: a quarter, with a standard error of three quarters.
-        assert!(!pays(&folds(&[8.0, 11.0, 9.0, 11.0]), &before));
-        assert!(!pays(&folds(&[9.0]), &folds(&[10.0])), "a single fold says nothing of the error");
+        let before = [10.0, 10.0, 10.0, 10.0];
+        assert!(pays(&[0.2, 0.3, 0.1, 0.2], &before));
+        assert!(!pays(&[0.05, 0.05, 0.05, 0.06], &before), "less than a hundredth");
+        assert!(!pays(&[2.0, -1.0, 1.0, -1.0], &before), "a quarter, with a standard error of three quarters");
+        assert!(!pays(&[1.0], &[10.0]), "a single fold says nothing of the error");
+        assert!(!pays(&[f64::NAN, f64::NAN], &[1.0, 1.0]));
     }
 
     #[test]
-    fn the_folds_are_judged_by_shares_of_the_other_folds() {
-        // Even rows are best left to the network, odd ones to the linear model: each fold gets the share of the other.
-        let truth = Truth::Numbers(vec![0.0; 4]);
-        let network = validated(Predictions::Numbers(vec![0.0, 1.0, 0.0, 1.0]), truth.clone());
-        let linear = validated(Predictions::Numbers(vec![1.0, 0.0, 1.0, 0.0]), truth.clone());
-        let share = |fold| best_share(&network, &linear, &network.beside_fold(fold));
-        assert_eq!([share(0), share(1)], [1.0, 0.0]);
-        assert_eq!(score(&truth, &network.predictions)[&Metric::Rmse], Some(0.5_f64.sqrt()));
+    fn a_fold_has_no_say_in_how_it_is_judged() {
+        // In folds 0 to 2 the linear model is right, in fold 3 it is ten times as wrong as the network.
+        let errors = |right: f64, wrong: f64| [right, right, right, wrong].repeat(3);
+        let (network, linear) = (numbers(4, &errors(1.0, 1.0)), numbers(4, &errors(0.0, 10.0)));
+        assert_eq!(decide(&network, &linear, &network.beside_fold(3)), Some(1.0));
+        assert_eq!(decide(&network, &linear, &network.beside_fold(0)), None);
+        let spoiled = numbers(4, &errors(0.0, 1e6));
+        assert_eq!(decide(&network, &spoiled, &network.beside_fold(3)), Some(1.0));
     }
 }

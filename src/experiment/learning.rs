@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::blend::Blended;
+use super::blend::{Blended, Shares};
 use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Truth};
 use crate::error::{Error, Result};
@@ -26,7 +26,7 @@ const MEMBERS: usize = 7;
 const WORK: f64 = 2e10;
 
 /// The scores after learning from a quarter, half and all of each fold's training rows, by one network of the ensemble,
-/// with the linear model's share in the final model.
+/// with the share that the linear model has in the fold.
 ///
 /// `None` where the settings leave it out or there are too few rows. `auto` leaves it out where it would take more than about a
 /// tenth of the time of the folds and more than about a second; that goes by numbers of rows, weights and epochs, so that
@@ -38,7 +38,7 @@ pub fn learning_curve(
     config: &Config,
     stages: &Stages,
     splits: &Splits,
-    (validated, share): (&CrossValidated<Fitted<Model>>, Option<f64>),
+    (validated, shares): (&CrossValidated<Fitted<Model>>, &Shares),
     cx: &Context<'_>,
 ) -> Result<Option<LearningCurve>> {
     let folds = &splits.folds[..splits.folds.len().min(config.validate.folds).min(FOLDS)];
@@ -47,7 +47,6 @@ pub fn learning_curve(
         return Ok(None);
     }
     let alone = Learn { normalize: stages.learn.normalize.clone(), train: stages.learn.train.alone() };
-    let learner = Blended { learner: &alone, linear: &stages.linear, share };
     let metric = Metric::main(splits.frame.schema.target.task);
     let jobs: Vec<(usize, usize)> = (0..SHARES.len()).flat_map(|s| (0..folds.len()).map(move |k| (s, k))).collect();
     let parts = parallel(cx.threads(), jobs.len(), |job| {
@@ -56,6 +55,7 @@ pub fn learning_curve(
         let cx = cx.part(NAMES[share], k);
         let fold = part(&splits.frame, &folds[k], SHARES[share], &cx)?;
         let (training, holdout) = fold.split(&splits.frame);
+        let learner = Blended { learner: &alone, linear: &stages.linear, share: shares.folds.get(k).copied().flatten() };
         match learner.run(training, &cx) {
             Ok(fitted) => Ok(Some((fold.train().len(), judge(&fitted, holdout.get(), metric, &cx)?))),
             // So few rows may lack a class: then there is no curve, as with too few rows.

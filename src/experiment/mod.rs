@@ -34,7 +34,7 @@ use crate::report::{Explanations, Importance, Record, RowCounts, Scored, Timing}
 use crate::screen::{Finding, Severity, screen};
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
-use blend::Blended;
+use blend::{Blended, Shares};
 use decided::{Deciding, Spread};
 
 /// What a run found and made.
@@ -113,9 +113,9 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let mut linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
     let mut prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
     // What is streamed is learned by the networks alone.
-    let share = if rest.is_none() { blend::blend(config, &mut validated, &linear) } else { None };
+    let shares = if rest.is_none() { blend::blend(config, &mut validated, &linear) } else { Shares::default() };
     let calibration = calibrate::calibrate(calibrate::method(config), &mut validated);
-    let learner = Blended { learner: &learner, linear: &stages.linear, share };
+    let learner = Blended { learner: &learner, linear: &stages.linear, share: shares.last };
     let cuts = deciding.choose(&mut validated, Spread::Wanted)?;
     let (prior_cuts, linear_cuts) =
         (deciding.choose(&mut prior, Spread::Unwanted)?, deciding.choose(&mut linear, Spread::Unwanted)?);
@@ -160,7 +160,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &fitted, &validated, tested.as_ref());
     warn_of_columns(&fitted, &cx);
     let (importance, mut explanations) = explained(splits, &validated, &fitted, background.as_ref(), &cx)?;
-    explanations.learning_curve = learning::learning_curve(config, stages, splits, (&validated, share), &cx)?;
+    explanations.learning_curve = learning::learning_curve(config, stages, splits, (&validated, &shares), &cx)?;
     let cut = own.as_deref().map_or(Cut::One(cuts.threshold()), Cut::Each);
     let (rows, predictions, truth) =
         tested.as_ref().map_or(("out of fold", &validated.predictions, &validated.truth), |(p, t)| ("test", p, t));

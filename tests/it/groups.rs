@@ -129,11 +129,12 @@ fn groups_stand_in_text_and_markdown() {
     let hostile = |row: usize, _: &str| if row.is_multiple_of(2) { "女|<b>" } else { "m" }.to_owned();
     dir.write("new.csv", map_column(&add_column(&samples::binary(200, 5), "sex", |_| String::new()), "sex", hostile));
     let text = dir.ok("evaluate new.csv --by sex").stdout;
-    let line = text.lines().find(|l| l.contains("女|<b>")).unwrap_or_else(|| panic!("{text}"));
-    let other = text.lines().find(|l| l.trim_start().starts_with("m ")).unwrap_or_else(|| panic!("{text}"));
-    // Aligned by their width: the Chinese letter takes two columns.
-    let end = |line: &str| unicode_width::UnicodeWidthStr::width(&line[..line.find(" 100").unwrap()]);
-    assert_eq!(end(line), end(other), "{text}");
+    let line = |start: &str| text.lines().find(|l| l.trim_start().starts_with(start)).unwrap_or_else(|| panic!("{text}"));
+    let (groups, rows) = (line("group "), line("rows "));
+    // Two groups stand side by side, aligned by their width: the Chinese letter takes two columns.
+    let end = |line: &str, word: &str| unicode_width::UnicodeWidthStr::width(&line[..line.find(word).unwrap() + word.len()]);
+    assert_eq!(end(groups, " m"), end(rows, " 100"), "{text}");
+    assert_eq!(end(groups, " 女|<b>"), unicode_width::UnicodeWidthStr::width(rows), "{text}");
     let markdown = dir.run("evaluate new.csv --by sex --fail-if auc<2 --format md");
     assert_eq!(markdown.code, 1, "{markdown}");
     for words in ["| metric | value |", "| 女\\|\\<b\\> | 100 |", "### by sex", "- failed: auc\\<2"] {

@@ -4,6 +4,7 @@
 //! `MKT_TEST_BINARY` names another build of `mkt` to test.
 
 mod amounts;
+mod blend;
 mod bytes;
 mod calibrate;
 mod check;
