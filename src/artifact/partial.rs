@@ -129,6 +129,7 @@ pub fn network_words(fitted: &Fitted<Model>) -> String {
     let layers = if hidden.is_empty() { "no hidden layer".to_owned() } else { format!("hidden layers {hidden}") };
     let members = match (members.len(), folds.len()) {
         (1, 1) if folds[0].is_linear() => return format!("a linear model, {} weights{corrected}", count(network.len())),
+        (1, n) if folds[0].is_linear() => return format!("{n} linear models averaged, one of each fold{corrected}"),
         (1, 1) => "one network".to_owned(),
         (n, 1) => format!("{n} networks averaged"),
         (n, folds) => format!("{} networks averaged, {n} of each of {folds} folds", n * folds),

@@ -102,6 +102,7 @@ const PATTERNS: &[(&str, &str)] = &[
     ("{*}; probabilities corrected: {*}", "{}；概率校正：{}"),
     ("{*}; {} % of the prediction from a linear model", "{}；预测的 {}% 来自线性模型"),
     ("a linear model, {} weights", "线性模型，{} 个权重"),
+    ("{} linear models averaged, one of each fold", "{} 个线性模型取平均，每折一个"),
     ("log-odds times {} and an offset per class", "对数几率乘以 {}，各类别再加一个偏移"),
     ("rising curve of {} points", "{} 个点的递增曲线"),
     ("hidden layers {}, {}, {} to {} weights each", "隐藏层 {}，激活函数 {}，每个网络 {} 至 {} 个权重"),
