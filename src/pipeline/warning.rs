@@ -243,7 +243,7 @@ impl Alike<'_> {
 }
 
 /// Warnings in their order, those joined that differ in nothing but the name of their column, or source, and the numbers in
-/// the text; of sources, what one code has to say in more than [`SENTENCES`] ways is one, too.
+/// the text; of sources, what one code has to say in more than ten ways is one, too.
 #[must_use]
 pub fn alike<'a>(warnings: impl IntoIterator<Item = &'a Warning>) -> Vec<Alike<'a>> {
     let mut groups: Vec<Alike<'a>> = Vec::new();

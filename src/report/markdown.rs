@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::config::Language;
 use super::language::shown;
 use super::name::clean;
+use super::name::file_name;
 use super::record::Record;
 use super::{classes, findings, words};
 use crate::metrics::Metric;
@@ -23,7 +24,7 @@ pub fn markdown(record: &Record) -> String {
     page.paragraph(&if record.partial {
         t.learned_from_model(columns, rows)
     } else {
-        t.learned_from(columns, rows, shown(&record.source))
+        t.learned_from(columns, rows, shown(file_name(&record.source)))
     });
     page.paragraph(&findings::headline(record, t));
     for (title, sentences) in [

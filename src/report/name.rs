@@ -63,9 +63,26 @@ fn acts(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// What was read, in a sentence that is passed on: of one file its name, not the folders of the machine that it lay on; all
+/// else as it is.
+#[must_use]
+pub fn file_name(source: &str) -> &str {
+    let several = ["://", ", ", "*", "?", "["].iter().any(|mark| source.contains(mark));
+    let last = source.rsplit('/').next().filter(|name| !name.is_empty());
+    if several { source } else { last.unwrap_or(source) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_file_is_told_by_its_name() {
+        assert_eq!(["/home/ann/sales 2024.csv", "t.csv"].map(file_name), ["sales 2024.csv", "t.csv"]);
+        for source in ["data/*.csv", "a/b.csv, a/c.csv", "https://h/x.csv", "folder/"] {
+            assert_eq!(file_name(source), source);
+        }
+    }
 
     #[test]
     fn a_label_that_says_little_stands_behind_its_column() {

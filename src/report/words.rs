@@ -63,6 +63,10 @@ fn against(record: &Record, rival: &Scored, name: &str, t: Language) -> String {
     let Some(margin) = gain.margin else {
         return if better { t.better_once(name, shown(size)) } else { t.worse_once(name, shown(size)) };
     };
+    // Such as a linear model that took over.
+    if size == 0.0 && margin == 0.0 {
+        return t.same_score(name);
+    }
     let by = t.by_folds(shown(size), shown(size - margin), shown(size + margin));
     let said = match (gain.is_clear(), gain.mean > 0.0) {
         (true, true) => return t.beats(name, by),
@@ -149,6 +153,10 @@ mod tests {
         assert!(
             against_linear(&compared(-0.05, 0.0), EN)
                 .starts_with("It is worse than logistic regression on the same columns by 0.0500")
+        );
+        assert_eq!(
+            against_linear(&compared(0.0, 0.0), EN),
+            "It scores the same as logistic regression on the same columns in every fold."
         );
         // Sd 0.001 * sqrt(2), t 12.706, variance times 1/2 + 1: the margin is 12.706 * 0.0014142 * 1.2247 = 0.0220.
         assert_eq!(

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::parts::{Strip, name};
 use super::shown;
 use crate::metrics::Metric;
+use crate::report::name::file_name;
 use crate::report::{Record, Scored, findings, words};
 
 /// Class labels named in the answer.
@@ -26,7 +27,7 @@ pub fn answer(record: &Record) -> Markup {
             p class="kicker" { "mkt · " (t.task(record.task)) " · " (name(&record.name)) }
             h1 { (t.predicting(shown(&record.target))) }
             p class="lead" {
-                @if record.partial { (t.learned_from_model(columns, rows)) } @else { (t.learned_from(columns, rows, shown(&record.source))) }
+                @if record.partial { (t.learned_from_model(columns, rows)) } @else { (t.learned_from(columns, rows, shown(file_name(&record.source)))) }
                 @if !record.labels.is_empty() { (t.gap()) (t.classes_are(classes(record))) }
             }
             p class="headline" { (findings::headline(record, t)) }

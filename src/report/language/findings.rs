@@ -39,6 +39,7 @@ catalogue! {
     loses(name, by):
         "It is worse than {name} by {by}: use that instead, or change the settings.",
         "它明显不如{name}，差距为 {by}：请改用后者，或调整设置。";
+    same_score(name): "It scores the same as {name} in every fold.", "它在每一折中的得分都与{name}相同。";
     even_better(name, by): "It does not clearly differ from {name}: better by {by}.", "它与{name}没有明显差别：略优 {by}。";
     even_worse(name, by): "It does not clearly differ from {name}: worse by {by}.", "它与{name}没有明显差别：略差 {by}。";
     better_on_test(own, other):
