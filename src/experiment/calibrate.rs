@@ -51,8 +51,9 @@ pub fn calibrate(setting: Calibrate, validated: &mut CrossValidated<Fitted<Model
 }
 
 fn correct(candidate: Calibrate, validated: &CrossValidated<Fitted<Model>>) -> Corrected {
+    let all: Vec<usize> = (0..validated.rows.len()).collect();
     let one = |k: usize| {
-        let others = validated.beside_fold(k);
+        let others = validated.beside_fold(k, &all);
         let fitted = candidate.fit(&validated.truth.take(&others), &validated.predictions.take(&others));
         let raw = validated.predictions.take(&validated.of_fold(k));
         let predictions = match &fitted {

@@ -32,12 +32,12 @@ impl<M> CrossValidated<M> {
         (0..self.rows.len()).filter(|&i| self.rows[i].1 == fold).collect()
     }
 
-    /// The places of the predictions that may be fitted on where a fold judges: where folds are drawn repeatedly, a row
-    /// stands in several, and those of this one stand in none of them.
+    /// The places, of those given, of the predictions that may be fitted on where a fold judges: where folds are drawn
+    /// repeatedly, a row stands in several, and those of this one stand in none of them.
     #[must_use]
-    pub fn beside_fold(&self, fold: usize) -> Vec<usize> {
+    pub fn beside_fold(&self, fold: usize, among: &[usize]) -> Vec<usize> {
         let own: HashSet<usize> = self.rows.iter().filter(|row| row.1 == fold).map(|row| row.0).collect();
-        (0..self.rows.len()).filter(|&i| !own.contains(&self.rows[i].0)).collect()
+        among.iter().copied().filter(|&i| !own.contains(&self.rows[i].0)).collect()
     }
 
     /// What other predictions of each fold score.
