@@ -4,60 +4,18 @@
 //! Where a target is close to a weighted sum of the columns, a network needs many rows to find what a linear model
 //! knows from the start.
 
-use std::collections::BTreeSet;
-
-use super::calibrate::is_weighed;
-use crate::config::Config;
 use crate::data::{Frame, Predictions, Training, Truth};
 use crate::error::Result;
 use crate::learn::{Fitted, Learn};
 use crate::metrics::Spread;
 use crate::pipeline::{Context, Pipeline};
-use crate::train::{Blend, Model, TrainLinear};
-use crate::validate::CrossValidated;
+use crate::train::{Model, TrainLinear};
+use crate::validate::HeldOut;
 
 /// Shares are tried in steps of a twentieth: their loss is flat around the best.
 const STEPS: u32 = 20;
 /// What a share has to save of the loss for its keep: a second kind of model to store, to run and to explain.
 const LEAST_GAIN: f64 = 0.01;
-
-/// The share of the linear model, where it has one.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Shares {
-    /// In each fold, as the rows of the other folds have it.
-    pub folds: Vec<Option<f64>>,
-    /// In the final model, as the rows of all folds have it.
-    pub last: Option<f64>,
-}
-
-/// Gives the linear model its share in each fold. Whether it has one there, and which, is decided by the rows of the other
-/// folds alone: so the scores of the folds stay those of rows that nothing was fitted on or chosen by.
-///
-/// Nothing is changed where the settings leave it out, and where rows are weighed on purpose for the networks alone.
-pub fn blend(config: &Config, validated: &mut CrossValidated<Fitted<Model>>, linear: &CrossValidated<Fitted<Model>>) -> Shares {
-    let count = validated.fitted.len();
-    if config.model.blend == Blend::None || is_weighed(config) {
-        return Shares { folds: vec![None; count], last: None };
-    }
-    let all: Vec<usize> = (0..validated.rows.len()).collect();
-    let last = decide(validated, linear, &all);
-    let folds: Vec<Option<f64>> = (0..count).map(|k| decide(validated, linear, &validated.beside_fold(k, &all))).collect();
-    if folds.iter().any(Option::is_some) {
-        let mix = |(k, share): (usize, &Option<f64>)| {
-            let [net, line] = [&validated.predictions, &linear.predictions].map(|all| all.take(&validated.of_fold(k)));
-            let share = share.unwrap_or_default();
-            Predictions::weighted([(1.0 - share, net), (share, line)])
-        };
-        let predictions: Vec<Predictions> = folds.iter().enumerate().filter_map(mix).collect();
-        validated.replace(predictions);
-    }
-    for ((fitted, linear), share) in validated.fitted.iter_mut().zip(&linear.fitted).zip(&folds) {
-        if let Some(share) = *share {
-            *fitted = fitted.clone().blend(linear, share);
-        }
-    }
-    Shares { folds, last }
-}
 
 /// What the network says, with the share of a linear model that was found.
 pub struct Blended<'a, L> {
@@ -81,22 +39,20 @@ impl<L: Pipeline<Input = Training<Frame>, Output = Fitted<Model>>> Pipeline for 
     }
 }
 
-/// The share of the linear model, by chosen predictions alone; nothing where it does not pay.
+/// The share of the linear model, as predictions of the same rows by both have it; nothing where it does not pay.
 ///
-/// It pays where the loss of their folds, each with the share that the other ones say, falls by more than the least gain and
+/// It pays where the loss of the folds, each with the share that the other ones say, falls by more than the least gain and
 /// by more than its standard error.
-fn decide<M>(network: &CrossValidated<M>, linear: &CrossValidated<M>, among: &[usize]) -> Option<f64> {
-    let folds: BTreeSet<usize> = among.iter().map(|&i| network.rows[i].1).collect();
+pub fn share(network: &HeldOut, linear: &HeldOut) -> Option<f64> {
     let (mut before, mut gains) = (Vec::new(), Vec::new());
-    for fold in folds {
-        let own: Vec<usize> = among.iter().copied().filter(|&i| network.rows[i].1 == fold).collect();
-        let others = network.beside_fold(fold, among);
-        let own = Pairs::new(network, linear, &own);
+    for fold in network.folds() {
+        let own = Pairs::new(&network.of_fold(fold), &linear.of_fold(fold));
+        let others = Pairs::new(&network.beside_fold(fold), &linear.beside_fold(fold));
         let alone = own.loss(0.0);
         before.push(alone);
-        gains.push(alone - own.loss(Pairs::new(network, linear, &others).best_share()));
+        gains.push(alone - own.loss(others.best_share()));
     }
-    let share = Pairs::new(network, linear, among).best_share();
+    let share = Pairs::new(network, linear).best_share();
     (share > 0.0 && pays(&gains, &before)).then_some(share)
 }
 
@@ -115,7 +71,7 @@ struct Pairs {
 }
 
 impl Pairs {
-    fn new<M>(network: &CrossValidated<M>, linear: &CrossValidated<M>, rows: &[usize]) -> Self {
+    fn new(network: &HeldOut, linear: &HeldOut) -> Self {
         let said = |predictions: &Predictions, row: usize| match (predictions, &network.truth) {
             (Predictions::Classes { labels, probabilities }, Truth::Classes(codes)) => {
                 probabilities[row * labels.len() + codes[row] as usize]
@@ -123,7 +79,7 @@ impl Pairs {
             (Predictions::Numbers(values), Truth::Numbers(truth)) => values[row] - truth[row],
             _ => f64::NAN,
         };
-        let values = rows.iter().map(|&row| [&network.predictions, &linear.predictions].map(|p| said(p, row)));
+        let values = (0..network.rows.len()).map(|row| [&network.predictions, &linear.predictions].map(|p| said(p, row)));
         Self { values: values.collect(), numbers: matches!(network.truth, Truth::Numbers(_)) }
     }
 
@@ -158,26 +114,27 @@ impl Pairs {
 mod tests {
     use super::*;
 
-    /// Predictions of as many folds, whose rows take turns.
-    fn validated(folds: usize, predictions: Predictions, truth: Truth) -> CrossValidated<()> {
-        let rows = (0..truth.len()).map(|row| (row, row % folds)).collect();
-        CrossValidated { fitted: vec![(); folds], scores: Vec::new(), rows, predictions, truth }
+    /// Predictions of as many folds of as many rows each.
+    fn held_out(folds: usize, predictions: Predictions, truth: Truth) -> HeldOut {
+        let each = truth.len() / folds;
+        HeldOut { rows: (0..truth.len()).map(|row| (row, row / each)).collect(), predictions, truth }
     }
 
-    fn numbers(folds: usize, errors: &[f64]) -> CrossValidated<()> {
-        validated(folds, Predictions::Numbers(errors.to_vec()), Truth::Numbers(vec![0.0; errors.len()]))
+    fn numbers(folds: usize, errors: &[f64]) -> HeldOut {
+        held_out(folds, Predictions::Numbers(errors.to_vec()), Truth::Numbers(vec![0.0; errors.len()]))
     }
 
     #[test]
     fn the_share_of_least_squared_error_by_hand() {
         // Errors 2 and -1 against 0 and 1: (2 - 2s)^2 + (2s - 1)^2 is least at s = 3/4.
         let (network, linear) = (numbers(2, &[2.0, -1.0]), numbers(2, &[0.0, 1.0]));
-        let share = |rows: &[usize]| Pairs::new(&network, &linear, rows).best_share();
-        assert_eq!(share(&[0, 1]), 0.75);
+        let pairs = Pairs::new(&network, &linear);
+        assert_eq!(pairs.best_share(), 0.75);
         // Of the first row alone the linear model is right, of the second both are as wrong: half and half has no error.
-        assert_eq!([share(&[0]), share(&[1])], [1.0, 0.5]);
+        let of_fold = |fold| Pairs::new(&network.of_fold(fold), &linear.of_fold(fold)).best_share();
+        assert_eq!([0, 1].map(of_fold), [1.0, 0.5]);
         // The root of (4 + 1) / 2.
-        assert!((Pairs::new(&network, &linear, &[0, 1]).loss(0.0) - 2.5_f64.sqrt()).abs() < 1e-15);
+        assert!((pairs.loss(0.0) - 2.5_f64.sqrt()).abs() < 1e-15);
     }
 
     #[test]
@@ -186,12 +143,12 @@ mod tests {
         let labels: std::sync::Arc<[String]> = ["a".to_owned(), "b".into()].into();
         let said = |p: [f64; 4]| Predictions::Classes { labels: labels.clone(), probabilities: p.to_vec() };
         let truth = Truth::Classes(vec![0, 1]);
-        let network = validated(2, said([0.8, 0.2, 0.6, 0.4]), truth.clone());
-        let linear = validated(2, said([0.4, 0.6, 0.2, 0.8]), truth);
-        let both = Pairs::new(&network, &linear, &[0, 1]);
+        let network = held_out(2, said([0.8, 0.2, 0.6, 0.4]), truth.clone());
+        let linear = held_out(2, said([0.4, 0.6, 0.2, 0.8]), truth);
+        let both = Pairs::new(&network, &linear);
         assert_eq!(both.best_share(), 0.5);
         assert!((both.loss(0.5) + 0.6_f64.ln()).abs() < 1e-15);
-        assert_eq!(Pairs::new(&network, &linear, &[0]).best_share(), 0.0);
+        assert_eq!(Pairs::new(&network.of_fold(0), &linear.of_fold(0)).best_share(), 0.0);
     }
 
     #[test]
@@ -207,12 +164,10 @@ mod tests {
     #[test]
     fn a_fold_has_no_say_in_how_it_is_judged() {
         // In folds 0 to 2 the linear model is right, in fold 3 it is ten times as wrong as the network.
-        let errors = |right: f64, wrong: f64| [right, right, right, wrong].repeat(3);
+        let errors = |right: f64, wrong: f64| [right, right, right, wrong].map(|error| [error; 3]).concat();
         let (network, linear) = (numbers(4, &errors(1.0, 1.0)), numbers(4, &errors(0.0, 10.0)));
-        let all: Vec<usize> = (0..12).collect();
-        assert_eq!(decide(&network, &linear, &network.beside_fold(3, &all)), Some(1.0));
-        assert_eq!(decide(&network, &linear, &network.beside_fold(0, &all)), None);
-        let spoiled = numbers(4, &errors(0.0, 1e6));
-        assert_eq!(decide(&network, &spoiled, &network.beside_fold(3, &all)), Some(1.0));
+        let beside = |linear: &HeldOut, fold| share(&network.beside_fold(fold), &linear.beside_fold(fold));
+        assert_eq!([3, 0].map(|fold| beside(&linear, fold)), [Some(1.0), None]);
+        assert_eq!(beside(&numbers(4, &errors(0.0, 1e6)), 3), Some(1.0));
     }
 }

@@ -1,14 +1,12 @@
-//! Choosing a correction of probabilities by out-of-fold predictions, and judging it on rows it was not fitted on.
+//! Choosing a correction of probabilities by predictions out of fold.
 
-use crate::assess::Mitigate;
+use super::recipe::is_weighed;
 use crate::calibrate::{Calibrate, Calibration};
 use crate::config::Config;
 use crate::data::{Predictions, Truth};
-use crate::learn::Fitted;
-use crate::metrics::{Metric, Scores, spread};
+use crate::metrics::{Metric, Spread, score};
 use crate::report::{Gain, Scored};
-use crate::train::{ClassWeight, Model};
-use crate::validate::CrossValidated;
+use crate::validate::HeldOut;
 
 /// The correction asked for. Rows that are weighed on purpose make probabilities that are off on purpose: only what is set
 /// by name takes that back.
@@ -19,62 +17,56 @@ pub fn method(config: &Config) -> Calibrate {
     }
 }
 
-/// Whether the network learns from rows that are weighed on purpose.
-pub fn is_weighed(config: &Config) -> bool {
-    config.train.class_weight == ClassWeight::Balanced || config.fairness.mitigate == Mitigate::Reweigh
-}
-
-/// What correcting with one candidate makes of the folds.
-struct Corrected {
-    /// Of each fold, fitted on the rows of the others.
-    fitted: Vec<Option<Calibration>>,
-    predictions: Vec<Predictions>,
-    scores: Vec<Scores>,
-}
-
-/// Corrects the predictions of each fold by what the rows of the other folds say, and returns the correction for the
-/// final model, which all of them say. So the scores of the folds stay those of rows that nothing was fitted on.
-pub fn calibrate(setting: Calibrate, validated: &mut CrossValidated<Fitted<Model>>) -> Option<Calibration> {
-    let mut chosen: Option<(Calibrate, Corrected)> = None;
-    for candidate in setting.candidates(&class_counts(&validated.truth, &validated.predictions)) {
-        let corrected = correct(candidate, validated);
-        let before = chosen.as_ref().map_or(&validated.scores, |(_, best)| &best.scores);
-        if setting != Calibrate::Auto || clearly_better(&corrected.scores, before) {
-            chosen = Some((candidate, corrected));
+/// The correction that the rows say, and what it makes of them: those of each fold corrected by what the others say.
+pub fn choose(setting: Calibrate, said: HeldOut) -> (Option<Calibration>, HeldOut) {
+    let mut best: Option<(Calibrate, HeldOut)> = None;
+    for candidate in setting.candidates(&class_counts(&said)) {
+        let corrected = crossed(candidate, &said);
+        let before = best.as_ref().map_or(&said, |(_, best)| best);
+        if setting != Calibrate::Auto || clearly_better(&corrected, before) {
+            best = Some((candidate, corrected));
         }
     }
-    let (candidate, corrected) = chosen?;
-    let last = candidate.fit(&validated.truth, &validated.predictions);
-    validated.fitted.iter_mut().zip(corrected.fitted).for_each(|(model, calibration)| model.calibration = calibration);
-    validated.replace(corrected.predictions);
-    last
+    match best {
+        Some((candidate, corrected)) => (candidate.fit(&said.truth, &said.predictions), corrected),
+        None => (None, said),
+    }
 }
 
-fn correct(candidate: Calibrate, validated: &CrossValidated<Fitted<Model>>) -> Corrected {
-    let all: Vec<usize> = (0..validated.rows.len()).collect();
-    let one = |k: usize| {
-        let others = validated.beside_fold(k, &all);
-        let fitted = candidate.fit(&validated.truth.take(&others), &validated.predictions.take(&others));
-        let raw = validated.predictions.take(&validated.of_fold(k));
-        let predictions = match &fitted {
-            Some(calibration) => calibration.apply(raw),
-            None => raw,
-        };
-        (fitted, predictions)
+/// The rows of each fold corrected by what those of the others say.
+fn crossed(candidate: Calibrate, said: &HeldOut) -> HeldOut {
+    let correct = |fold: usize| {
+        let (own, others) = (said.of_fold(fold).predictions, said.beside_fold(fold));
+        match candidate.fit(&others.truth, &others.predictions) {
+            Some(calibration) => calibration.apply(own),
+            None => own,
+        }
     };
-    let (fitted, predictions): (Vec<_>, Vec<_>) = (0..validated.fitted.len()).map(one).unzip();
-    Corrected { scores: validated.judge(&predictions), fitted, predictions }
+    let all = said.folds().into_iter().map(correct).reduce(|mut all, next| {
+        all.extend(next);
+        all
+    });
+    HeldOut { predictions: all.unwrap_or_else(|| said.predictions.clone()), ..said.clone() }
 }
 
 /// Whether the log-loss is lower by more than its uncertainty.
-fn clearly_better(scores: &[Scores], before: &[Scores]) -> bool {
-    let scored = |scores: &[Scores]| Scored { cv: spread(scores), ..Scored::default() };
-    Gain::of(Metric::Logloss, &scored(scores), &scored(before)).is_some_and(|gain| gain.mean > 0.0 && gain.is_clear())
+fn clearly_better(corrected: &HeldOut, before: &HeldOut) -> bool {
+    let scored = |rows: &HeldOut| {
+        let of_fold = |fold| {
+            let own = rows.of_fold(fold);
+            score(&own.truth, &own.predictions).get(&Metric::Logloss).copied().flatten()
+        };
+        let losses = rows.folds().into_iter().map(of_fold).collect();
+        Scored { cv: [(Metric::Logloss, Spread::of(losses))].into(), ..Scored::default() }
+    };
+    Gain::of(Metric::Logloss, &scored(corrected), &scored(before)).is_some_and(|gain| gain.mean > 0.0 && gain.is_clear())
 }
 
 /// Rows of each class; empty for numbers.
-fn class_counts(truth: &Truth, predictions: &Predictions) -> Vec<usize> {
-    let (Truth::Classes(codes), Predictions::Classes { labels, .. }) = (truth, predictions) else { return Vec::new() };
+fn class_counts(said: &HeldOut) -> Vec<usize> {
+    let (Truth::Classes(codes), Predictions::Classes { labels, .. }) = (&said.truth, &said.predictions) else {
+        return Vec::new();
+    };
     let mut counts = vec![0; labels.len()];
     codes.iter().for_each(|c| counts[*c as usize] += 1);
     counts

@@ -1,9 +1,8 @@
 //! From where on rows are called positive, and how far predictions are off: chosen on predictions out of fold, judged on the
 //! test part.
 
-use std::collections::HashSet;
-
 use super::Tested;
+use super::recipe::{Rehearsal, Rehearsals};
 use crate::clean::amounts;
 use crate::config::Stages;
 use crate::data::{Predictions, Role, Schema, Table, Truth};
@@ -14,7 +13,7 @@ use crate::metrics::{THRESHOLD, score_at};
 use crate::pipeline::{Context, Warning};
 use crate::report::{CoverageRecord, Decisions, Operating, ThresholdRecord, number, percent, probability};
 use crate::train::Model;
-use crate::validate::{CrossValidated, Splits};
+use crate::validate::{CrossValidated, HeldOut, Splits};
 
 /// Refuses what could only fail after the training: a threshold for a target that has none, amounts that are none.
 ///
@@ -34,13 +33,6 @@ pub struct Deciding<'a> {
     worth: Option<Worth>,
     bootstrap: usize,
     cx: &'a Context<'a>,
-}
-
-/// Whether the spread of a choice is wanted; it takes two hundred times as long as the choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spread {
-    Wanted,
-    Unwanted,
 }
 
 /// The thresholds of one model.
@@ -87,61 +79,62 @@ impl<'a> Deciding<'a> {
     ///
     /// # Errors
     /// If the user asks to stop.
-    pub fn choose<M>(&self, validated: &mut CrossValidated<M>, with: Spread) -> Result<Cuts> {
-        let folds = self.splits.folds.len();
-        let (false, Some(codes)) = (!self.rule.is_chosen(), codes(&validated.truth)) else {
-            let choice = Choice { threshold: THRESHOLD, reached: true };
-            return Ok(Cuts { chosen: Chosen { choice, interval: None }, folds: vec![THRESHOLD; folds] });
-        };
-        let scores = validated.predictions.class(1);
-        let table = self.splits.frame.height();
-        let ranked = |rows: &[usize]| {
-            let codes: Vec<u32> = rows.iter().map(|&row| codes[row]).collect();
-            let scores: Vec<f64> = rows.iter().map(|&row| scores[row]).collect();
-            let positions: Vec<usize> = rows.iter().map(|&row| validated.rows[row].0).collect();
-            Ranked::new(&codes, &scores, self.worth_of(&positions).as_ref(), self.units_of(&positions).as_deref())
-        };
-        let all: Vec<usize> = (0..scores.len()).collect();
-        let seed = self.cx.seed().derive("threshold", 0);
-        let resamples = if with == Spread::Wanted { self.bootstrap } else { 0 };
-        let chosen = self.rule.choose_with_interval(&ranked(&all), table, resamples, seed, self.cx.threads());
-        let mut thresholds = Vec::with_capacity(folds);
-        for (k, fold) in self.splits.folds.iter().enumerate() {
-            self.cx.check()?;
-            // Where folds are drawn several times, a row stands in more than one.
-            let judged: HashSet<usize> = fold.holdout().iter().copied().collect();
-            let others: Vec<usize> = all.iter().copied().filter(|&row| !judged.contains(&validated.rows[row].0)).collect();
-            let choice = self.rule.choose(&ranked(&others), table);
-            let threshold = choice.map_or(chosen.choice.threshold, |c| c.threshold);
-            let own: Vec<usize> = all.iter().copied().filter(|&row| validated.rows[row].1 == k).collect();
-            validated.scores[k] = score_at(&validated.truth.take(&own), &validated.predictions.take(&own), threshold);
-            thresholds.push(threshold);
-        }
-        Ok(Cuts { chosen, folds: thresholds })
+    pub fn choose<M>(&self, validated: &mut CrossValidated<M>, rehearsals: &Rehearsals) -> Result<Cuts> {
+        self.choose_with(validated, rehearsals, self.bootstrap)
     }
 
-    /// What the record says of decisions, and what the model file keeps of how far predictions are off.
-    pub fn judge<M>(
+    /// The same for a yardstick: nothing is made of its predictions, and the spread of its thresholds, which takes two
+    /// hundred times as long as the choice, is not wanted.
+    ///
+    /// # Errors
+    /// If the user asks to stop.
+    pub fn choose_plain<M>(&self, validated: &mut CrossValidated<M>) -> Result<Cuts> {
+        let plain = Rehearsals::plain(validated);
+        self.choose_with(validated, &plain, 0)
+    }
+
+    fn choose_with<M>(&self, validated: &mut CrossValidated<M>, rehearsals: &Rehearsals, resamples: usize) -> Result<Cuts> {
+        if !self.rule.is_chosen() || codes(&validated.held_out.truth).is_none() {
+            let choice = Choice { threshold: THRESHOLD, reached: true };
+            return Ok(Cuts { chosen: Chosen { choice, interval: None }, folds: vec![THRESHOLD; rehearsals.folds.len()] });
+        }
+        let table = self.splits.frame.height();
+        let ranked = |Rehearsal { held_out, .. }: &Rehearsal| {
+            self.ranked((&held_out.predictions, &held_out.truth), &held_out.positions())
+        };
+        let seed = self.cx.seed().derive("threshold", 0);
+        let last = ranked(&rehearsals.last);
+        let chosen = self.rule.choose_with_interval(&last, table, resamples, seed, self.cx.threads());
+        let mut folds = Vec::with_capacity(rehearsals.folds.len());
+        for (k, rehearsal) in rehearsals.folds.iter().enumerate() {
+            self.cx.check()?;
+            let choice = self.rule.choose(&ranked(rehearsal), table);
+            let threshold = choice.map_or(chosen.choice.threshold, |c| c.threshold);
+            let own = validated.held_out.of_fold(k);
+            validated.scores[k] = score_at(&own.truth, &own.predictions, threshold);
+            folds.push(threshold);
+        }
+        Ok(Cuts { chosen, folds })
+    }
+
+    /// What the record says of decisions, and what the model file keeps of how far predictions are off: both by rows out of
+    /// fold that are predicted as the final model predicts.
+    pub fn judge(
         &self,
         [model, baseline, linear]: [&Cuts; 3],
         level: f64,
         fitted: &Fitted<Model>,
-        validated: &CrossValidated<M>,
+        held_out: &HeldOut,
         tested: Option<&Tested>,
     ) -> (Decisions, Option<Conformal>) {
-        let threshold = codes(&validated.truth)
+        let threshold = codes(&held_out.truth)
             .filter(|_| self.splits.frame.schema.target.labels.len() == 2)
-            .map(|_| self.threshold([model, baseline, linear], validated, tested));
-        let (conformal, coverage) = self.conformal(level, fitted, validated, tested);
+            .map(|_| self.threshold([model, baseline, linear], held_out, tested));
+        let (conformal, coverage) = self.conformal(level, fitted, held_out, tested);
         (Decisions { threshold, coverage }, conformal)
     }
 
-    fn threshold<M>(
-        &self,
-        [model, baseline, linear]: [&Cuts; 3],
-        validated: &CrossValidated<M>,
-        tested: Option<&Tested>,
-    ) -> ThresholdRecord {
+    fn threshold(&self, [model, baseline, linear]: [&Cuts; 3], held_out: &HeldOut, tested: Option<&Tested>) -> ThresholdRecord {
         let Choice { threshold, reached } = model.chosen.choice;
         if !reached {
             let rule = self.rule.config.optimize;
@@ -153,8 +146,8 @@ impl<'a> Deciding<'a> {
         }
         // The rows that chose the threshold flatter it: they have intervals only where no others judge it.
         let resamples = if tested.is_some() { 0 } else { self.bootstrap };
-        let positions: Vec<usize> = validated.rows.iter().map(|r| r.0).collect();
-        let out_of_fold = self.operating((&validated.predictions, &validated.truth), &positions, threshold, resamples);
+        let said = (&held_out.predictions, &held_out.truth);
+        let out_of_fold = self.operating(said, &held_out.positions(), threshold, resamples);
         let test = |(predictions, truth): &Tested| {
             self.operating((predictions, truth), self.splits.last.holdout(), threshold, self.bootstrap)
         };
@@ -181,11 +174,16 @@ impl<'a> Deciding<'a> {
         threshold: f64,
         resamples: usize,
     ) -> Operating {
-        let (worth, units) = (self.worth_of(positions), self.units_of(positions));
-        let codes = codes(truth).unwrap_or_default();
-        let ranked = Ranked::new(codes, &predictions.class(1), worth.as_ref(), units.as_deref());
         let seed = self.cx.seed().derive("operating", 0);
-        decide::judge(&ranked, threshold, worth.map(|w| w.unknown()), resamples, seed, self.cx.threads())
+        let unknown = self.worth_of(positions).map(|worth| worth.unknown());
+        let ranked = self.ranked((predictions, truth), positions);
+        decide::judge(&ranked, threshold, unknown, resamples, seed, self.cx.threads())
+    }
+
+    /// Rows by their probability, with what they are worth and which of them are drawn together.
+    fn ranked(&self, (predictions, truth): (&Predictions, &Truth), positions: &[usize]) -> Ranked {
+        let (worth, units) = (self.worth_of(positions), self.units_of(positions));
+        Ranked::new(codes(truth).unwrap_or_default(), &predictions.class(1), worth.as_ref(), units.as_deref())
     }
 
     /// What rows of the frame are worth, by their positions.
@@ -200,18 +198,16 @@ impl<'a> Deciding<'a> {
         Some(positions.iter().map(|&position| frame.units[position]).collect())
     }
 
-    fn conformal<M>(
+    fn conformal(
         &self,
         level: f64,
         fitted: &Fitted<Model>,
-        validated: &CrossValidated<M>,
+        held_out: &HeldOut,
         tested: Option<&Tested>,
     ) -> (Option<Conformal>, Option<CoverageRecord>) {
         // A row that stands in the folds of several draws is one row.
-        let mut seen = HashSet::new();
-        let rows: Vec<usize> = (0..validated.rows.len()).filter(|&row| seen.insert(validated.rows[row].0)).collect();
-        let (predictions, truth) = (validated.predictions.take(&rows), validated.truth.take(&rows));
-        let folds: Vec<usize> = rows.iter().map(|&row| validated.rows[row].1).collect();
+        let HeldOut { rows, predictions, truth } = held_out.once();
+        let folds: Vec<usize> = rows.iter().map(|row| row.1).collect();
         let out_of_fold = OutOfFold { predictions: &predictions, truth: &truth, folds: &folds };
         let Some(conformal) = Conformal::learn(out_of_fold, self.splits.frame.ordered) else { return (None, None) };
         let scale = fitted.normalizer.target.as_ref();
@@ -220,7 +216,7 @@ impl<'a> Deciding<'a> {
         let unit = |position: usize| self.splits.frame.units[position];
         let units: Vec<u32> = match test {
             Some(_) => self.splits.last.holdout().iter().map(|&position| unit(position)).collect(),
-            None => rows.iter().map(|&row| unit(validated.rows[row].0)).collect(),
+            None => rows.iter().map(|row| unit(row.0)).collect(),
         };
         let coverage = decide::coverage(&conformal, level, test, out_of_fold, &units);
         if let Some(coverage) = &coverage {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use polars::prelude::{Column as Series, DataType};
 
+use super::Tested;
 use crate::data::{Frame, Kind, Predictions, Role, Truth};
 use crate::error::Result;
 use crate::metrics::figures::{
@@ -11,7 +12,7 @@ use crate::metrics::figures::{
 };
 use crate::metrics::{Cut, quantile};
 use crate::report::{Details, Distribution};
-use crate::validate::{CrossValidated, Splits};
+use crate::validate::{HeldOut, Splits};
 
 /// Classes that get curves of their own.
 const CLASSES: usize = 8;
@@ -26,18 +27,13 @@ const SOME: usize = 10_000;
 
 /// The details of the test part where there is one, else of the rows out of fold; from the threshold on, two classes are
 /// called positive; where groups have thresholds of their own, no other one is tried.
-pub fn of<M>(
-    splits: &Splits,
-    tested: Option<&(Predictions, Truth)>,
-    validated: &CrossValidated<M>,
-    cut: Cut<'_>,
-) -> Result<Details> {
+pub fn of(splits: &Splits, tested: Option<&Tested>, held_out: &HeldOut, cut: Cut<'_>) -> Result<Details> {
     let frame = &splits.frame;
     let details = if let Some((predictions, truth)) = tested {
         figures(predictions, truth, Moments::of(frame, splits.last.holdout().iter().copied())?, cut)
     } else {
-        let moments = Moments::of(frame, validated.rows.iter().map(|(row, _)| *row))?;
-        figures(&validated.predictions, &validated.truth, moments, cut)
+        let moments = Moments::of(frame, held_out.positions().into_iter())?;
+        figures(&held_out.predictions, &held_out.truth, moments, cut)
     };
     Ok(Details { distributions: distributions(frame)?, ..details })
 }

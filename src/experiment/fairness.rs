@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Judge;
+use super::{Judge, Tested};
 use crate::assess::{Coded, FairnessConfig, GroupThresholds, Mitigate, Pair, Panel, Reweigh, Sensitive, Side, partitions};
 use crate::config::Config;
 use crate::data::{Frame, Predictions, Role, Table, Task, Training, Truth};
@@ -10,7 +10,7 @@ use crate::error::{ConfigError, Result};
 use crate::metrics::Cut;
 use crate::pipeline::{Context, Pipeline};
 use crate::report::{Fairness, Grouping, Mitigation};
-use crate::validate::{CrossValidate, CrossValidated, Splits};
+use crate::validate::{CrossValidate, HeldOut, Splits};
 
 /// What is to be judged, read before the table is let go.
 pub struct Plan<'a> {
@@ -30,8 +30,16 @@ struct Rows {
     truth: Truth,
 }
 
-/// What a run of cross-validation is judged by: its splits, what it found, predictions and truth of the test part.
-type Found<'a, M> = (&'a Splits, &'a CrossValidated<M>, Option<&'a (Predictions, Truth)>);
+/// What a run is judged by.
+#[derive(Clone, Copy)]
+pub struct Found<'a> {
+    pub splits: &'a Splits,
+    /// Rows out of fold as the folds are judged, and as the final model will predict such rows.
+    pub held_out: &'a HeldOut,
+    pub rehearsed: &'a HeldOut,
+    /// Predictions and truth of the test part.
+    pub tested: Option<&'a Tested>,
+}
 
 /// Thresholds of the groups to keep, and that of each judged row.
 type Chosen = (GroupThresholds, Vec<f64>);
@@ -61,22 +69,22 @@ impl<'a> Plan<'a> {
 
     /// Judges the groups on the test part, or out of fold where there is none. With mitigation by thresholds the second
     /// part holds those to keep, and that of each judged row. `threshold` is that of the model.
-    pub fn judge<L, M>(
+    pub fn judge<L>(
         &self,
         judge: &Judge<'_>,
         learner: &L,
         threshold: f64,
-        found: Found<'_, M>,
+        found: Found<'_>,
     ) -> Result<(Fairness, Option<Chosen>)>
     where
         L: Pipeline<Input = Training<Frame>> + Sync,
         L::Output: Pipeline<Input = Frame, Output = Predictions> + Send,
     {
-        let (splits, validated, tested) = found;
-        let rows = Rows::of(splits, validated, tested);
+        let Found { splits, rehearsed, .. } = found;
+        let rows = found.rows();
         let coded = self.sensitive.at(&rows.positions);
         let partitions = partitions(&coded, self.config.min_rows);
-        let groups = self.thresholds(&rows, &coded, threshold, (splits, validated));
+        let groups = self.thresholds(&rows, &coded, threshold, rehearsed);
         let own = groups.as_ref().map(|(_, own)| own.as_slice());
         let cut = own.map_or(Cut::One(threshold), Cut::Each);
         let units = judge.units(&rows.positions);
@@ -118,17 +126,11 @@ impl<'a> Plan<'a> {
 
     /// The thresholds of the groups, chosen on out-of-fold predictions, and that of each judged row. A row judged out of
     /// fold has one that was chosen on the other folds.
-    fn thresholds<M>(
-        &self,
-        rows: &Rows,
-        coded: &[Coded],
-        threshold: f64,
-        (splits, validated): (&Splits, &CrossValidated<M>),
-    ) -> Option<Chosen> {
+    fn thresholds(&self, rows: &Rows, coded: &[Coded], threshold: f64, rehearsed: &HeldOut) -> Option<Chosen> {
         if self.config.mitigate != Mitigate::Thresholds {
             return None;
         }
-        let oof = Rows::of(splits, validated, None);
+        let oof = Rows::out_of_fold(rehearsed);
         let choose = |keep: &dyn Fn(usize) -> bool| {
             let places: Vec<usize> = (0..oof.positions.len()).filter(|&place| keep(oof.folds[place])).collect();
             let positions: Vec<usize> = places.iter().map(|&place| oof.positions[place]).collect();
@@ -168,20 +170,23 @@ where
         return cx.run(learner, training)?.run(holdout.into_inner(), &cx);
     }
     let validated = cx.run(&CrossValidate { learner, folds: &splits.folds }, judge.frame.clone())?;
-    Ok(Rows::of(splits, &validated, None).predictions)
+    Ok(Rows::out_of_fold(&validated.held_out).predictions)
+}
+
+impl Found<'_> {
+    /// The test part where there is one, else the rows out of fold.
+    fn rows(&self) -> Rows {
+        let Some((predictions, truth)) = self.tested else { return Rows::out_of_fold(self.held_out) };
+        let positions = self.splits.last.holdout().to_vec();
+        Rows { name: "test", positions, folds: Vec::new(), predictions: predictions.clone(), truth: truth.clone() }
+    }
 }
 
 impl Rows {
-    /// The test part where there is one, else every row as the first fold that judged it did.
-    fn of<M>(splits: &Splits, validated: &CrossValidated<M>, tested: Option<&(Predictions, Truth)>) -> Self {
-        if let Some((predictions, truth)) = tested {
-            let positions = splits.last.holdout().to_vec();
-            return Self { name: "test", positions, folds: Vec::new(), predictions: predictions.clone(), truth: truth.clone() };
-        }
-        let mut seen = BTreeSet::new();
-        let first: Vec<usize> = (0..validated.rows.len()).filter(|&place| seen.insert(validated.rows[place].0)).collect();
-        let (positions, folds) = first.iter().map(|&place| validated.rows[place]).unzip();
-        let (predictions, truth) = (validated.predictions.take(&first), validated.truth.take(&first));
+    /// Every row as the first fold that judged it did.
+    fn out_of_fold(held_out: &HeldOut) -> Self {
+        let HeldOut { rows, predictions, truth } = held_out.once();
+        let (positions, folds) = rows.into_iter().unzip();
         Self { name: "out of fold", positions, folds, predictions, truth }
     }
 }

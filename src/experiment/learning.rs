@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::blend::{Blended, Shares};
+use super::blend::Blended;
+use super::recipe::Rehearsals;
 use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Truth};
 use crate::error::{Error, Result};
@@ -38,7 +39,7 @@ pub fn learning_curve(
     config: &Config,
     stages: &Stages,
     splits: &Splits,
-    (validated, shares): (&CrossValidated<Fitted<Model>>, &Shares),
+    (validated, rehearsals): (&CrossValidated<Fitted<Model>>, &Rehearsals),
     cx: &Context<'_>,
 ) -> Result<Option<LearningCurve>> {
     let folds = &splits.folds[..splits.folds.len().min(config.validate.folds).min(FOLDS)];
@@ -55,7 +56,7 @@ pub fn learning_curve(
         let cx = cx.part(NAMES[share], k);
         let fold = part(&splits.frame, &folds[k], SHARES[share], &cx)?;
         let (training, holdout) = fold.split(&splits.frame);
-        let learner = Blended { learner: &alone, linear: &stages.linear, share: shares.folds.get(k).copied().flatten() };
+        let learner = Blended { learner: &alone, linear: &stages.linear, share: rehearsals.folds[k].recipe.share };
         match learner.run(training, &cx) {
             Ok(fitted) => Ok(Some((fold.train().len(), judge(&fitted, holdout.get(), metric, &cx)?))),
             // So few rows may lack a class: then there is no curve, as with too few rows.

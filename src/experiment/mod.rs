@@ -8,6 +8,7 @@ mod fairness;
 mod final_model;
 mod learning;
 mod plan;
+mod recipe;
 mod record;
 mod streamed;
 
@@ -33,9 +34,10 @@ use crate::profile::Profile;
 use crate::report::{Explanations, Importance, Record, RowCounts, Scored, Timing};
 use crate::screen::{Finding, Severity, screen};
 use crate::train::Model;
-use crate::validate::{CrossValidate, CrossValidated, PermutationImportance, Splits};
-use blend::{Blended, Shares};
-use decided::{Deciding, Spread};
+use crate::validate::{CrossValidate, CrossValidated, HeldOut, PermutationImportance, Splits};
+use blend::Blended;
+use decided::Deciding;
+use recipe::{Rehearsal, Rehearsals};
 
 /// What a run found and made.
 #[derive(Clone, Debug)]
@@ -113,12 +115,11 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let mut linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
     let mut prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
     // What is streamed is learned by the networks alone.
-    let shares = if rest.is_none() { blend::blend(config, &mut validated, &linear) } else { Shares::default() };
-    let calibration = calibrate::calibrate(calibrate::method(config), &mut validated);
-    let learner = Blended { learner: &learner, linear: &stages.linear, share: shares.last };
-    let cuts = deciding.choose(&mut validated, Spread::Wanted)?;
-    let (prior_cuts, linear_cuts) =
-        (deciding.choose(&mut prior, Spread::Unwanted)?, deciding.choose(&mut linear, Spread::Unwanted)?);
+    let rehearsals = Rehearsals::decide(config, &mut validated, rest.is_none().then_some(&linear), &cx)?;
+    let Rehearsal { recipe, held_out: rehearsed } = &rehearsals.last;
+    let learner = Blended { learner: &learner, linear: &stages.linear, share: recipe.share };
+    let cuts = deciding.choose(&mut validated, &rehearsals)?;
+    let (prior_cuts, linear_cuts) = (deciding.choose_plain(&mut prior)?, deciding.choose_plain(&mut linear)?);
 
     let (training, _) = last.split(frame);
     let profile = Profile::learn(&training)?;
@@ -127,7 +128,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
         None => (final_model::learn(config, stages, &learner, &validated, training.clone(), &finals)?, None),
         Some(rest) => rest.learn(training.clone(), &finals).map(|(fitted, all)| (fitted, Some(all)))?,
     };
-    let fitted = Fitted { calibration, ..fitted };
+    let fitted = Fitted { calibration: recipe.calibration.clone(), ..fitted };
     let background = Background::draw(&training, &fitted, config.explain.background, &cx)?;
     let linear_last = side.run(&stages.linear, training.clone())?;
     let prior_last = side.run(&Prior, training)?;
@@ -146,7 +147,8 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
             (all.rows, all.class_rows, all.counts)
         }
     };
-    let found = (splits, &validated, tested.as_ref());
+    let held_out = &validated.held_out;
+    let found = fairness::Found { splits, held_out, rehearsed, tested: tested.as_ref() };
     let judged = fair.map(|fair| fair.judge(&judge, &stages.learn, cuts.threshold(), found)).transpose()?;
     let (fairness, group_thresholds) = judged.map_or((None, None), |(fairness, groups)| (Some(fairness), groups));
     if let (Some((groups, own)), Some((predictions, truth))) = (&group_thresholds, &tested) {
@@ -157,15 +159,15 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref(), linear_cuts.threshold())?;
     let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), prior_cuts.threshold())?;
     let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
-    let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &fitted, &validated, tested.as_ref());
+    let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &fitted, rehearsed, tested.as_ref());
     warn_of_columns(&fitted, &cx);
     let (importance, mut explanations) = explained(splits, &validated, &fitted, background.as_ref(), &cx)?;
-    explanations.learning_curve = learning::learning_curve(config, stages, splits, (&validated, &shares), &cx)?;
+    explanations.learning_curve = learning::learning_curve(config, stages, splits, (&validated, &rehearsals), &cx)?;
     let cut = own.as_deref().map_or(Cut::One(cuts.threshold()), Cut::Each);
     let (rows, predictions, truth) =
-        tested.as_ref().map_or(("out of fold", &validated.predictions, &validated.truth), |(p, t)| ("test", p, t));
+        tested.as_ref().map_or(("out of fold", &held_out.predictions, &held_out.truth), |(p, t)| ("test", p, t));
     let curves = record::curves(rows, predictions, truth, cut, &cx);
-    let details = details::of(splits, tested.as_ref(), &validated, cut)?;
+    let details = details::of(splits, tested.as_ref(), held_out, cut)?;
     let record = Record {
         schema_version: 1,
         mkt_version: env!("CARGO_PKG_VERSION").into(),
@@ -203,7 +205,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     };
     let kept = Kept { threshold: cuts.threshold(), group_thresholds, conformal, background };
     let model = model_file(config, &record, profile, fitted, kept);
-    Ok(Outcome { record, model, assignment: assignment(splits), out_of_fold: out_of_fold(frame, validated) })
+    Ok(Outcome { record, model, assignment: assignment(splits), out_of_fold: out_of_fold(frame, validated.held_out) })
 }
 
 /// Which columns matter and how, on rows that the explained model never saw.
@@ -352,9 +354,9 @@ fn assignment(splits: &Splits) -> Vec<(usize, String)> {
     splits.frame.rows.iter().copied().zip(part).collect()
 }
 
-fn out_of_fold(frame: &Frame, validated: CrossValidated<Fitted<Model>>) -> Judged {
-    let (rows, folds) = validated.rows.iter().map(|&(position, fold)| (frame.rows[position], fold)).unzip();
-    Judged { rows, folds, predictions: validated.predictions, truth: validated.truth }
+fn out_of_fold(frame: &Frame, HeldOut { rows, predictions, truth }: HeldOut) -> Judged {
+    let (rows, folds) = rows.into_iter().map(|(position, fold)| (frame.rows[position], fold)).unzip();
+    Judged { rows, folds, predictions, truth }
 }
 
 /// What the model file keeps to decide by, and to explain with.

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::data::{Fold, Frame, Predictions, Training, Truth};
 use crate::error::{Error, Result};
@@ -18,45 +18,71 @@ pub struct CrossValidated<M> {
     /// What was learned in each fold.
     pub fitted: Vec<M>,
     pub scores: Vec<Scores>,
-    /// Position in the frame and number of the fold of each prediction below.
-    pub rows: Vec<(usize, usize)>,
-    /// Predictions of every row by a model that never saw it, fold after fold.
-    pub predictions: Predictions,
-    pub truth: Truth,
+    /// What these say of the rows of their folds.
+    pub held_out: HeldOut,
 }
 
 impl<M> CrossValidated<M> {
-    /// The places of the predictions of a fold.
-    #[must_use]
-    pub fn of_fold(&self, fold: usize) -> Vec<usize> {
-        (0..self.rows.len()).filter(|&i| self.rows[i].1 == fold).collect()
-    }
-
-    /// The places, of those given, of the predictions that may be fitted on where a fold judges: where folds are drawn
-    /// repeatedly, a row stands in several, and those of this one stand in none of them.
-    #[must_use]
-    pub fn beside_fold(&self, fold: usize, among: &[usize]) -> Vec<usize> {
-        let own: HashSet<usize> = self.rows.iter().filter(|row| row.1 == fold).map(|row| row.0).collect();
-        among.iter().copied().filter(|&i| !own.contains(&self.rows[i].0)).collect()
-    }
-
-    /// What other predictions of each fold score.
-    #[must_use]
-    pub fn judge(&self, folds: &[Predictions]) -> Vec<Scores> {
-        let score = |(k, predictions)| score(&self.truth.take(&self.of_fold(k)), predictions);
-        folds.iter().enumerate().map(score).collect()
-    }
-
     /// Puts other predictions of each fold in the place of those that there are.
     pub fn replace(&mut self, folds: Vec<Predictions>) {
-        self.scores = self.judge(&folds);
+        self.scores = folds.iter().enumerate().map(|(k, said)| score(&self.held_out.of_fold(k).truth, said)).collect();
         let all = folds.into_iter().reduce(|mut all, next| {
             all.extend(next);
             all
         });
         if let Some(all) = all {
-            self.predictions = all;
+            self.held_out.predictions = all;
         }
+    }
+}
+
+/// Predictions of rows by models that never saw them.
+#[derive(Clone, Debug)]
+pub struct HeldOut {
+    /// Position in the frame and number of the fold of each prediction, fold after fold.
+    pub rows: Vec<(usize, usize)>,
+    pub predictions: Predictions,
+    pub truth: Truth,
+}
+
+impl HeldOut {
+    /// The folds that there are.
+    #[must_use]
+    pub fn folds(&self) -> BTreeSet<usize> {
+        self.rows.iter().map(|row| row.1).collect()
+    }
+
+    /// Positions in the frame.
+    #[must_use]
+    pub fn positions(&self) -> Vec<usize> {
+        self.rows.iter().map(|row| row.0).collect()
+    }
+
+    /// Those of one fold.
+    #[must_use]
+    pub fn of_fold(&self, fold: usize) -> Self {
+        self.only(|row| row.1 == fold)
+    }
+
+    /// Those that may be learned from where a fold judges: where folds are drawn repeatedly, a row stands in several, and
+    /// none of its predictions may be used where one of them judges.
+    #[must_use]
+    pub fn beside_fold(&self, fold: usize) -> Self {
+        let own: HashSet<usize> = self.rows.iter().filter(|row| row.1 == fold).map(|row| row.0).collect();
+        self.only(|row| !own.contains(&row.0))
+    }
+
+    /// Every row once, as the first fold that judged it did.
+    #[must_use]
+    pub fn once(&self) -> Self {
+        let mut seen = HashSet::new();
+        self.only(|row| seen.insert(row.0))
+    }
+
+    fn only(&self, mut keep: impl FnMut(&(usize, usize)) -> bool) -> Self {
+        let places: Vec<usize> = (0..self.rows.len()).filter(|&place| keep(&self.rows[place])).collect();
+        let rows = places.iter().map(|&place| self.rows[place]).collect();
+        Self { rows, predictions: self.predictions.take(&places), truth: self.truth.take(&places) }
     }
 }
 
@@ -101,6 +127,6 @@ where
             }
         }
         let (predictions, truth) = all.ok_or_else(|| Error::Internal("cross-validation without folds".into()))?;
-        Ok(CrossValidated { fitted, scores, rows, predictions, truth })
+        Ok(CrossValidated { fitted, scores, held_out: HeldOut { rows, predictions, truth } })
     }
 }

@@ -8,6 +8,6 @@ mod laws;
 mod split;
 
 pub use config::{SplitKind, ValidateConfig};
-pub use cross::{CrossValidate, CrossValidated};
+pub use cross::{CrossValidate, CrossValidated, HeldOut};
 pub use importance::{Importances, PermutationImportance};
 pub use split::{Split, Splits};
