@@ -23,9 +23,8 @@ impl Sensitive {
     /// # Errors
     /// If a column is not there.
     pub fn read(columns: &[String], table: &Table, frame: &Frame, train: &[usize], cx: &Context<'_>) -> Result<Self> {
-        let row = |position: &usize| frame.rows[*position] - table.rows.first;
-        let all: Vec<usize> = (0..frame.height()).map(|position| row(&position)).collect();
-        let train: Vec<usize> = train.iter().map(row).collect();
+        let all = table.rows.places(&frame.rows);
+        let train: Vec<usize> = train.iter().map(|&position| all[position]).collect();
         let schema = &frame.schema;
         let learn = |name: &String| Grouper::learn(name, table, &train, schema, cx);
         let groupers = columns.iter().map(learn).collect::<Result<Vec<_>>>()?;

@@ -83,7 +83,7 @@ impl GroupThresholds {
             column: coded.iter().map(|c| c.column.as_str()).collect::<Vec<_>>().join(" / "),
             what: Oddity::Unseen,
             count: found.iter().filter(|t| t.is_none()).count(),
-            first: table.rows.first + rows[first],
+            first: table.rows.number(rows[first]),
             example: coded.iter().map(|c| c.names[c.codes[first] as usize].as_str()).collect::<Vec<_>>().join(" / "),
         });
         Ok((found.into_iter().map(|t| t.unwrap_or(base)).collect(), first))

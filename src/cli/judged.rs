@@ -7,26 +7,27 @@ use crate::data::{Frame, Schema, Table, Task};
 use crate::error::{CleanError, Result};
 use crate::pipeline::{Context, Warning};
 
-/// The rows of a table that judge a model: the given ones, less those without a target value, which are counted.
+/// The rows of a table that judge a model: those at the given places, less those without a target value, which are counted.
 ///
 /// # Errors
 /// If the target is not there, no row has a value, or a value is none that the model knows.
-pub fn judged(table: &Table, rows: Vec<usize>, schema: &Arc<Schema>, cx: &Context<'_>) -> Result<Frame> {
+pub fn judged(table: &Table, places: Vec<usize>, schema: &Arc<Schema>, cx: &Context<'_>) -> Result<Frame> {
     let (target, origin) = (&schema.target.name, &table.rows.source);
     let names: Vec<&str> = table.data.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
     let series = table.data.column(target).map_err(|_| CleanError::missing_column(target, &names, origin))?;
     let known = has_value(series, schema)?;
-    let (rows, without): (Vec<usize>, Vec<usize>) = rows.into_iter().partition(|row| known[*row]);
-    if rows.is_empty() {
+    let (places, without): (Vec<usize>, Vec<usize>) = places.into_iter().partition(|place| known[*place]);
+    if places.is_empty() {
         let reason = format!("none has a value in \"{target}\"");
         return Err(CleanError::NoRows { origin: origin.clone(), reason }.into());
     }
     if let Some(first) = without.first() {
-        let (count, row) = (without.len(), first + 1);
+        let (count, row) = (without.len(), table.rows.number(*first) + 1);
         let message = format!("{count} rows have no value in \"{target}\" and are left out, the first is row {row}");
         cx.warn(Warning::new("missing_target", message).column(target).row(row).count(count));
     }
-    let part = take(table, &rows)?;
+    let rows: Vec<usize> = places.iter().map(|&place| table.rows.number(place)).collect();
+    let part = take(table, &places)?;
     let mut frame = cx.run(&Conform { schema: Arc::clone(schema) }, part.clone())?;
     frame.unusual.iter_mut().for_each(|u| u.first = rows[u.first]);
     if frame.truth.is_none() {

@@ -12,6 +12,7 @@ use crate::assess::{Side, units};
 use crate::collect::Collect;
 use crate::data::{Frame, Predictions, Role, Table, Truth};
 use crate::error::{Error, ModelError, Result};
+use crate::experiment::{Again, Found, STREAMED};
 use crate::metrics::Cut;
 use crate::pipeline::{Context, Warning};
 
@@ -71,14 +72,19 @@ impl Rows {
         Self::judged(source, table, rows, model, cx)
     }
 
-    /// Chosen rows of a table, those without a target left out.
+    /// Rows at chosen places of a table, those without a target left out.
     ///
     /// # Errors
     /// If a value of the target is none that the model knows.
-    pub fn judged(source: String, table: Table, rows: Vec<usize>, model: &ModelFile, cx: &Context<'_>) -> Result<Self> {
-        let frame = judged(&table, rows, &model.fitted.schema, cx)?;
+    pub fn judged(source: String, table: Table, places: Vec<usize>, model: &ModelFile, cx: &Context<'_>) -> Result<Self> {
+        let frame = judged(&table, places, &model.fitted.schema, cx)?;
         let truth = frame.truth.clone().ok_or_else(|| Error::Internal("rows without a target".into()))?;
         Ok(Self { source, table, frame, truth })
+    }
+
+    /// Where they stand in the table.
+    pub fn places(&self) -> Vec<usize> {
+        self.table.rows.places(&self.frame.rows)
     }
 
     /// How many there are.
@@ -105,7 +111,7 @@ impl Rows {
             let reason = format!("it predicts {b}, the other model {a}: only models of one target can be compared");
             return Err(ModelError::Run { path: path.display().to_string(), reason }.into());
         }
-        let frame = judged(&self.table, self.frame.rows.clone(), &model.fitted.schema, cx)?;
+        let frame = judged(&self.table, self.places(), &model.fitted.schema, cx)?;
         if frame.rows != self.frame.rows {
             let reason = "it takes other rows to be without a target value: train both with the same null_values".to_owned();
             return Err(ModelError::Run { path: path.display().to_string(), reason }.into());
@@ -116,7 +122,7 @@ impl Rows {
     fn answers_to(&self, frame: &Frame, app: &App, model: &ModelFile, cx: &Context<'_>) -> Result<Answers> {
         let mut unusual = Vec::new();
         let predictions = model.fitted.predict(frame, &mut unusual, cx)?;
-        let thresholds = model.row_thresholds(&self.table, &frame.rows, &mut unusual, cx)?;
+        let thresholds = model.row_thresholds(&self.table, &self.places(), &mut unusual, cx)?;
         super::predict::warn_unusual(app, &unusual);
         Ok(Answers { predictions, threshold: model.manifest.threshold, thresholds })
     }
@@ -137,7 +143,7 @@ impl Rows {
             cx.warn(Warning::new("no_group_column", message).column(name));
             return Ok((None, "rows".into()));
         }
-        let units = units(name, &self.table, &self.frame.rows, &self.frame.schema, cx)?;
+        let units = units(name, &self.table, &self.places(), &self.frame.schema, cx)?;
         let count = units.iter().collect::<BTreeSet<_>>().len();
         if count < FEW_UNITS {
             let message =
@@ -156,38 +162,61 @@ fn words(target: &crate::data::Target) -> String {
     }
 }
 
-/// The rows that the model's own run set aside.
+/// The rows that the model's own run set aside: the table that they stand in, and where.
 fn test_part(app: &App, model_path: &Path, model: &ModelFile, cx: &Context<'_>) -> Result<(String, Table, Vec<usize>)> {
-    let folder = model_path.parent().unwrap_or(Path::new(""));
-    let fail = |reason: String| -> Error { ModelError::Run { path: folder.display().to_string(), reason }.into() };
-    let config = folder.join("config.toml");
+    const NEEDED: &str = "name the data to score: mkt evaluate DATA";
+    let rows = || {
+        let rows = test_rows(model_path)?;
+        let none = || of_run(model_path, format!("its run set no test part aside; {NEEDED}"));
+        if rows.is_empty() { Err(none()) } else { Ok(rows) }
+    };
+    own_rows(app, (model_path, model), NEEDED, rows, cx)
+}
+
+/// Rows of the run that a model file lies in, read again: what they are in words, the table that they stand in, and where.
+/// `wanted` names them by their numbers, ascending, once it is known that they can be read. `needed` is what to do where they
+/// cannot.
+///
+/// # Errors
+/// If they cannot be read, or are no longer what they were.
+pub fn own_rows(
+    app: &App,
+    (path, model): (&Path, &ModelFile),
+    needed: &str,
+    wanted: impl FnOnce() -> Result<Vec<usize>>,
+    cx: &Context<'_>,
+) -> Result<(String, Table, Vec<usize>)> {
+    let fail = |reason: &str| of_run(path, format!("{reason}; {needed}"));
+    let config = path.with_file_name("config.toml");
     if !config.exists() {
-        return Err(fail("it has no config.toml beside the model; name the data to score: mkt evaluate DATA".into()));
+        return Err(fail("it has no config.toml beside the model"));
     }
     let loaded = app.load(Some(&config), Vec::new())?;
     let collect = &loaded.config.collect;
     if collect.source.0.iter().chain(&collect.test.0).any(|s| s == "-") {
-        return Err(fail("its rows came from standard input; name the data to score: mkt evaluate DATA".into()));
+        return Err(fail("its rows came from standard input"));
     }
-    let rows = test_rows(model_path)?;
-    if model.manifest.lineage.data_hash.starts_with(crate::experiment::STREAMED) {
-        return Err(fail(
-            "its rows were streamed, and only a sample of its test part is kept; name the data to score: mkt evaluate DATA"
-                .into(),
-        ));
+    let (wanted, lineage) = (wanted()?, &model.manifest.lineage);
+    let collector = loaded.config.collector(&loaded.base)?;
+    let changed = || fail("the source has changed since training");
+    if lineage.data_hash.starts_with(STREAMED) {
+        let Found { table, hash } = cx.run(&Again { collect: &collector, rows: &wanted }, ())?;
+        if hash != lineage.data_hash {
+            return Err(changed());
+        }
+        let sampled = format!("the rows of its test part that the run's sample holds, of {}", lineage.test_rows);
+        return Ok((format!("{}: {sampled}", table.rows.source), table, (0..wanted.len()).collect()));
     }
-    if rows.is_empty() {
-        return Err(fail("its run set no test part aside; name the data to score: mkt evaluate DATA".into()));
+    let table = cx.run(&collector, ())?;
+    if crate::experiment::hash(&table) != lineage.data_hash || wanted.last().is_some_and(|row| *row >= table.height()) {
+        return Err(changed());
     }
-    let table: Table = cx.run(&loaded.config.collector(&loaded.base)?, ())?;
-    if rows.iter().any(|r| *r >= table.height()) {
-        return Err(fail("the source has fewer rows than at training; name the data to score: mkt evaluate DATA".into()));
-    }
-    let hash = crate::experiment::hash(&table);
-    if hash != model.manifest.lineage.data_hash {
-        return Err(fail("the source has changed since training; name the data to score: mkt evaluate DATA".into()));
-    }
-    Ok((format!("the test part of {}", table.rows.source), table, rows))
+    Ok((format!("the test part of {}", table.rows.source), table, wanted))
+}
+
+/// An error of the run that a model file lies in.
+pub fn of_run(model: &Path, reason: String) -> Error {
+    ModelError::Run { path: model.parent().unwrap_or(Path::new("")).display().to_string(), reason }.into()
 }
 
 /// Numbers of the rows in the test part of the run that a model file lies in; none where the run had none.
@@ -195,11 +224,8 @@ fn test_part(app: &App, model_path: &Path, model: &ModelFile, cx: &Context<'_>) 
 /// # Errors
 /// If the run's file of splits cannot be read.
 pub fn test_rows(model_path: &Path) -> Result<Vec<usize>> {
-    let folder = model_path.parent().unwrap_or(Path::new(""));
-    let fail = |reason: String| -> Error {
-        ModelError::Run { path: folder.display().to_string(), reason: format!("splits.parquet: {reason}") }.into()
-    };
-    splits(&folder.join("splits.parquet")).map_err(fail)
+    splits(&model_path.with_file_name("splits.parquet"))
+        .map_err(|reason| of_run(model_path, format!("splits.parquet: {reason}")))
 }
 
 fn splits(path: &PathBuf) -> std::result::Result<Vec<usize>, String> {

@@ -52,7 +52,7 @@ impl Subject {
     /// # Errors
     /// If a column that names them cannot be read as text.
     pub fn set_aside(rows: Rows, model: &ModelFile) -> Result<Self> {
-        let ids = ids(model, &rows.table, &rows.frame.rows)?;
+        let ids = ids(model, &rows.table, &rows.places())?;
         Ok(Self { source: rows.source, frame: rows.frame, ids, learned_from: false })
     }
 

@@ -9,7 +9,7 @@ pub struct Rows {
     pub source: String,
     /// Number of the first row, counted from 0 over all files, header not counted.
     pub first: usize,
-    /// Number of every row, where they were picked from among others.
+    /// Number of every row, ascending, where they were picked from among others.
     pub picked: Option<Arc<[usize]>>,
 }
 
@@ -21,6 +21,19 @@ impl Rows {
     #[must_use]
     pub fn number(&self, row: usize) -> usize {
         self.picked.as_ref().map_or(self.first + row, |picked| picked[row])
+    }
+
+    /// Where the rows of these numbers stand in the table.
+    ///
+    /// # Panics
+    /// If one is none of its rows.
+    #[must_use]
+    pub fn places(&self, numbers: &[usize]) -> Vec<usize> {
+        let place = |number: &usize| match &self.picked {
+            Some(picked) => picked.binary_search(number).expect("a row of this table"),
+            None => number - self.first,
+        };
+        numbers.iter().map(place).collect()
     }
 }
 

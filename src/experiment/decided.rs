@@ -60,7 +60,7 @@ impl<'a> Deciding<'a> {
         let mut worth = None;
         if value.is_set() {
             let all = Worth::read(value, table.height(), |name| amounts(table, &frame.schema, name))?;
-            let ours = all.take(frame.rows.iter().copied());
+            let ours = all.take(table.rows.places(&frame.rows));
             if ours.unknown() > 0 {
                 let message = format!(
                     "{} of {} rows have no amount for [threshold.value] and count as 0 in every profit",

@@ -14,7 +14,7 @@ mod streamed;
 
 pub use plan::{Plan, StreamPlan};
 pub use record::headline;
-pub use streamed::{STREAMED, run as run_streamed};
+pub use streamed::{Again, Found, STREAMED, run as run_streamed};
 
 use std::collections::BTreeMap;
 use std::time::Instant;

@@ -1,6 +1,6 @@
 mod flips;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use polars::prelude::DataType;
 use schemars::JsonSchema;
@@ -13,12 +13,13 @@ use super::evaluate::show::{self, Page};
 use super::keys::{Differs, differences, flat, shown};
 use super::model::ModelArg;
 use super::output::Output;
-use super::rows::{Answers, Rows, test_rows};
+use super::rows::{Answers, Rows, of_run, own_rows, test_rows};
 use super::table::Table;
 use crate::artifact::{Manifest, ModelFile};
 use crate::assess::{Comparison, Grouper, Pair, Partition, Segment, losses, segments};
 use crate::data::{Role, Task};
-use crate::error::{Error, ModelError, Result};
+use crate::error::Result;
+use crate::experiment::STREAMED;
 use crate::metrics::{Measure, Metric};
 use crate::pipeline::{Context, NoCheckpoints, Warning};
 use crate::report::{Verdict, bounded, number, percent, plus};
@@ -133,15 +134,15 @@ impl Args {
         units: Option<&[u32]>,
         cx: &Context<'_>,
     ) -> Result<(Vec<Segment>, usize)> {
-        let (table, numbers, schema) = (&rows.table, &rows.frame.rows, &models.new.1.manifest.schema);
+        let (table, places, schema) = (&rows.table, rows.places(), &models.new.1.manifest.schema);
         let mut partitions = Vec::new();
         let features = schema.with_role(Role::Feature).chain(models.old.1.manifest.schema.with_role(Role::Feature));
         let mut seen = std::collections::BTreeSet::new();
         let names = features.map(|column| &column.name).filter(|name| table.data.column(name).is_ok() && seen.insert(*name));
         for name in names {
             cx.check()?;
-            let grouper = Grouper::learn(name, table, numbers, schema, cx)?;
-            partitions.push(Partition::of(&[&grouper.code(table, numbers, schema, cx)?]));
+            let grouper = Grouper::learn(name, table, &places, schema, cx)?;
+            partitions.push(Partition::of(&[&grouper.code(table, &places, schema, cx)?]));
         }
         let (old, new) = (losses(&rows.truth, &before.predictions), losses(&rows.truth, &after.predictions));
         Ok(segments(&partitions, (&old, &new), units, self.min_rows))
@@ -160,45 +161,43 @@ fn warn_trained_on(models: &Models, rows: &Rows, cx: &Context<'_>) {
 fn shared_rows(app: &App, models: &Models, cx: &Context<'_>) -> Result<Rows> {
     const NEEDED: &str = "name rows to judge both on: mkt diff OLD NEW --data TEST";
     let (path, model) = &models.new;
-    let fail = |path: &Path, reason: String| -> Error {
-        ModelError::Run { path: path.parent().unwrap_or(Path::new("")).display().to_string(), reason }.into()
-    };
-    let (one, other) = (&models.old.1.manifest.lineage.data_hash, &model.manifest.lineage.data_hash);
+    let [one, other] = [&models.old.1, model].map(|model| &model.manifest.lineage.data_hash);
     if one != other {
-        return Err(fail(path, format!("it and {} were trained on different data; {NEEDED}", models.old.0.display())));
+        let why = if one.starts_with(STREAMED) == other.starts_with(STREAMED) {
+            "were trained on different data"
+        } else {
+            "cannot be told to be of the same data: one was streamed"
+        };
+        return Err(of_run(path, format!("it and {} {why}; {NEEDED}", models.old.0.display())));
     }
     for (path, _) in [&models.old, &models.new] {
-        let config = path.with_file_name("config.toml");
-        if !config.exists() {
-            return Err(fail(path, format!("it has no config.toml beside the model, so its test part is not known; {NEEDED}")));
+        if !path.with_file_name("config.toml").exists() {
+            return Err(of_run(
+                path,
+                format!("it has no config.toml beside the model, so its test part is not known; {NEEDED}"),
+            ));
         }
     }
-    let old: std::collections::BTreeSet<usize> = test_rows(&models.old.0)?.into_iter().collect();
-    let new = test_rows(path)?;
-    let shared: Vec<usize> = new.iter().copied().filter(|row| old.contains(row)).collect();
-    if shared.is_empty() {
-        return Err(fail(path, format!("no row is in the test part of both runs; {NEEDED}")));
-    }
-    if shared.len() < new.len() || shared.len() < old.len() {
-        let message = format!(
-            "the runs were split differently: judged on the {} rows that are in the test part of both, of {} and {}",
-            shared.len(),
-            old.len(),
-            new.len()
-        );
-        cx.warn(Warning::new("shared_test_rows", message).count(shared.len()));
-    }
-    let loaded = app.load(Some(&path.with_file_name("config.toml")), Vec::new())?;
-    let collect = &loaded.config.collect;
-    if collect.source.0.iter().chain(&collect.test.0).any(|s| s == "-") {
-        return Err(fail(path, format!("its rows came from standard input; {NEEDED}")));
-    }
-    let table = cx.run(&loaded.config.collector(&loaded.base)?, ())?;
-    if crate::experiment::hash(&table) != *other {
-        return Err(fail(path, format!("the source has changed since training; {NEEDED}")));
-    }
-    let source = format!("the test part of {}", table.rows.source);
-    Rows::judged(source, table, shared, model, cx)
+    let shared = || {
+        let old: std::collections::BTreeSet<usize> = test_rows(&models.old.0)?.into_iter().collect();
+        let new = test_rows(path)?;
+        let shared: Vec<usize> = new.iter().copied().filter(|row| old.contains(row)).collect();
+        if shared.is_empty() {
+            return Err(of_run(path, format!("no row is in the test part of both runs; {NEEDED}")));
+        }
+        if shared.len() < new.len() || shared.len() < old.len() {
+            let message = format!(
+                "the runs were split differently: judged on the {} rows that are in the test part of both, of {} and {}",
+                shared.len(),
+                old.len(),
+                new.len()
+            );
+            cx.warn(Warning::new("shared_test_rows", message).count(shared.len()));
+        }
+        Ok(shared)
+    };
+    let (source, table, places) = own_rows(app, (path, model), NEEDED, shared, cx)?;
+    Rows::judged(source, table, places, model, cx)
 }
 
 /// What each row is called: by the first id column that the table has, else by its number.
@@ -208,7 +207,8 @@ fn ids(rows: &Rows) -> Vec<String> {
     let id = schema.with_role(Role::Id).find_map(|id| rows.table.data.column(&id.name).ok());
     let Some(text) = id.and_then(|id| id.cast(&DataType::String).ok()) else { return numbered() };
     let Ok(text) = text.str() else { return numbered() };
-    rows.frame.rows.iter().map(|&row| text.get(row).map_or_else(|| format!("row {}", row + 1), str::to_owned)).collect()
+    let name = |(place, row): (usize, &usize)| text.get(place).map_or_else(|| format!("row {}", row + 1), str::to_owned);
+    rows.places().into_iter().zip(&rows.frame.rows).map(name).collect()
 }
 
 /// The columns that are of another kind, role or encoding.

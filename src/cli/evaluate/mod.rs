@@ -189,8 +189,8 @@ impl Args {
 
 /// The groups of the rows by each of the columns.
 fn coded(columns: &[String], rows: &Rows, cx: &Context<'_>) -> Result<Vec<crate::assess::Coded>> {
-    let (table, numbers, schema) = (&rows.table, &rows.frame.rows, &rows.frame.schema);
-    let code = |name: &String| Grouper::learn(name, table, numbers, schema, cx)?.code(table, numbers, schema, cx);
+    let (table, places, schema) = (&rows.table, rows.places(), &rows.frame.schema);
+    let code = |name: &String| Grouper::learn(name, table, &places, schema, cx)?.code(table, &places, schema, cx);
     columns.iter().map(code).collect()
 }
 

@@ -49,7 +49,7 @@ pub fn measure(
         return Ok(None);
     }
     let all = Worth::read(&value, rows.table.height(), |name| amounts(&rows.table, &rows.frame.schema, name))?;
-    let worth = all.take(rows.frame.rows.iter().copied());
+    let worth = all.take(rows.places());
     if worth.unknown() > 0 {
         let (unknown, height) = (worth.unknown(), worth.len());
         let message = format!("{unknown} of {height} rows have no amount for [threshold.value] and count as 0 in the profit");

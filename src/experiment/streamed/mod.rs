@@ -5,6 +5,7 @@
 //! spools it; the final network learns from all rows of its side, and all rows of the test part judge it. Which side a row
 //! stands on follows from the row alone, so that the sample has the sides of the whole.
 
+mod again;
 mod pass;
 mod sample;
 mod sides;
@@ -24,6 +25,7 @@ use crate::pipeline::{Context, NoCheckpoints, Pipeline, Session, Silent, Warning
 use crate::report::RowCounts;
 use crate::train::{Model, Stream};
 use crate::validate::SplitKind;
+pub use again::{Again, Found};
 use pass::{Pass, Spooled};
 use sample::{Draw, Sample};
 use sides::Sides;

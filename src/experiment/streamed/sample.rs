@@ -172,7 +172,7 @@ fn shrink(frames: &mut [DataFrame], keys: &mut [Vec<(u64, usize)>], wanted: usiz
 }
 
 /// Some rows of a frame, in memory of their own: polars itself would hold on to the texts of all.
-fn copy(frame: &DataFrame, places: &[usize]) -> Result<DataFrame> {
+pub fn copy(frame: &DataFrame, places: &[usize]) -> Result<DataFrame> {
     #[expect(clippy::cast_possible_truncation, reason = "polars itself numbers rows with 32 bits")]
     let index = IdxCa::from_iter_values("".into(), places.iter().map(|&i| i as u32));
     let columns = frame.columns().iter().map(|column| {
