@@ -15,6 +15,9 @@ const WINDOW: usize = 4 << 20;
 const HEAD: usize = 1 << 14;
 /// Letters kept before the first one outside of ASCII: they belong to its word.
 const BEFORE: usize = 64;
+/// What begins a change of letters in ISO-2022-JP, all of whose bytes look like ASCII, and those that begin Japanese ones.
+const ESCAPE: u8 = 0x1b;
+const JAPANESE: [&[u8]; 5] = [b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b(I", b"\x1b$(D"];
 /// Bytes decoded at a time.
 const BLOCK: usize = 1 << 16;
 
@@ -127,19 +130,20 @@ impl Decoded {
 
     /// ASCII up to the first letter outside of it, which decides the encoding.
     fn ascii(&mut self, buffer: &mut [u8], mut before: Vec<u8>) -> io::Result<usize> {
-        let n = self.take(buffer)?;
+        let mut n = self.take(buffer)?;
         let ascii = encoding_rs::Encoding::ascii_valid_up_to(&buffer[..n]);
-        if ascii < n {
-            // What was read too far goes back.
-            let mut window = buffer[ascii..n].to_vec();
-            let from = usize::try_from(self.held.position()).unwrap_or(usize::MAX);
-            window.extend_from_slice(&self.held.get_ref()[from.min(self.held.get_ref().len())..]);
-            let missing = WINDOW.saturating_sub(window.len());
-            let read = (&mut self.raw).take(missing as u64).read_to_end(&mut window)?;
-            self.held = Cursor::new(window);
+        if let Some(at) = memchr::memchr(ESCAPE, &buffer[..ascii]) {
+            self.put_back(&buffer[at..n]);
+            if at == 0 {
+                return self.escape(buffer, before);
+            }
+            n = at;
+        } else if ascii < n {
+            self.put_back(&buffer[ascii..n]);
+            let complete = self.hold(WINDOW)?;
             before.extend_from_slice(&buffer[..ascii]);
             self.count(&buffer[..ascii]);
-            self.settle(&before[before.len().saturating_sub(BEFORE)..], read < missing)?;
+            self.settle(&before[before.len().saturating_sub(BEFORE)..], complete)?;
             return if ascii > 0 { Ok(ascii) } else { self.read(buffer) };
         }
         self.count(&buffer[..n]);
@@ -150,6 +154,39 @@ impl Decoded {
         before.drain(..before.len().saturating_sub(BEFORE));
         self.state = State::Ascii(before);
         Ok(n)
+    }
+
+    /// An escape begins letters of ISO-2022-JP, else it is a control code like any other.
+    fn escape(&mut self, buffer: &mut [u8], mut before: Vec<u8>) -> io::Result<usize> {
+        self.hold(4)?;
+        if JAPANESE.iter().any(|sequence| self.held.get_ref().starts_with(sequence)) {
+            let message = format!(
+                "{}: read as ISO-2022-JP, which an escape sequence in line {} shows; set [collect] encoding if that is wrong",
+                self.name, self.line
+            );
+            self.note = Some(Warning::new("encoding", message));
+            self.decode_with(encoding_rs::ISO_2022_JP);
+            return self.read(buffer);
+        }
+        let n = self.take(&mut buffer[..1])?;
+        self.count(&buffer[..n]);
+        before.push(ESCAPE);
+        self.state = State::Ascii(before);
+        Ok(n)
+    }
+
+    /// Puts bytes that were taken back before those that are held.
+    fn put_back(&mut self, bytes: &[u8]) {
+        let from = usize::try_from(self.held.position()).unwrap_or(usize::MAX);
+        let left = &self.held.get_ref()[from.min(self.held.get_ref().len())..];
+        self.held = Cursor::new([bytes, left].concat());
+    }
+
+    /// Holds so many bytes, and says whether there are no more than these. What is held has not been touched.
+    fn hold(&mut self, wanted: usize) -> io::Result<bool> {
+        let held = self.held.get_mut();
+        let missing = wanted.saturating_sub(held.len());
+        Ok((&mut self.raw).take(missing as u64).read_to_end(held)? < missing)
     }
 
     fn count(&mut self, ascii: &[u8]) {
@@ -362,6 +399,20 @@ mod tests {
             message(&"é".repeat(9).into_bytes().into_iter().chain(*b"\n\xff").collect::<Vec<_>>(), "auto")
                 .starts_with("x.csv, line 2, byte 19: not UTF-8")
         );
+    }
+
+    #[test]
+    fn escapes_of_iso_2022_jp_are_seen_and_others_left_alone() {
+        const NAMES: &str = "id,名前\n1,東京\n2,大阪\n";
+        let bytes = [&b"# \x1b[0m\n"[..], &encoding_rs::ISO_2022_JP.encode(NAMES).0].concat();
+        assert!(bytes.is_ascii());
+        for drop in [1, 2, 3, 5, 1000] {
+            let (text, note) = read(&bytes, "auto", drop).unwrap();
+            assert_eq!(text, format!("# \u{1b}[0m\n{NAMES}"), "{drop}");
+            let note = note.unwrap();
+            assert!(note.contains("ISO-2022-JP") && note.contains("line 2"), "{note}");
+            assert_eq!(read(b"a\x1b[1mb\x1b", "auto", drop).unwrap(), ("a\u{1b}[1mb\u{1b}".to_owned(), None));
+        }
     }
 
     #[test]
