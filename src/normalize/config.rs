@@ -89,7 +89,7 @@ pub struct NormalizeConfig {
     pub categories: Categories,
     /// Most levels that are one-hot encoded where `categories` is `auto`, 0 to 1000.
     pub onehot_max: usize,
-    /// A number that has one value in at least half of the rows, and at most this many values in all, also has a learned embedding of each frequent value, 0 to 10000; 0 never.
+    /// A number also has a learned embedding of each frequent value where one value fills at least half of the rows beside at most 255 others, or where the target jumps from each value to the next, as it does along numbers of shops; if these are at most so many, 0 to 10000; 0 never.
     pub number_levels: usize,
     /// Levels with fewer training rows share the reserved level for rare and unseen ones, 1 or more.
     pub min_frequency: usize,
@@ -111,7 +111,7 @@ impl Default for NormalizeConfig {
             disguised_gaps: true,
             categories: Categories::default(),
             onehot_max: 32,
-            number_levels: 256,
+            number_levels: 1000,
             min_frequency: 5,
             unseen: Unseen::default(),
             dates: Dates::default(),

@@ -111,11 +111,16 @@ impl Encoding {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Self::Number { indicator: false, .. } => "scaled".into(),
-            Self::Number { disguised, .. } if disguised.is_empty() => "scaled, with an indicator of gaps".into(),
-            Self::Number { disguised, .. } => {
+            Self::Number { indicator, disguised, levels, .. } => {
                 let values = disguised.iter().map(f64::to_string).collect::<Vec<_>>().join(" and ");
-                format!("scaled, {values} taken as missing, with an indicator of gaps")
+                let gaps = if disguised.is_empty() { String::new() } else { format!(", {values} taken as missing") };
+                let beside = match (indicator, levels.len()) {
+                    (false, 0) => String::new(),
+                    (true, 0) => ", with an indicator of gaps".into(),
+                    (false, n) => format!(", with embeddings of {n} values"),
+                    (true, n) => format!(", with an indicator of gaps and embeddings of {n} values"),
+                };
+                format!("scaled{gaps}{beside}")
             }
             Self::Onehot { levels, .. } => format!("{} one-hot levels", levels.len()),
             Self::Embedding { levels, .. } => format!("embedding of {} levels", levels.len()),

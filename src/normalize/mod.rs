@@ -9,11 +9,11 @@ mod disguised;
 mod fitted;
 #[cfg(test)]
 mod laws;
+mod levels;
 mod scale;
 mod target;
 
 pub use config::{Categories, Dates, Missing, NormalizeConfig, Numbers, TargetScaling, Unseen};
-use fitted::positive_zero;
 pub use fitted::{Encoding, FittedNormalizer};
 pub use target::TargetScale;
 
@@ -24,6 +24,7 @@ use crate::error::{CleanError, ConfigError, Result};
 use crate::pipeline::{Context, Pipeline, parallel};
 use dates::DateParts;
 use disguised::disguised;
+use levels::{Learned, beside_a_spike, jumps};
 use scale::{Scale, moments, quantile};
 
 /// Most bytes of levels: the model file holds them, and its readers take no more than 100 MB beside the weights.
@@ -83,7 +84,7 @@ impl Pipeline for Normalize {
         let columns = parallel(cx.threads(), all.len(), |i| {
             cx.check()?;
             let column = frame.schema.column(all[i].name());
-            column.map(|column| Ok((column.name.clone(), self.encoding(column, &all[i], frame.height())?))).transpose()
+            column.map(|column| Ok((column.name.clone(), self.encoding(column, &all[i], frame)?))).transpose()
         })?;
         let columns: Vec<(String, Encoding)> = columns.into_iter().flatten().collect();
         fit_in_file(&columns, MOST_LEVELS)?;
@@ -110,19 +111,20 @@ fn fit_in_file(columns: &[(String, Encoding)], limit: usize) -> Result<(), Clean
 }
 
 impl Normalize {
-    /// The values that get an embedding of their own: of a number whose most frequent value fills at least half of the
-    /// rows, and which has few other values. Any scale squeezes these together, although each may mean something else.
-    fn spikes(&self, sorted: &[f64]) -> Vec<f64> {
-        let runs = || sorted.chunk_by(|a, b| a == b);
-        let most = runs().map(<[f64]>::len).max().unwrap_or(0);
-        if runs().count() > self.config.number_levels || 2 * most < sorted.len() {
-            return Vec::new();
+    /// The values of a number that get an embedding of their own.
+    fn levels(&self, values: &[Option<f64>], sorted: &[f64], frame: &Frame) -> Vec<f64> {
+        let most = self.config.number_levels;
+        let spike = beside_a_spike(sorted, self.config.min_frequency);
+        if !spike.is_empty() {
+            return if spike.len() <= most { spike } else { Vec::new() };
         }
-        runs().filter(|run| run.len() >= self.config.min_frequency).map(|run| positive_zero(run[0])).collect()
+        let Some(truth) = &frame.truth else { return spike };
+        let classes = frame.schema.target.labels.len();
+        jumps(values, sorted, most, Learned { truth, classes, units: &frame.units, ordered: frame.ordered })
     }
 
-    fn encoding(&self, column: &Column, series: &Series, rows: usize) -> Result<Encoding> {
-        let gaps = series.null_count();
+    fn encoding(&self, column: &Column, series: &Series, frame: &Frame) -> Result<Encoding> {
+        let (rows, gaps) = (frame.height(), series.null_count());
         let dropped = |reason: String| Ok(Encoding::Dropped { reason });
         if gaps == rows {
             return dropped("no values in the training rows".into());
@@ -147,7 +149,10 @@ impl Normalize {
                 if let Some([low, high]) = clip {
                     sorted.iter_mut().for_each(|v| *v = v.clamp(low, high));
                 }
-                let levels = self.spikes(&sorted);
+                let bounded = |v: f64| clip.map_or(v, |[low, high]| v.clamp(low, high));
+                let values: Vec<Option<f64>> =
+                    series.f64()?.iter().map(|v| v.filter(|v| !gaps_in_disguise.contains(v)).map(bounded)).collect();
+                let levels = self.levels(&values, &sorted, frame);
                 let fill = match self.config.missing {
                     Missing::Median => quantile(&sorted, 0.5),
                     Missing::Mean => moments(&sorted).0,

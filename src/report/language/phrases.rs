@@ -61,6 +61,12 @@ const PATTERNS: &[(&str, &str)] = &[
     ("scaled", "缩放"),
     ("scaled, with an indicator of gaps", "缩放，并带缺失标记"),
     ("scaled, {} taken as missing, with an indicator of gaps", "缩放，{} 视为缺失，并带缺失标记"),
+    ("scaled, with embeddings of {} values", "缩放，并带 {} 个取值的嵌入"),
+    ("scaled, with an indicator of gaps and embeddings of {} values", "缩放，并带缺失标记和 {} 个取值的嵌入"),
+    (
+        "scaled, {} taken as missing, with an indicator of gaps and embeddings of {} values",
+        "缩放，{} 视为缺失，并带缺失标记和 {} 个取值的嵌入",
+    ),
     ("{} one-hot levels", "{} 个独热取值"),
     ("embedding of {} levels", "{} 个取值的嵌入"),
     ("{} parts of the date", "日期的 {} 个部分"),
