@@ -2,6 +2,7 @@ use std::time::Instant;
 
 use super::checkpoint::State;
 use super::config::{ClassWeight, ModelConfig, TrainConfig};
+use super::cut::cut;
 use super::device::Compute;
 use super::dropout::Dropout;
 use super::engine::{Batch, Engine};
@@ -176,30 +177,26 @@ impl Fit<'_> {
         hash.finalize().to_hex().to_string()
     }
 
-    /// Rows to learn from and rows that decide when to stop: the latest where rows are ordered in time, else whole
-    /// units drawn at random, for classes in proportion. As far as the rows go round, every network of an ensemble
-    /// leaves out others (cross-validation committees, Krogh & Vedelsby 1995): all rows are learned from.
+    /// Rows to learn from and rows that decide when to stop: the latest where rows are ordered in time, else whole units
+    /// drawn at random.
     fn cut(&self) -> (Vec<usize>, Vec<usize>) {
         let data = self.data;
-        let all: Vec<usize> = (0..data.height).collect();
+        let all = || (0..data.height).collect::<Vec<_>>();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the rows")]
         let wanted = (data.height as f64 * self.train.stop_fraction).round() as usize;
         if self.train.early_stopping == 0 || wanted == 0 || data.height < 20 {
-            return (all, Vec::new());
+            return (all(), Vec::new());
         }
         if data.ordered {
-            return (all[..data.height - wanted].to_vec(), all[data.height - wanted..].to_vec());
+            let mut fit = all();
+            let stop = fit.split_off(data.height - wanted);
+            return (fit, stop);
         }
-        let mut order = all;
-        self.stop.seed.rng().shuffle(&mut order);
-        if let Some(Labels::Classes { codes, .. }) = &data.labels {
-            order = in_proportion(&order, codes);
-        }
-        order.rotate_left(self.stop.member * wanted % data.height);
-        let chosen: std::collections::HashSet<u32> = order[..wanted].iter().map(|&r| data.units[r]).collect();
-        let (stop, fit): (Vec<usize>, Vec<usize>) = (0..data.height).partition(|&r| chosen.contains(&data.units[r]));
-        // Units so large that nothing is left to learn from: then nothing is cut.
-        if fit.len() < stop.len() { ((0..data.height).collect(), Vec::new()) } else { (fit, stop) }
+        let codes = match &data.labels {
+            Some(Labels::Classes { codes, .. }) => Some(codes.as_slice()),
+            _ => None,
+        };
+        cut(&data.units, codes, self.stop.seed, self.stop.member, wanted)
     }
 
     /// Weight of each row in the loss; 0 for rows that are not learned from only matters to the class balance.
@@ -287,35 +284,9 @@ fn softplus(z: f64) -> f64 {
     z.max(0.0) + (-z.abs()).exp().ln_1p()
 }
 
-/// Reorders rows so that every beginning holds the classes in about their overall proportion.
-fn in_proportion(order: &[usize], codes: &[u32]) -> Vec<usize> {
-    let mut seen = std::collections::HashMap::new();
-    let mut counts = std::collections::HashMap::<u32, usize>::new();
-    order.iter().for_each(|&r| *counts.entry(codes[r]).or_default() += 1);
-    let mut keyed: Vec<(f64, usize)> = order
-        .iter()
-        .map(|&r| {
-            let nth = seen.entry(codes[r]).or_insert(0_usize);
-            *nth += 1;
-            ((*nth as f64 - 0.5) / counts[&codes[r]] as f64, r)
-        })
-        .collect();
-    keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
-    keyed.into_iter().map(|(_, r)| r).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cut_holds_the_classes_in_proportion() {
-        let codes: Vec<u32> = (0..100).map(|i| u32::from(i % 10 == 0)).collect();
-        let mut order: Vec<usize> = (0..100).collect();
-        Seed::new(1).rng().shuffle(&mut order);
-        let cut = in_proportion(&order, &codes);
-        assert_eq!(cut[..20].iter().filter(|&&r| codes[r] == 1).count(), 2);
-    }
 
     #[test]
     fn softplus_by_hand() {

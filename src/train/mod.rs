@@ -9,6 +9,7 @@ mod agreement;
 mod autodiff;
 mod checkpoint;
 mod config;
+mod cut;
 mod device;
 mod dropout;
 mod engine;
