@@ -24,8 +24,9 @@ const FEATHER: &[u8] = b"FEA1";
 pub(super) struct Ipc {
     name: String,
     size: u64,
-    /// Values read so far.
+    /// Values, and rows, read so far.
     values: u64,
+    rows: usize,
     header: DataFrame,
     batches: Batches,
     pieces: Pieces,
@@ -83,15 +84,15 @@ impl Ipc {
             (metadata.schema.clone(), Batches::Stream(Box::new(StreamReader::new(file, metadata, None))))
         };
         let header = header(&schema, name)?;
-        let pieces = Pieces::new(plain(&header, name)?);
+        let pieces = Pieces::new(plain(&header, name, 0)?);
         let warnings = notes(&header, name);
-        Ok(Self { name: name.into(), size, values: 0, header, batches, pieces, warnings })
+        Ok(Self { name: name.into(), size, values: 0, rows: 0, header, batches, pieces, warnings })
     }
 }
 
 impl Blocks for Ipc {
     fn header(&self) -> Option<DataFrame> {
-        plain(&self.header, &self.name).ok()
+        plain(&self.header, &self.name, 0).ok()
     }
 
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
@@ -125,7 +126,9 @@ impl Blocks for Ipc {
                 let message = "a batch of rows has other columns than the file declares".to_owned();
                 return Err(CollectError::Damaged { path: self.name.clone(), expected: KIND, message }.into());
             }
-            self.pieces = Pieces::new(plain(&frame, &self.name)?);
+            let height = frame.height();
+            self.pieces = Pieces::new(plain(&frame, &self.name, self.rows)?);
+            self.rows += height;
         }
     }
 

@@ -24,6 +24,7 @@ mod limits;
 mod mend;
 mod names;
 mod origin;
+mod pages;
 mod parquet;
 mod records;
 mod remote;

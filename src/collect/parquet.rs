@@ -2,19 +2,31 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
+use std::io::ErrorKind;
 
 use polars::io::parquet::metadata::FileMetadataRef;
 use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
 use super::blocks::Blocks;
+use super::pages;
 use super::typed::{Measure, Pieces, damaged, header, justified, notes, plain};
 use crate::error::{CollectError, Error, Result};
 use crate::pipeline::Warning;
 
 const KIND: &str = "a Parquet file";
+/// The number of gzip among the ways to pack a column.
+const GZIP: u8 = 2;
 /// Larger row groups are read in parts of so many rows, and of no more than so many cells.
 const PART: usize = 1 << 18;
 const CELLS: usize = 1 << 23;
+
+/// Rows that are read at once.
+struct Part {
+    /// The first row and their number, as polars takes them.
+    slice: (usize, usize),
+    /// The row group that begins with them.
+    begins: Option<usize>,
+}
 
 /// An opened Parquet file.
 pub(super) struct Parquet {
@@ -23,8 +35,7 @@ pub(super) struct Parquet {
     metadata: FileMetadataRef,
     /// The columns as the source has them, without rows.
     header: DataFrame,
-    /// The parts not read yet: first row and number of rows.
-    parts: VecDeque<(usize, usize)>,
+    parts: VecDeque<Part>,
     pieces: Pieces,
     warnings: Vec<Warning>,
 }
@@ -47,20 +58,40 @@ impl Parquet {
         let part = PART.min(CELLS / header.width().max(1)).max(1);
         let mut parts = VecDeque::new();
         let mut start = 0;
-        for group in groups {
+        for (index, group) in groups.iter().enumerate() {
             let rows = group.num_rows();
-            parts.extend((0..rows).step_by(part).map(|at| (start + at, part.min(rows - at))));
+            parts.extend(
+                (0..rows)
+                    .step_by(part)
+                    .map(|at| Part { slice: (start + at, part.min(rows - at)), begins: (at == 0).then_some(index) }),
+            );
             start += rows;
         }
-        let pieces = Pieces::new(plain(&header, name)?);
+        let pieces = Pieces::new(plain(&header, name, 0)?);
         let warnings = notes(&header, name);
         Ok(Self { name: name.into(), file, metadata, header, parts, pieces, warnings })
+    }
+
+    /// Looks at the checksums of a row group.
+    fn check(&self, group: usize) -> Result<()> {
+        for column in self.metadata.row_groups[group].parquet_columns() {
+            let gzip = column.compression() as u8 == GZIP;
+            let values = u64::try_from(column.num_values()).unwrap_or(0);
+            pages::check(&self.file, column.byte_range(), gzip, values).map_err(|source| {
+                let path = self.name.clone();
+                Error::from(match source.kind() {
+                    ErrorKind::InvalidData => CollectError::Damaged { path, expected: KIND, message: source.to_string() },
+                    _ => CollectError::Io { path, source },
+                })
+            })?;
+        }
+        Ok(())
     }
 }
 
 impl Blocks for Parquet {
     fn header(&self) -> Option<DataFrame> {
-        plain(&self.header, &self.name).ok()
+        plain(&self.header, &self.name, 0).ok()
     }
 
     fn rows(&self) -> Option<u64> {
@@ -72,15 +103,19 @@ impl Blocks for Parquet {
             if let Some(piece) = self.pieces.next(rows) {
                 return Ok(Some(piece));
             }
-            let Some(part) = self.parts.pop_front() else { return Ok(None) };
-            let mut reader = ParquetReader::new(&mut self.file).with_slice(Some(part));
+            let Some(Part { slice, begins }) = self.parts.pop_front() else { return Ok(None) };
+            if let Some(group) = begins {
+                self.check(group)?;
+            }
+            let mut reader = ParquetReader::new(&mut self.file).with_slice(Some(slice));
             reader.set_metadata(FileMetadataRef::clone(&self.metadata));
             let frame = reader.finish().map_err(damaged(&self.name, KIND))?;
-            if frame.height() != part.1 || frame.schema() != self.header.schema() {
-                let message = format!("{} rows were declared from row {} on, {} are there", part.1, part.0 + 1, frame.height());
+            if frame.height() != slice.1 || frame.schema() != self.header.schema() {
+                let message =
+                    format!("{} rows were declared from row {} on, {} are there", slice.1, slice.0 + 1, frame.height());
                 return Err(Error::from(CollectError::Damaged { path: self.name.clone(), expected: KIND, message }));
             }
-            self.pieces = Pieces::new(plain(&frame, &self.name)?);
+            self.pieces = Pieces::new(plain(&frame, &self.name, slice.0)?);
         }
     }
 
@@ -134,6 +169,29 @@ mod tests {
         ParquetWriter::new(File::create(file.path()).unwrap()).finish(&mut nested).unwrap();
         let error = open(&file).err().unwrap().to_string();
         assert!(error.starts_with("column \"tags\" of x.parquet") && error.contains("list is not read"), "{error}");
+    }
+
+    #[test]
+    fn pages_with_another_checksum_than_is_written_down_are_refused() {
+        let good = include_bytes!("../../tests/seeds/snappy.parquet");
+        let read = |bytes: &[u8]| {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), bytes).unwrap();
+            let mut parquet = open(&file)?;
+            let mut rows = 0;
+            while let Some(piece) = parquet.next(usize::MAX)? {
+                rows += piece.height();
+            }
+            Ok((rows, parquet.metadata))
+        };
+        let (rows, metadata) = read(good).unwrap();
+        assert_eq!((rows, metadata.row_groups.len()), (60, 3));
+        for chunk in metadata.row_groups.iter().flat_map(|group| group.parquet_columns().iter()) {
+            let mut other = good.to_vec();
+            other[usize::try_from(chunk.byte_range().end).unwrap() - 1] ^= 1;
+            let error: Error = read(&other).err().unwrap();
+            assert!(error.to_string().contains("a page has another checksum than is written down for it"), "{error}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What Parquet and Arrow files have in common: columns that come with types.
 
 use std::io::{self, ErrorKind};
+use std::ops::RangeInclusive;
 
 use polars::datatypes::ArrowDataType;
 use polars::error::PolarsError;
@@ -14,6 +15,10 @@ use crate::pipeline::Warning;
 /// More than so many values, or bytes, need a file that could hold them. Values take far longer than bytes.
 const PLAUSIBLE_VALUES: u64 = 16 << 20;
 const PLAUSIBLE_BYTES: u64 = 64 << 20;
+/// Days from 1970 that the calendar here has, those of the years -262143 to 262142, and the microseconds of the same years.
+const DAYS: RangeInclusive<i64> = -96_465_292..=95_026_236;
+const MOMENTS: RangeInclusive<i64> = *DAYS.start() * DAY..=(*DAYS.end() + 1) * DAY - 1;
+const DAY: i64 = 86_400_000_000;
 /// Whole numbers of more digits are handed on as text: a float would round them.
 const EXACT_DIGITS: usize = 15;
 
@@ -70,23 +75,33 @@ fn is_read(dtype: &ArrowDataType) -> bool {
 
 /// The columns in the few types that the rest of the program knows: dictionaries and bytes as text, decimals as numbers,
 /// times of day and durations in seconds. What a type becomes depends on the type alone, so that all blocks agree.
-pub(super) fn plain(frame: &DataFrame, path: &str) -> Result<DataFrame> {
+///
+/// `before` is how many rows of the file stand before these.
+pub(super) fn plain(frame: &DataFrame, path: &str, before: usize) -> Result<DataFrame> {
     let height = frame.height();
-    let columns = frame.columns().iter().map(|column| plain_column(column, path)).collect::<Result<Vec<_>>>()?;
+    let columns = frame.columns().iter().map(|column| plain_column(column, path, before)).collect::<Result<Vec<_>>>()?;
     Ok(DataFrame::new(height, columns)?)
 }
 
-fn plain_column(column: &Column, path: &str) -> Result<Column> {
+fn plain_column(column: &Column, path: &str, before: usize) -> Result<Column> {
     Ok(match column.dtype() {
         DataType::Categorical(..) | DataType::Enum(..) | DataType::Int128 | DataType::UInt128 => {
             column.cast(&DataType::String)?
         }
-        DataType::Decimal(precision, 0) if *precision > EXACT_DIGITS => column.cast(&DataType::String)?,
-        DataType::Decimal(..) => column.cast(&DataType::Float64)?,
+        DataType::Decimal(precision, scale) => {
+            within(column, *precision, path)?;
+            let is_exact = *scale > 0 || *precision <= EXACT_DIGITS;
+            column.cast(if is_exact { &DataType::Float64 } else { &DataType::String })?
+        }
         DataType::Time => seconds(column, 1e9)?,
         DataType::Duration(unit) => seconds(column, per_second(*unit))?,
-        DataType::Binary | DataType::BinaryOffset => text(column, path)?,
+        DataType::Binary | DataType::BinaryOffset => text(column, path, before)?,
         DataType::Datetime(TimeUnit::Nanoseconds, _) => held(column, path)?,
+        DataType::Date => known(column, DAYS, path, before)?,
+        DataType::Datetime(TimeUnit::Microseconds, _) => known(column, MOMENTS, path, before)?,
+        DataType::Datetime(TimeUnit::Milliseconds, _) => {
+            known(column, *MOMENTS.start() / 1000..=*MOMENTS.end() / 1000, path, before)?
+        }
         _ => column.clone(),
     })
 }
@@ -115,15 +130,36 @@ fn held(column: &Column, path: &str) -> Result<Column> {
     Ok(column.clone())
 }
 
+/// Dates as they are, where the calendar of this program has them: what it does not have would break it where they are shown.
+fn known(column: &Column, range: RangeInclusive<i64>, path: &str, before: usize) -> Result<Column> {
+    let steps = column.cast(&DataType::Int64)?;
+    if let Some(row) = steps.i64()?.iter().position(|step| step.is_some_and(|step| !range.contains(&step))) {
+        let (path, column) = (path.to_owned(), column.name().to_string());
+        return Err(CollectError::Date { path, column, row: before + row + 1 }.into());
+    }
+    Ok(column.clone())
+}
+
+/// Refuses decimals of more digits than their type has, which only a damaged file holds.
+fn within(column: &Column, precision: usize, path: &str) -> Result<()> {
+    let limit = u32::try_from(precision).ok().and_then(|digits| 10_i128.checked_pow(digits)).unwrap_or(i128::MAX);
+    let digits = column.as_materialized_series().decimal()?.physical().iter().flatten();
+    if digits.into_iter().any(|number| number <= -limit || number >= limit) {
+        let message = format!("a value of \"{}\" has more than the {precision} digits of its type", column.name());
+        return Err(CollectError::Damaged { path: path.into(), expected: "a table", message }.into());
+    }
+    Ok(())
+}
+
 /// Bytes that are UTF-8, as Impala and older Spark write their texts.
-fn text(column: &Column, path: &str) -> Result<Column> {
+fn text(column: &Column, path: &str, before: usize) -> Result<Column> {
     let bytes = column.cast(&DataType::Binary)?;
     let bytes = bytes.binary()?;
     let mut values = Vec::with_capacity(bytes.len());
     for (row, value) in bytes.iter().enumerate() {
         let value = value.map(str::from_utf8).transpose().map_err(|_| {
             let (path, column) = (path.to_owned(), column.name().to_string());
-            Error::from(CollectError::Bytes { path, column, row: row + 1 })
+            Error::from(CollectError::Bytes { path, column, row: before + row + 1 })
         })?;
         values.push(value);
     }
@@ -276,7 +312,7 @@ mod tests {
             Series::new("whole".into(), [12.0, 3.0, 4.0]).cast(&DataType::Decimal(20, 0)).unwrap().into(),
             Series::new("price".into(), [12.25, 3.5, 4.0]).cast(&DataType::Decimal(10, 2)).unwrap().into(),
         ];
-        let plain = plain(&DataFrame::new(3, columns.clone()).unwrap(), "x").unwrap();
+        let plain = plain(&DataFrame::new(3, columns.clone()).unwrap(), "x", 0).unwrap();
         let text =
             |name: &str| plain.column(name).unwrap().str().unwrap().iter().flatten().map(str::to_owned).collect::<Vec<_>>();
         let number = |name: &str| plain.column(name).unwrap().f64().unwrap().iter().flatten().collect::<Vec<_>>();
@@ -316,19 +352,57 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_named() {
         let column = Series::new("photo".into(), [&b"ok"[..], b"\xff\xd8"]).into_column();
-        let error = plain(&DataFrame::new(2, vec![column]).unwrap(), "x.parquet").unwrap_err().to_string();
-        assert!(error.starts_with("column \"photo\" of x.parquet, row 2: bytes that are no text"), "{error}");
+        let error = plain(&DataFrame::new(2, vec![column]).unwrap(), "x.parquet", 40).unwrap_err().to_string();
+        assert!(error.starts_with("column \"photo\" of x.parquet, row 42: bytes that are no text"), "{error}");
     }
 
     #[test]
     fn a_moment_that_was_cut_to_the_last_of_all_is_refused() {
         let moments = |steps: &[i64]| {
             let column = Series::new("at".into(), steps).cast(&DataType::Datetime(TimeUnit::Nanoseconds, None)).unwrap();
-            plain(&DataFrame::new(steps.len(), vec![column.into()]).unwrap(), "x.parquet")
+            plain(&DataFrame::new(steps.len(), vec![column.into()]).unwrap(), "x.parquet", 0)
         };
         assert!(moments(&[0, i64::MAX - 1]).is_ok());
         let error = moments(&[0, i64::MAX]).unwrap_err().to_string();
         assert!(error.starts_with("column \"at\" of x.parquet: a moment outside of"), "{error}");
+    }
+
+    #[test]
+    fn dates_that_no_calendar_has_are_refused() {
+        let (first, last) = (chrono::NaiveDate::MIN, chrono::NaiveDate::MAX);
+        let days = |date: chrono::NaiveDate| date.signed_duration_since(chrono::NaiveDate::default()).num_days();
+        assert_eq!(DAYS, days(first)..=days(last));
+        let date = |days: i64| Series::new("at".into(), [Some(0), None, Some(days)]);
+        let read = |column: Series| plain(&DataFrame::new(3, vec![column.into()]).unwrap(), "x.parquet", 0);
+        for (dtype, step) in [
+            (DataType::Date, 1),
+            (DataType::Datetime(TimeUnit::Milliseconds, None), DAY / 1000),
+            (DataType::Datetime(TimeUnit::Microseconds, None), DAY),
+        ] {
+            let at = |steps: i64| read(date(steps).cast(&dtype).unwrap());
+            // What is read can be shown.
+            for end in [DAYS.start(), DAYS.end()] {
+                let shown = at(end * step).unwrap().column("at").unwrap().cast(&DataType::String).unwrap();
+                assert!(shown.str().unwrap().get(2).unwrap().contains("26214"), "{dtype}");
+            }
+            for beyond in [DAYS.start() * step - 1, (DAYS.end() + 1) * step] {
+                let error = at(beyond).unwrap_err().to_string();
+                assert!(error.starts_with("column \"at\" of x.parquet, row 3: a date outside of"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn decimals_of_more_digits_than_their_type_are_damage() {
+        let decimals = |value: i128| {
+            let column = polars::prelude::Int128Chunked::new("d".into(), [value]).into_decimal_unchecked(4, 2).into_series();
+            plain(&DataFrame::new(1, vec![column.into()]).unwrap(), "x.parquet", 0)
+        };
+        assert_eq!(decimals(-9999).unwrap().column("d").unwrap().f64().unwrap().get(0), Some(-99.99));
+        for value in [10_000, -10_000] {
+            let error = decimals(value).unwrap_err().to_string();
+            assert!(error.contains("\"d\" has more than the 4 digits of its type"), "{error}");
+        }
     }
 
     #[test]

@@ -74,6 +74,10 @@ pub enum CollectError {
     )]
     Moment { path: String, column: String },
     #[error(
+        "column \"{column}\" of {path}, row {row}: a date outside of the years -262143 to 262142; write it as text, or leave it empty"
+    )]
+    Date { path: String, column: String, row: usize },
+    #[error(
         "{path} declares {declared} {what} in a file of {size} bytes, more than {ratio} times as many; if it is meant, write it as CSV"
     )]
     Bomb { path: String, declared: u64, what: &'static str, size: u64, ratio: u64 },

@@ -151,6 +151,13 @@ fn postgres_types_arrive_as_they_are() {
     assert_eq!(values(&table, "d")[2..], ["null", "-0043-03-15"]);
     assert_eq!(values(&table, "ts")[2..], ["null", "9999-12-31 00:00:00.000000"]);
     assert_eq!(codes, ["no_order", "large_numbers", "rounded", "infinite_dates", "infinite_dates"]);
+    // The calendar of the server reaches further than that of any program that shows its dates.
+    for far in ["date '5874897-12-31'", "timestamp '294276-12-31'", "timestamp '262143-01-01'"] {
+        let config = format!("source = '{}'\nquery = \"select {far} as d order by 1\"", server.socket());
+        let error = collect(&config).unwrap_err();
+        assert_eq!(error.exit_code(), 3);
+        assert!(error.to_string().contains("column \"d\"") && error.to_string().contains("row 1"), "{error}");
+    }
     for (sql, what) in [("'{1}'::int[]", "_int4"), ("'\\x00'::bytea", "bytea"), ("point(1,2)", "point"), ("row(1)", "record")] {
         // A point has no order.
         let config = format!("source = '{}'\nquery = \"select {} as c\"", server.socket(), sql.replace('\\', "\\\\"));

@@ -59,7 +59,7 @@ pub(super) fn run(query: &str, mut tables: BTreeMap<String, DataFrame>) -> Resul
         let (path, column) = ("the query".to_owned(), nested.name().to_string());
         return Err(CollectError::Type { path, column, dtype: nested.dtype().to_string() }.into());
     }
-    let frame = plain(&frame, "the query")?;
+    let frame = plain(&frame, "the query", 0)?;
     if is_ordered(query) {
         return Ok(frame);
     }
