@@ -16,7 +16,8 @@ const SAMPLE: usize = 1000;
 /// The rows of a table in its sheet, by their places in the grid.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Located {
-    pub header: Option<usize>,
+    /// The rows that name the columns; none where nothing does.
+    pub names: Vec<usize>,
     /// Rows with values, those that are empty left out.
     pub body: Vec<usize>,
 }
@@ -65,8 +66,33 @@ pub(super) fn locate(grid: &Grid, known: Known, table: &str, notes: &mut Vec<War
         }
         !missing
     });
-    let header = if named && !rows.is_empty() { Some(rows.remove(0)) } else { None };
-    Located { header, body: rows }
+    let mut names = Vec::new();
+    if named && let Some(first) = rows.first() {
+        let last = first + grid.names_below(*first);
+        names = rows.extract_if(.., |row| *row < last).collect();
+    }
+    if !known.exact {
+        names_again(grid, &names, &mut rows, table, notes);
+    }
+    Located { names, body: rows }
+}
+
+/// Leaves out rows that hold the names of the columns again, as where tables were put below one another.
+fn names_again(grid: &Grid, names: &[usize], rows: &mut Vec<usize>, table: &str, notes: &mut Vec<Warning>) {
+    // A column of its own may hold its name as a value.
+    let [header] = names else { return };
+    if grid.filled(*header) < 2 {
+        return;
+    }
+    let again: Vec<usize> = rows.extract_if(.., |row| grid.row(*row) == grid.row(*header)).collect();
+    if let Some(row) = again.first() {
+        let (count, number) = (again.len(), grid.number(*row));
+        let message = format!(
+            "{table}: {count} rows, the first is row {number}, hold the names of the columns again; they are left out as headers \
+             of joined tables"
+        );
+        notes.push(Warning::new("header_again", message).count(count));
+    }
 }
 
 /// Number of rows before the header: those with far fewer cells than is usual, of which the last stands above a row of names.

@@ -1,8 +1,9 @@
 //! From the cells of a sheet to typed columns.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
-use calamine::{Data, Dimensions, Range};
+use calamine::{Data, Dimensions, Range as Cells};
 use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, Float64Chunked, IntoColumn, StringChunked, TimeUnit};
 
 use super::cell::Cell;
@@ -12,6 +13,9 @@ use crate::collect::names::column_names;
 use crate::error::{CollectError, Result};
 use crate::pipeline::Warning;
 
+/// Names of columns that take more rows than this are rows of the table.
+const NAMES: usize = 3;
+
 /// The cells of a sheet, from the first used row and column on.
 pub(super) struct Grid {
     cells: Vec<Cell>,
@@ -19,22 +23,24 @@ pub(super) struct Grid {
     /// Place of the first row and column in the sheet, from 0.
     first_row: u32,
     first_column: u32,
+    /// Rows and columns of the merged cells that begin in the grid.
+    merged: Vec<(Range<usize>, Range<usize>)>,
 }
 
 impl Grid {
     /// The used cells, or those of them that are in an area.
-    pub fn new(range: Range<Data>, area: Option<Area>) -> Self {
+    pub fn new(range: Cells<Data>, area: Option<Area>) -> Self {
         let range = match (area, range.start(), range.end()) {
             (Some(area), Some(start), Some(end)) => {
                 let first = (area.first_row.max(start.0), area.first_column.max(start.1));
                 let last = (area.last_row.min(end.0), area.last_column.min(end.1));
-                if first.0 <= last.0 && first.1 <= last.1 { range.range(first, last) } else { Range::empty() }
+                if first.0 <= last.0 && first.1 <= last.1 { range.range(first, last) } else { Cells::empty() }
             }
             _ => range,
         };
         let (first_row, first_column) = range.start().unwrap_or_default();
         let width = range.width();
-        Self { cells: range.rows().flatten().map(Cell::of).collect(), width, first_row, first_column }
+        Self { cells: range.rows().flatten().map(Cell::of).collect(), width, first_row, first_column, merged: Vec::new() }
     }
 
     pub const fn width(&self) -> usize {
@@ -78,18 +84,26 @@ impl Grid {
 
     /// Gives every row that a merged cell stands in its value: only the first one has it in the file.
     pub fn fill_merged(&mut self, merged: &[Dimensions], table: &str) -> Option<Warning> {
+        let (width, height) = (self.width, self.height());
+        let place = |at: u32, first: u32| at.checked_sub(first).map(|at| at as usize);
+        for region in merged {
+            let (Some(row), Some(column)) = (place(region.start.0, self.first_row), place(region.start.1, self.first_column))
+            else {
+                continue;
+            };
+            if row < height && column < width {
+                let rows = row..(place(region.end.0, self.first_row).unwrap_or(row) + 1).min(height);
+                let columns = column..(place(region.end.1, self.first_column).unwrap_or(column) + 1).min(width);
+                self.merged.push((rows, columns));
+            }
+        }
         let mut count = 0;
         let mut example = None;
-        for region in merged {
-            let Some(column) = region.start.1.checked_sub(self.first_column).map(|c| c as usize) else { continue };
-            let Some(from) = region.start.0.checked_sub(self.first_row).map(|r| r as usize) else { continue };
-            let to = (region.end.0.saturating_sub(self.first_row) as usize).min(self.height().saturating_sub(1));
-            if column >= self.width || from >= self.height() {
-                continue;
-            }
-            let value = self.cells[from * self.width + column].clone();
-            for row in from + 1..=to {
-                let cell = &mut self.cells[row * self.width + column];
+        for (rows, columns) in &self.merged {
+            let (from, column) = (rows.start, columns.start);
+            let value = self.cells[from * width + column].clone();
+            for row in rows.clone().skip(1) {
+                let cell = &mut self.cells[row * width + column];
                 if cell.is_empty() && !value.is_empty() {
                     *cell = value.clone();
                     count += 1;
@@ -103,31 +117,54 @@ impl Grid {
             format!("{table}: {count} empty cells get the value of the merged cell they belong to, first that of {cell}");
         Some(Warning::new("merged_cells", message).count(count))
     }
+
+    /// How many rows the names of the columns take that begin in a row: a merged cell among them may reach further down, as
+    /// where some names stand below a common one.
+    pub fn names_below(&self, row: usize) -> usize {
+        let reach = self.merged.iter().filter(|(rows, _)| rows.start == row).map(|(rows, _)| rows.len()).max().unwrap_or(1);
+        let is_name = |cell: &Cell| matches!(cell, Cell::Text(_) | Cell::Empty);
+        let named = (row + 1..row + reach).all(|below| self.row(below).iter().all(is_name));
+        if reach <= NAMES && named { reach } else { 1 }
+    }
+
+    /// The name of a column: what stands in the rows of names, each part once, those above several columns with each.
+    fn column_name(&self, names: &[usize], column: usize) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for &row in names {
+            let above = |(rows, columns): &&(Range<usize>, Range<usize>)| rows.contains(&row) && columns.contains(&column);
+            let cell = match self.merged.iter().find(above) {
+                Some((rows, columns)) if names.len() > 1 => &self.row(rows.start)[columns.start],
+                _ => &self.row(row)[column],
+            };
+            let text = cell.shown().trim().to_owned();
+            if !text.is_empty() && parts.last() != Some(&text) {
+                parts.push(text);
+            }
+        }
+        parts.join(" ")
+    }
 }
 
 /// The table of a grid, its columns typed by all of their cells.
 pub(super) fn read(grid: &Grid, part: &Part, table: &str, notes: &mut Vec<Warning>) -> Result<DataFrame> {
     let known =
         Known { header: part.header, skip: part.skip, exact: part.area.is_some_and(Area::names_rows), keep_all: part.keep_all };
-    let Located { header, body } = locate(grid, known, table, notes);
+    let Located { names: rows_of_names, body } = locate(grid, known, table, notes);
     if body.is_empty() {
-        return Err(match header {
-            Some(_) => CollectError::NoRows { path: table.into() },
-            None => CollectError::Empty { path: table.into() },
-        }
-        .into());
+        let path = table.into();
+        let error = if rows_of_names.is_empty() { CollectError::Empty { path } } else { CollectError::NoRows { path } };
+        return Err(error.into());
     }
     // A column without a name and without values only stands between others.
-    let used = |column: &usize| header.iter().chain(&body).any(|row| !grid.row(*row)[*column].is_empty());
+    let used = |column: &usize| rows_of_names.iter().chain(&body).any(|row| !grid.row(*row)[*column].is_empty());
     let columns: Vec<usize> = (0..grid.width()).filter(used).collect();
-    let names = match header {
-        Some(row) => {
-            let written: Vec<String> = columns.iter().map(|c| grid.row(row)[*c].shown().trim().to_owned()).collect();
-            let (names, warnings) = column_names(&written, table);
-            notes.extend(warnings);
-            names
-        }
-        None => (1..=columns.len()).map(|n| format!("column_{n}").into()).collect(),
+    let names = if rows_of_names.is_empty() {
+        (1..=columns.len()).map(|n| format!("column_{n}").into()).collect()
+    } else {
+        let written: Vec<String> = columns.iter().map(|c| grid.column_name(&rows_of_names, *c)).collect();
+        let (names, warnings) = column_names(&written, table);
+        notes.extend(warnings);
+        names
     };
     let mut errors = (0, None);
     let mut typed = Vec::with_capacity(columns.len());

@@ -131,6 +131,42 @@ fn merged_cells_give_their_value_to_all_their_rows() {
 }
 
 #[test]
+fn names_that_come_again_are_no_rows() {
+    let rows: [&[C<'_>]; 6] =
+        [&[T("a"), T("b")], &[N(1.0), T("x")], &[], &[T("a"), T("b")], &[N(2.0), T("y")], &[T("a"), T("b")]];
+    let bytes = book(&[sheet("s", &rows)], false);
+    let (frame, warnings) = read(&bytes, &Part::default()).unwrap();
+    assert_eq!((texts(frame.column("a").unwrap()), codes(&warnings)), (vec!["1.0".into(), "2.0".into()], vec!["header_again"]));
+    assert!(warnings[0].message.contains("2 rows, the first is row 4, hold the names of the columns again"), "{warnings:?}");
+    let exact = Part { area: Some("A1:B6".to_owned().try_into().unwrap()), ..Part::default() };
+    assert_eq!(read(&bytes, &exact).unwrap().0.height(), 4);
+    // The name of a lone column may be one of its values.
+    let lone: [&[C<'_>]; 3] = [&[T("a")], &[T("b")], &[T("a")]];
+    let header = Part { header: Some(true), ..Part::default() };
+    assert_eq!(read(&book(&[sheet("s", &lone)], false), &header).unwrap().0.height(), 2);
+}
+
+#[test]
+fn names_below_a_common_one_are_put_together() {
+    let rows: [&[C<'_>]; 4] = [
+        &[T("id"), T("sales"), E, T("plan")],
+        &[E, T("2023"), T("2024"), E],
+        &[T("c1"), N(1.0), N(2.0), T("a")],
+        &[T("c2"), N(3.0), N(4.0), T("b")],
+    ];
+    let merged = Sheet { merged: &["A1:A2", "B1:C1", "D1:D2"], ..sheet("s", &rows) };
+    let (frame, warnings) = read(&book(&[merged], false), &Part::default()).unwrap();
+    assert_eq!(frame.get_column_names(), ["id", "sales 2023", "sales 2024", "plan"]);
+    assert_eq!(texts(frame.column("sales 2024").unwrap()), ["2.0", "4.0"]);
+    assert_eq!(codes(&warnings), ["merged_cells"]);
+    // Where a number stands beside, the merged cell reaches into the rows.
+    let rows: [&[C<'_>]; 3] = [&[T("id"), T("n")], &[E, N(1.0)], &[T("c2"), N(2.0)]];
+    let merged = Sheet { merged: &["A1:A2"], ..sheet("s", &rows) };
+    let (frame, _) = read(&book(&[merged], false), &Part { header: Some(true), ..Part::default() }).unwrap();
+    assert_eq!((frame.height(), texts(frame.column("id").unwrap())), (2, vec!["id".into(), "c2".into()]));
+}
+
+#[test]
 fn a_sheet_without_names_is_numbered() {
     let rows: [&[C<'_>]; 4] = [&[N(5.1), T("a")], &[N(4.9), T("a")], &[N(6.3), T("b")], &[N(5.8), T("b")]];
     let (frame, warnings) = read(&book(&[sheet("a", &rows)], false), &Part::default()).unwrap();

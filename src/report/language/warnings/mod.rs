@@ -102,6 +102,10 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{}：{} 条记录（首条在第 {} 行）重复了列名；视为拼接文件的表头而未读取",
     ),
     (
+        "{}: {} rows, the first is row {}, hold the names of the columns again; they are left out as headers of joined tables",
+        "{}：{} 行（首行是第 {} 行）重复了列名；视为拼接表格的表头而未读取",
+    ),
+    (
         "{}: {} records, first in line {}, hold nothing; in a table of one column such lines are rows with a missing value",
         "{}：{} 条记录（首条在第 {} 行）为空行；在只有一列的表中，空行视为取值缺失的行",
     ),
