@@ -16,6 +16,7 @@ mod judged;
 mod keys;
 mod man;
 mod model;
+mod names;
 mod output;
 mod plot;
 mod predict;

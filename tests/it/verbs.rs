@@ -259,3 +259,14 @@ fn schemas_completions_and_the_manual_are_printed() {
         assert!(dir.ok(&format!("{verb} --help")).stdout.contains("Usage"), "{verb}");
     }
 }
+
+/// A name may have the comma in it that parts names.
+#[test]
+fn columns_with_commas_are_asked_for_in_quotes() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(80, 1).replacen("amount", "\"amount, EUR\"", 1));
+    dir.ok(&format!("train t.csv --target y --out run {TINY}"));
+    let mut command = dir.command("predict t.csv -m run --columns");
+    let ran = Ran::of("predict", command.arg("id,\"amount, EUR\"").spawn().unwrap());
+    assert_eq!((ran.code, ran.stdout.lines().next()), (0, Some("id,\"amount, EUR\",prediction,p_yes")), "{ran}");
+}

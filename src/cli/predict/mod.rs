@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::App;
 use super::model::ModelArg;
+use super::names::Names;
 use super::output::Output;
 use crate::artifact::{ModelFile, Pending};
 use crate::clean::Conform;
@@ -51,9 +52,10 @@ pub struct Args {
     /// Form of the output [default: by the ending of -o, else csv]
     #[arg(long, value_enum, value_name = "FORM")]
     format_out: Option<Form>,
-    /// Input columns to repeat in the output, separated by commas [default: the id columns]
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
-    columns: Option<Vec<String>>,
+    /// Input columns to repeat in the output, separated by commas; a name with a comma stands in double quotes [default: the
+    /// id columns]
+    #[arg(long, value_name = "NAMES")]
+    columns: Vec<Names>,
     /// What to do with a level that the training rows did not have: predict and tell, end with exit code 3, or take it as
     /// missing [default: as [normalize] unseen was set at training, which is warn unless it was `error`]
     #[arg(long, value_enum, value_name = "ANSWER")]
@@ -259,7 +261,7 @@ impl Args {
                 self.out.display()
             )));
         }
-        let names = self.columns.as_deref().unwrap_or_default();
+        let names: Vec<&String> = Names::all(&self.columns).collect();
         match names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
             Some((_, name)) => Err(ConfigError::Usage(format!("--columns names \"{name}\" twice; name each column once"))),
             None => Ok(()),
@@ -280,10 +282,10 @@ impl Args {
             DataType::String => Ok(series.clone()),
             _ => series.cast(&DataType::String),
         };
-        let Some(names) = &self.columns else {
+        if self.columns.is_empty() {
             let ids = model.fitted.schema.with_role(Role::Id);
             return ids.filter_map(|id| table.data.column(&id.name).ok()).map(|s| Ok(text(s)?)).collect();
-        };
+        }
         let find = |name: &String| {
             let series = table.data.column(name).map_err(|_| {
                 let known: Vec<&str> =
@@ -292,7 +294,7 @@ impl Args {
             })?;
             Ok(text(series)?)
         };
-        names.iter().filter(|n| !n.is_empty()).map(find).collect()
+        Names::all(&self.columns).map(find).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Args;
 use crate::artifact::ModelFile;
+use crate::cli::names::Names;
 use crate::cli::subject::Subject;
 use crate::data::{Kind, Predictions, Task};
 use crate::error::{ConfigError, Result};
@@ -25,7 +26,7 @@ impl Args {
         }
         let vary = |flag: &'static str| move |text: &String| Vary::parse(flag, text, known);
         let mut varied = self.vary.iter().map(vary("--vary")).collect::<Result<Vec<_>, _>>()?;
-        for text in &self.allow {
+        for text in Names::all(&self.allow) {
             let allowed = Vary::parse("--allow", text, known)?;
             if varied.iter().all(|v| v.column != allowed.column) {
                 varied.push(allowed);

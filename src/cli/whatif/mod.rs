@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::App;
 use super::model::ModelArg;
+use super::names::Names;
 use super::output::Output;
 use super::subject::{GoalArg, Subject};
 use super::told::Place;
@@ -44,9 +45,10 @@ pub struct Args {
     /// least distance in standard deviations of the training rows, a level counting one
     #[arg(long)]
     flip: bool,
-    /// Further columns that a flip may change, with values of the training rows; separated by commas
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', requires = "flip")]
-    allow: Vec<String>,
+    /// Further columns that a flip may change, with values of the training rows; separated by commas, a name with a comma in
+    /// double quotes
+    #[arg(long, value_name = "COLUMNS", requires = "flip")]
+    allow: Vec<Names>,
     /// A column that a flip may only raise; may be repeated
     #[arg(long, value_name = "COLUMN", requires = "flip")]
     only_up: Vec<String>,
