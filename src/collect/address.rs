@@ -38,8 +38,7 @@ pub fn may_be_database(source: &str) -> bool {
 
 /// Refuses an address with a secret in it; nothing of it is repeated.
 pub(super) fn check(key: &str, source: &str) -> Result<()> {
-    let what = if is_address(source) { secret_in(source) } else { None };
-    what.map_or(Ok(()), |what| {
+    secret_in(source).map_or(Ok(()), |what| {
         let message = format!(
             "an address holds {what}; put that into a variable of the environment and name it in its place as ${{NAME}}, \
              or the whole address into one (databases also read PGPASSWORD and ~/.pgpass, object stores AWS_SECRET_ACCESS_KEY, \
@@ -124,7 +123,9 @@ mod tests {
 
     #[test]
     fn secrets_are_refused_without_a_word_of_them() {
-        for source in ["postgres://ann:hunter2@db/x", "https://h/a?token=hunter2", "s3://k:hunter2@b/x"] {
+        for source in
+            ["postgres://ann:hunter2@db/x", "https://h/a?token=hunter2", "s3://k:hunter2@b/x", "host=db password=hunter2"]
+        {
             let error = check("source", source).unwrap_err();
             assert_eq!(error.exit_code(), 2);
             assert!(!error.to_string().contains("hunter2"), "{error}");

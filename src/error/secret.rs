@@ -28,10 +28,25 @@ const NAMES: [&str; 8] = ["sig", "key", "sas", "pw", "pass", "auth", "authorizat
 /// its place is none.
 #[must_use]
 pub fn secret_in(address: &str) -> Option<String> {
-    let start = address.find("://")? + 3;
-    let (span, what) = secrets(&address[start..]).into_iter().next()?;
+    let Some(start) = address.find("://").map(|at| at + 3) else { return secret_in_words(address) };
+    let (span, what) = secrets(&address[start..], is_web(&address[..start])).into_iter().next()?;
     debug_assert!(start + span.end <= address.len());
     Some(what)
+}
+
+/// What is a secret in settings as clients of databases take them, such as `host=db user=ann password=…` or `Server=db;Pwd=…`;
+/// one pair alone is the path of a file.
+fn secret_in_words(text: &str) -> Option<String> {
+    let pairs: Vec<_> = text.split([' ', ';']).filter_map(|pair| pair.split_once('=')).collect();
+    let secret = |(name, value): &&(&str, &str)| is_secret(&name.to_lowercase()) && !value.is_empty() && !is_variable(value);
+    let (name, _) = pairs.iter().find(secret).filter(|_| pairs.len() > 1)?;
+    Some(format!("a secret ({name})"))
+}
+
+/// Whether what ends in `://` begins a web address.
+fn is_web(before: &str) -> bool {
+    let before = before.trim_end_matches("://").to_ascii_lowercase();
+    before.ends_with("http") || before.ends_with("https")
 }
 
 /// A text with every secret in its addresses replaced by `***`.
@@ -45,7 +60,7 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
         let end = text[start..].find(ends).map_or(text.len(), |n| start + n);
         shown.push_str(&text[done..start]);
         done = start;
-        for (span, _) in secrets(&text[start..end]) {
+        for (span, _) in secrets(&text[start..end], is_web(&text[..start])) {
             shown.push_str(&text[done..start + span.start]);
             shown.push_str("***");
             done = start + span.end;
@@ -60,20 +75,17 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Where secrets stand in what follows `://`, and what each is.
-fn secrets(rest: &str) -> Vec<(Range<usize>, String)> {
+/// Where secrets stand in what follows `://`, and what each is. A user alone of a `web` server is a token: nothing else is
+/// given so.
+fn secrets(rest: &str, web: bool) -> Vec<(Range<usize>, String)> {
     let mut found = Vec::new();
-    let after = match password(rest) {
-        Some(span) => {
-            let end = span.end;
-            if !is_variable(&rest[span.clone()]) {
-                found.push((span, "a password".to_owned()));
-            }
-            end
-        }
-        None => 0,
-    };
-    let Some(query) = rest[after..].find('?').map(|n| after + n + 1) else { return found };
+    let password = password(rest);
+    let after = password.as_ref().map_or(0, |span| span.end);
+    let user = authority(rest).rfind('@').filter(|at| web && after == 0 && *at > 0).map(|at| 0..at);
+    for (span, what) in [(password, "a password"), (user, "a token")] {
+        found.extend(span.filter(|span| !is_variable(&rest[span.clone()])).map(|span| (span, what.to_owned())));
+    }
+    let Some(query) = rest[after..].find(['?', '#']).map(|n| after + n + 1) else { return found };
     let mut start = query;
     for pair in rest[query..].split(['&', ';', '#']) {
         if let Some((name, value)) = pair.split_once('=')
@@ -89,10 +101,15 @@ fn secrets(rest: &str) -> Vec<(Range<usize>, String)> {
     found
 }
 
+/// What stands before the path: who, at which host and port.
+fn authority(rest: &str) -> &str {
+    &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())]
+}
+
 /// Where the password stands: `user:password@host`. One with a `/` in it, which should be written `%2F`, is found too, as
 /// no port is written like that.
 fn password(rest: &str) -> Option<Range<usize>> {
-    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let authority = authority(rest);
     if let Some(at) = authority.rfind('@') {
         let colon = authority[..at].find(':')?;
         return (colon + 1 < at).then_some(colon + 1..at);
@@ -147,6 +164,9 @@ mod tests {
             ("https://host/a.csv?a=1&access%5ftoken=s3cret", "a secret (access_token)"),
             ("https://host/a.csv?sig=s3cret#x", "a secret (sig)"),
             ("postgres://db/shop?password=s3cret", "a secret (password)"),
+            ("https://s3cret@host/a.csv", "a token"),
+            ("HTTP://s3cret@host", "a token"),
+            ("https://host/a.csv#access_token=s3cret", "a secret (access_token)"),
         ] {
             assert_eq!(secret_in(address).as_deref(), Some(what), "{address}");
             let shown = without_secrets(address);
@@ -162,12 +182,25 @@ mod tests {
             "https://[::1]:8080/a@b.csv",
             "https://host/a:b@c.csv?author=x&year=2024",
             "postgres://ann:${PW}@db/shop",
+            "https://${TOKEN}@host/a.csv",
+            "data/year=2024/key=5/a b.csv",
+            "host=db user=ann password=${PW}",
             "https://host/a.csv?sig=${SIG}",
             "data/a:b@c.csv",
             "${DATABASE_URL}",
         ] {
             assert_eq!(secret_in(address), None, "{address}");
             assert_eq!(without_secrets(address), address);
+        }
+    }
+
+    #[test]
+    fn settings_of_other_clients_have_secrets_too() {
+        for (words, what) in [
+            ("host=db dbname=shop user=ann password=s3cret", "a secret (password)"),
+            ("Server=db;Database=shop;User Id=ann;Pwd=s3cret;", "a secret (Pwd)"),
+        ] {
+            assert_eq!(secret_in(words).as_deref(), Some(what));
         }
     }
 
