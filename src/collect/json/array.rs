@@ -368,7 +368,7 @@ impl Blocks for Json {
 
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
         while !self.columns.is_full(rows) && self.add()? {}
-        let frame = self.columns.take()?;
+        let frame = self.columns.take(&self.name, self.byte)?;
         self.rows += frame.as_ref().map_or(0, DataFrame::height);
         if self.rows == 0 {
             return Err(CollectError::Empty { path: self.name.clone() }.into());

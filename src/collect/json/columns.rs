@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use polars::prelude::{Column, DataFrame, IntoColumn, PlSmallStr, StringChunkedBuilder};
 
 use super::record::{self, Fault};
+use crate::collect::typed::{Measure, justified};
 use crate::error::Result;
 
 /// A block ends after so many bytes, or so many cells, even where more rows were asked for.
@@ -23,6 +24,8 @@ pub(super) struct Columns {
     open: Vec<(StringChunkedBuilder, usize)>,
     height: usize,
     bytes: usize,
+    /// Cells that were given, empty ones included.
+    cells: u64,
 }
 
 impl Columns {
@@ -82,10 +85,15 @@ impl Columns {
         self.names.iter().map(PlSmallStr::as_str).filter(|name| name.contains('.'))
     }
 
-    /// The rows that wait, if there are any.
-    pub fn take(&mut self) -> Result<Option<DataFrame>> {
+    /// The rows that wait, if there are any; `read` bytes of `path` hold them and those before.
+    ///
+    /// # Errors
+    /// Where every row has keys of its own, so that nearly all cells are empty.
+    pub fn take(&mut self, path: &str, read: u64) -> Result<Option<DataFrame>> {
         let height = std::mem::take(&mut self.height);
         self.bytes = 0;
+        self.cells = self.cells.saturating_add((height as u64).saturating_mul(self.names.len() as u64));
+        justified(path, read, self.cells, Measure::Values)?;
         if height == 0 {
             return Ok(None);
         }

@@ -74,7 +74,7 @@ impl Blocks for Ndjson {
         }
         // The position of the last line is not known to a later call.
         self.byte += text.len() as u64;
-        let frame = self.columns.take()?;
+        let frame = self.columns.take(&self.name, self.byte)?;
         self.rows += frame.as_ref().map_or(0, DataFrame::height);
         if self.rows == 0 {
             return Err(CollectError::Empty { path: self.name.clone() }.into());
@@ -160,5 +160,18 @@ mod tests {
         assert!(message("{\"a\":1}\n{\"a\":}\n").starts_with("x.ndjson, line 2: expected a value at column 6"));
         assert!(message("[1]\n").starts_with("x.ndjson, line 1: expected an object at column 1"));
         assert_eq!(message(" \n"), "x.ndjson is empty; it needs a header and at least one row");
+    }
+
+    #[test]
+    fn rows_with_keys_of_their_own_are_refused_before_they_fill_the_memory() {
+        let rows = |n: usize| (0..n).map(|i| format!("{{\"k{i}\":1}}\n")).collect::<Vec<_>>().concat();
+        let read = |text: &str| {
+            let mut ndjson = open(text);
+            while ndjson.next(usize::MAX)?.is_some() {}
+            Ok::<_, Error>(())
+        };
+        assert!(read(&rows(2000)).is_ok());
+        let error = read(&rows(9000)).unwrap_err().to_string();
+        assert!(error.starts_with("x.ndjson declares ") && error.contains("more than 100 times as many"), "{error}");
     }
 }
