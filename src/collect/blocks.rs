@@ -41,6 +41,10 @@ pub(super) fn of(input: Input, name: &Path, format: Format, settings: &Settings)
         Format::Auto => by_name(name).map_or_else(|| by_head(&input), Ok)?,
         named => named,
     };
+    let is_text = matches!(format, Format::Csv | Format::Tsv | Format::Json | Format::Ndjson | Format::Auto);
+    if let Some((found, hint)) = no_table(&input.head, is_text) {
+        return Err(CollectError::NotATable { path: input.name, found, hint }.into());
+    }
     let text = |input: Input| Decoded::open(input.name, input.bytes, settings.encoding);
     Ok(match format {
         Format::Tsv => {
@@ -71,6 +75,30 @@ pub(super) fn by_name(path: &Path) -> Option<Format> {
     }
 }
 
+/// What the first bytes show that is no table, whatever its name says, and what to do; of a text also what is no text.
+fn no_table(head: &[u8], is_text: bool) -> Option<(&'static str, &'static str)> {
+    let text = first_letters(head).trim_ascii_start().to_ascii_lowercase();
+    let renamed = "name it by the ending of its kind, or set [collect] format";
+    Some(match head {
+        [b'B', b'Z', b'h', b'1'..=b'9', ..] | [0xfd, b'7', b'z', b'X', b'Z', ..] => {
+            ("packed with bzip2 or xz", "unpack it, or pack it with gzip or zstd")
+        }
+        [b'%', b'P', b'D', b'F', b'-', ..] => ("a PDF document", "write its table as CSV"),
+        _ if text.starts_with(b"<!doctype html") || text.starts_with(b"<html") => {
+            ("a web page", "fetch the table itself; a page that asks to sign in was perhaps saved in its place")
+        }
+        _ if text.starts_with(b"<?xml") => ("XML", "write it as CSV, JSON or Parquet"),
+        _ if text.starts_with(b"version https://git-lfs.github.com/") => {
+            ("a pointer of Git LFS in place of the file", "fetch the file with `git lfs pull`")
+        }
+        [b'P', b'K', 3, 4, ..] if is_text => ("an Excel file or another packed one, not text", renamed),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] if is_text => ("an old Excel file, not text", renamed),
+        [b'P', b'A', b'R', b'1', ..] if is_text => ("a Parquet file, not text", renamed),
+        [b'A', b'R', b'R', b'O', b'W', b'1', 0, 0, ..] if is_text => ("an Arrow file, not text", renamed),
+        _ => return None,
+    })
+}
+
 /// The kind that the first bytes show; text is CSV unless it begins like JSON.
 fn by_head(input: &Input) -> Result<Format> {
     let head = &input.head[..];
@@ -80,9 +108,6 @@ fn by_head(input: &Input) -> Result<Format> {
         [b'A', b'R', b'R', b'O', b'W', b'1', ..] | [0xff, 0xff, 0xff, 0xff, ..] => Ok(Format::Ipc),
         head if is_database(head) => refuse("a SQLite database", "fetch it, and name it by its path"),
         [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Ok(Format::Excel),
-        [b'B', b'Z', b'h', ..] | [0xfd, b'7', b'z', b'X', b'Z', ..] => {
-            refuse("packed with bzip2 or xz", "unpack it, or pack it with gzip or zstd")
-        }
         _ => match first_letters(head).trim_ascii_start() {
             [b'{', ..] => Ok(Format::Json),
             [b'[', rest @ ..] if matches!(rest.trim_ascii_start(), [b'{', ..] | []) => Ok(Format::Json),
@@ -129,6 +154,29 @@ mod tests {
         assert_eq!(head(b"[id],b\n").unwrap(), Format::Csv);
         assert_eq!(head(b"PK\x03\x04").unwrap(), Format::Excel);
         assert_eq!(head(b"[\n {").unwrap(), Format::Json);
-        assert!(head(b"BZh9").unwrap_err().to_string().contains("bzip2"));
+    }
+
+    #[test]
+    fn what_is_no_table_is_told_whatever_its_name_says() {
+        let found = |head: &[u8], is_text| no_table(head, is_text).map_or("", |(found, _)| found);
+        for (head, word) in [
+            (&b"BZh91AY"[..], "bzip2"),
+            (b"%PDF-1.7\n", "PDF"),
+            (b"\xef\xbb\xbf\n<!DOCTYPE HTML><html>", "web page"),
+            (b"<html lang=en>\n<p>a,b", "web page"),
+            (b"<?xml version=\"1.0\"?>", "XML"),
+            (b"version https://git-lfs.github.com/spec/v1\noid", "Git LFS"),
+        ] {
+            for is_text in [true, false] {
+                assert!(found(head, is_text).contains(word), "{word}");
+            }
+        }
+        for (head, word) in [(&b"PK\x03\x04"[..], "Excel"), (b"PAR1\x15", "Parquet"), (b"ARROW1\0\0", "Arrow")] {
+            assert!(found(head, true).contains(word));
+            assert_eq!(found(head, false), "");
+        }
+        for head in [&b"a,b\n1,2\n"[..], b"", b"BZh,b\n", b"<a>,<b>\n1,2\n", b"version,https\n", b"PAR,1\n"] {
+            assert_eq!(found(head, true), "");
+        }
     }
 }
