@@ -59,7 +59,8 @@ pub fn segments(frame: &Frame, columns: &[&str], truth: &Truth, predictions: &Pr
     let n = losses.len();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the rows")]
     let fewest = ROWS.max((SHARE * n as f64).ceil() as usize);
-    let overall = losses.iter().sum::<f64>() / n.max(1) as f64;
+    // The squares of errors of 1e200 are no numbers.
+    let overall = Some(losses.iter().sum::<f64>() / n.max(1) as f64).filter(|loss| loss.is_finite());
     let mut slices = Vec::new();
     for (column, name) in columns.iter().enumerate() {
         slices.extend(slices_of(frame, name, column, fewest, n)?);

@@ -108,8 +108,8 @@ pub struct Part {
 pub struct Segments {
     /// What the loss of a row is, in words.
     pub loss: String,
-    /// Mean loss of all rows.
-    pub overall: f64,
+    /// Mean loss of all rows; none where it is too large for a number.
+    pub overall: Option<f64>,
     /// How many segments were compared, by levels and quarters of each column and pairs of those.
     pub compared: usize,
     /// Fewest rows of a segment that was compared.

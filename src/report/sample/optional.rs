@@ -156,7 +156,7 @@ pub fn explanations(task: Task) -> Explanations {
         examples: vec![example(17, 0.91), example(408, 0.3), example(2011, 0.02)],
         segments: Segments {
             loss: "log loss".into(),
-            overall: 0.42,
+            overall: Some(0.42),
             compared: 210,
             fewest: 60,
             worst: vec![Segment {

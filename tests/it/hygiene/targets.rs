@@ -84,6 +84,16 @@ fn check_regressors_int_target() {
     fit_predict(&map_column(&regression(200, 1), "y", |_, cell| format!("{:.0}", cell.parse::<f64>().unwrap())));
 }
 
+/// The squares of their errors are no numbers, but all that is written can be read again.
+#[test]
+fn check_regressors_targets_beyond_all_bounds() {
+    let dir = Workdir::new();
+    dir.write("t.csv", map_column(&regression(120, 1), "y", |_, cell| format!("{cell}e200")));
+    dir.ok(&format!("train t.csv --target y --out run {TINY}"));
+    dir.ok("report -m run -o r.html");
+    dir.ok("evaluate t.csv -m run");
+}
+
 #[test]
 fn check_text_in_a_numeric_target_is_refused() {
     let csv = map_column(&regression(120, 1), "y", |row, cell| if row == 30 { "lots".into() } else { cell.to_owned() });
