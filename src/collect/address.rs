@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(kind("HTTPS://Host/a.csv?x=1#y"), "http https://host/a.csv?x=1");
         assert_eq!(kind("s3://b/a/b.csv"), "object s3://b/a/b.csv");
         assert_eq!(kind("s3://b/a/*.csv"), "objects s3://b/a/*.csv");
-        assert_eq!(kind("sqlite:a.db?table=x+y"), "sqlite base/a.db Some(Table(\"x y\"))");
+        assert_eq!(kind("sqlite:a.db?table=x%20y+z"), "sqlite base/a.db Some(Table(\"x y+z\"))");
         assert_eq!(kind("sqlite:/a.db"), "sqlite /a.db None");
         let both = kind("postgres://ann@db/x?sslmode=require&query=select%201");
         assert_eq!(both, "postgres postgres://ann@db/x?sslmode=require Some(Query(\"select 1\"))");

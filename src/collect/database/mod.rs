@@ -67,7 +67,8 @@ impl Select {
         let mut select = None;
         let mut rest = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let found = match url::form_urlencoded::parse(pair.as_bytes()).next() {
+            // A `+` is one of SQL, not the space that it is in forms.
+            let found = match url::form_urlencoded::parse(pair.replace('+', "%2B").as_bytes()).next() {
                 Some((key, value)) if key == "table" => Self::table(&value)?,
                 Some((key, value)) if key == "query" => Self::query(&value)?,
                 _ => {
@@ -145,7 +146,7 @@ mod select_tests {
         let cut = |address: &str| Select::cut(address).unwrap();
         assert_eq!(cut("p://h/d"), ("p://h/d".into(), None));
         assert_eq!(cut("p://h/d?a=1&table=x%26y&b=%20"), ("p://h/d?a=1&b=%20".into(), Some(Select::Table("x&y".into()))));
-        assert_eq!(cut("a.db?query=select+1"), ("a.db".into(), Some(Select::Query("select 1".into()))));
+        assert_eq!(cut("a.db?query=select%20a+b"), ("a.db".into(), Some(Select::Query("select a+b".into()))));
         assert!(Select::cut("a.db?table=a&query=b").is_err());
     }
 }

@@ -34,8 +34,6 @@ pub(in crate::collect) fn open(url: &Url, ask: Ask, cx: Option<&Context<'_>>) ->
     let job = Job { shown: &shown, stage: "fetch (rows)", unit: 1, limits: ask.limits };
     let (ask, file, notes) = job.wait(cx, move |pulse| {
         let mut client = server.connect(&ask)?;
-        // What follows takes as long as the server computes.
-        pulse.be_patient();
         let cancel = client.cancel_token();
         pulse.on_stop(move || server.cancel(&cancel));
         let (file, notes) = copy(&mut client, &ask, pulse)?;
@@ -75,6 +73,8 @@ fn copy(client: &mut Client, ask: &Ask, pulse: &Pulse) -> Result<(File, Vec<Warn
     }
     let columns = names.iter().cloned().zip(decoders.iter().map(|d| d.kind())).collect();
     let mut copy = Copy::new(&ask.shown, columns, ask.limits, pulse)?;
+    // What follows takes as long as the server computes.
+    pulse.be_patient();
     let reader = client.copy_out(&outer(&sql, &decoders, ask.rows)).map_err(|e| said(&e))?;
     let broken = |error: io::Error| match error.get_ref().and_then(|e| e.downcast_ref::<PgError>()) {
         Some(error) => said(error),
@@ -87,7 +87,12 @@ fn copy(client: &mut Client, ask: &Ask, pulse: &Pulse) -> Result<(File, Vec<Warn
         at += 1;
         for (i, decoder) in decoders.iter().enumerate() {
             let pushed = decoder.read(rows.field(i), &mut counts[i], |value| copy.push(i, value));
-            pushed.ok_or_else(|| ask.failed(format!("column \"{}\", row {at}: a value that cannot be read", names[i])))??;
+            pushed.ok_or_else(|| {
+                ask.failed(format!(
+                    "column \"{}\", row {at}: a value that cannot be read; cast it to text in the query",
+                    names[i]
+                ))
+            })??;
         }
         copy.end_row()?;
     }
