@@ -1,6 +1,9 @@
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
 
 use super::atomic::{self, io_error};
 use super::list::{self, RunLine, unfinished};
@@ -9,6 +12,8 @@ use crate::error::{ConfigError, OutputError, Result};
 
 /// Written last into a finished run.
 pub const DONE: &str = "DONE";
+/// Files whose checksums stand in it: which rows judge a model must not change unseen.
+const SUMMED: [&str; 1] = ["splits.parquet"];
 /// Holds what an unfinished run can go on from.
 pub const CHECKPOINTS: &str = "checkpoints";
 
@@ -147,7 +152,7 @@ impl RunFolder {
     /// If the folder cannot be written.
     pub fn finish(mut self, runs: &Path, line: &RunLine) -> Result<(), OutputError> {
         list::append(runs, line)?;
-        self.write(DONE, b"")?;
+        self.write(DONE, sums(|name| self.file(name))?.as_bytes())?;
         if self.replaces {
             replace::promote(&self.path)?;
             self.replaces = false;
@@ -171,6 +176,36 @@ impl Drop for RunFolder {
             fs::remove_dir(&self.path).ok();
         }
     }
+}
+
+/// The checksums of the files of a run that later verbs go by, as `sha256sum` writes and checks them.
+fn sums(file: impl Fn(&str) -> PathBuf) -> Result<String, OutputError> {
+    let mut lines = String::new();
+    for name in SUMMED {
+        match fs::read(file(name)) {
+            Ok(bytes) => lines.push_str(&sum(name, &bytes)),
+            Err(error) if is_absent(&error) => {}
+            Err(error) => return Err(io_error(&file(name), error)),
+        }
+    }
+    Ok(lines)
+}
+
+fn sum(name: &str, bytes: &[u8]) -> String {
+    let mut line = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(line, "{byte:02x}");
+    }
+    line + "  " + name + "\n"
+}
+
+/// Whether the content of a file of a run is what the run wrote; a run whose [`DONE`] says nothing of it is taken at its word.
+#[must_use]
+pub fn intact(path: &Path, content: &[u8]) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let done = fs::read_to_string(path.with_file_name(DONE)).unwrap_or_default();
+    let written = done.lines().find(|line| line.ends_with(&format!("  {name}")));
+    written.is_none_or(|line| line == sum(&name, content).trim_end())
 }
 
 /// Makes the folder and takes its lock, which lasts as long as the file is open; its path comes with it.
@@ -273,6 +308,20 @@ mod tests {
         assert!(error.to_string().contains("--force"), "{error}");
         assert!(RunFolder::open(&Choice { force: true, ..choice(runs, Some(&out)) }).is_ok());
         assert_eq!(list(runs).unwrap().0.len(), 1);
+    }
+
+    #[test]
+    fn a_finished_run_knows_what_it_wrote() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunFolder::open(&choice(folder.path(), None)).unwrap();
+        let path = run.path().join("splits.parquet");
+        run.write("splits.parquet", b"abc").unwrap();
+        assert!(intact(&path, b"other"), "there is nothing to go by yet");
+        run.finish(folder.path(), &line("x")).unwrap();
+        // The first test vector of SHA-256.
+        let sum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  splits.parquet\n";
+        assert_eq!(fs::read_to_string(path.with_file_name(DONE)).unwrap(), sum);
+        assert!(intact(&path, b"abc") && !intact(&path, b"abd") && intact(&path.with_file_name("model.mkt"), b"x"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use polars::prelude::{ParquetReader, SerReader};
 
 use super::App;
 use super::judged::judged;
-use crate::artifact::ModelFile;
+use crate::artifact::{ModelFile, intact};
 use crate::assess::{Side, units};
 use crate::collect::Collect;
 use crate::data::{Frame, Predictions, Role, Table, Truth};
@@ -229,8 +229,11 @@ pub fn test_rows(model_path: &Path) -> Result<Vec<usize>> {
 }
 
 fn splits(path: &PathBuf) -> std::result::Result<Vec<usize>, String> {
-    let file = std::fs::File::open(path).map_err(|e| e.to_string())?;
-    let table = ParquetReader::new(file).finish().map_err(|e| crate::error::one_line(&e.to_string()))?;
+    let bytes = std::fs::read(path).map_err(|e| e.to_string())?;
+    if !intact(path, &bytes) {
+        return Err("it is not as the run wrote it, so its test part is not known; name the data to score".into());
+    }
+    let table = ParquetReader::new(std::io::Cursor::new(bytes)).finish().map_err(|e| crate::error::one_line(&e.to_string()))?;
     let column = |name| table.column(name).map_err(|e| crate::error::one_line(&e.to_string()));
     let folds = column("fold")?.str().map_err(|e| e.to_string())?;
     let rows = column("row")?.u64().map_err(|e| e.to_string())?;
