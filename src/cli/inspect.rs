@@ -11,7 +11,7 @@ use crate::data::Role;
 use crate::decide::{Optimize, ThresholdConfig};
 use crate::error::Result;
 use crate::metrics::Metric;
-use crate::report::{probability, score};
+use crate::report::{clean, probability, score};
 
 /// What is in a model file
 #[derive(Debug, clap::Args)]
@@ -30,15 +30,20 @@ impl Args {
         let m = &file.manifest;
         let target = &m.schema.target;
         let mut text = String::new();
-        let _ = writeln!(text, "{}", path.display());
-        let _ = writeln!(text, "  predicts   \"{}\", {}", target.name, target.task.name());
+        let _ = writeln!(text, "{}", clean(&path.display().to_string()));
+        let _ = writeln!(text, "  predicts   \"{}\", {}", clean(&target.name), target.task.name());
         if !target.labels.is_empty() {
-            let _ = writeln!(text, "  classes    {}", target.labels.join(", "));
+            let _ = writeln!(text, "  classes    {}", clean(&target.labels.join(", ")));
         }
         if target.labels.len() == 2 {
             let chosen = m.section::<ThresholdConfig>("threshold", &path)?.optimize;
             let why = if chosen == Optimize::None { String::new() } else { format!(", chosen for {chosen}") };
-            let _ = writeln!(text, "  threshold  {} from a probability of {}{why}", target.labels[1], probability(m.threshold));
+            let _ = writeln!(
+                text,
+                "  threshold  {} from a probability of {}{why}",
+                clean(&target.labels[1]),
+                probability(m.threshold)
+            );
         }
         let _ = writeln!(text, "  network    {}", network_words(&file.fitted));
         let _ = writeln!(
@@ -60,17 +65,18 @@ impl Args {
             let columns = groups.groupers.iter().map(|g| g.column.name.as_str()).collect::<Vec<_>>().join(", ");
             let shown = groups.groups.iter().take(6).map(|g| format!("{} {}", g.levels.join(" / "), probability(g.threshold)));
             let more = if groups.groups.len() > 6 { ", …" } else { "" };
-            let _ = writeln!(text, "  thresholds by {columns}: {}{more}", shown.collect::<Vec<_>>().join(", "));
+            let shown = clean(&shown.collect::<Vec<_>>().join(", "));
+            let _ = writeln!(text, "  thresholds by {}: {shown}{more}", clean(&columns));
         }
         let _ = writeln!(text, "  data       {}", m.lineage.data_hash);
         let _ = writeln!(text, "  mkt        {}", m.mkt_version);
         text.push_str("  needs the columns\n");
         for (name, encoding) in &m.normalizer.columns {
-            let _ = writeln!(text, "    {name}: {}", encoding.words());
+            let _ = writeln!(text, "    {}: {}", clean(name), encoding.words());
         }
         let ids: Vec<&str> = m.schema.with_role(Role::Id).map(|c| c.name.as_str()).collect();
         if !ids.is_empty() {
-            let _ = writeln!(text, "  passes through {}", ids.join(", "));
+            let _ = writeln!(text, "  passes through {}", clean(&ids.join(", ")));
         }
         Ok(Output::new(text, json!(m)).artifact("model", &path))
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::App;
 use crate::error::{Error, OutputError, Result, without_secrets};
 use crate::pipeline::Warning;
+use crate::report::clean_message;
 
 /// What a verb has to say.
 #[derive(Debug, Default)]
@@ -51,7 +52,7 @@ pub fn print(app: &App, verb: &str, output: &Output) -> Result<u8> {
         stdout(&output.text)?;
     }
     for reason in &output.failed {
-        writeln!(std::io::stderr(), "failed: {reason}").ok();
+        writeln!(std::io::stderr(), "failed: {}", clean_message(reason)).ok();
     }
     Ok(code)
 }
@@ -72,7 +73,8 @@ pub fn failure(app: &App, verb: &str, error: &Error) -> u8 {
         envelope.insert("error".into(), json!({"code": error.code(), "message": message}));
         stdout(&format!("{}\n", Value::Object(envelope))).ok();
     }
-    writeln!(std::io::stderr(), "error: {message}").ok();
+    // It may repeat names from the data, which are written by strangers.
+    writeln!(std::io::stderr(), "error: {}", clean_message(&message)).ok();
     code
 }
 
@@ -84,7 +86,7 @@ pub fn usage_failure(verb: &str, message: &str) {
     envelope.insert("metrics".into(), json!({}));
     envelope.insert("error".into(), json!({"code": "usage", "message": message}));
     stdout(&format!("{}\n", Value::Object(envelope))).ok();
-    writeln!(std::io::stderr(), "error: {message}").ok();
+    writeln!(std::io::stderr(), "error: {}", clean_message(&message)).ok();
 }
 
 fn envelope(warnings: &[Warning], verb: &str, code: u8) -> Map<String, Value> {

@@ -12,8 +12,18 @@ const LONGEST: usize = 1000;
 /// One line without characters that cannot be seen or that act on the text around them; each of them is shown as `�`.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    let mut shown: String = text.chars().take(LONGEST).map(|c| if acts(c) { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(LONGEST).is_some() {
+    cut(text, LONGEST)
+}
+
+/// [`clean`] for a whole message, which may repeat several names.
+#[must_use]
+pub fn clean_message(text: &str) -> String {
+    cut(text, 4 * LONGEST)
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    let mut shown: String = text.chars().take(longest).map(|c| if acts(c) { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(longest).is_some() {
         shown.push('…');
     }
     shown
@@ -95,7 +105,7 @@ mod tests {
     fn what_acts_is_shown_instead() {
         assert_eq!(clean("a\u{1b}[2Jb\nc\u{202e}d\u{200b}\0"), "a�[2Jb�c�d��");
         assert_eq!(clean("客户 Ω é שלום"), "客户 Ω é שלום");
-        assert_eq!(clean(&"x".repeat(5000)).chars().count(), 1001);
+        assert_eq!([clean, clean_message].map(|f| f(&"é".repeat(5000)).chars().count()), [1001, 4001]);
     }
 
     #[test]

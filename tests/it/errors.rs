@@ -189,3 +189,32 @@ fn an_unreadable_number_is_told_with_its_place() {
     let told = told.to_string();
     assert!(told.contains("amount") && told.contains("17"), "{ran}");
 }
+
+/// Names from the data are written by strangers, and a terminal does what it is told.
+#[test]
+fn what_drives_a_terminal_is_never_printed() {
+    let dir = Workdir::new();
+    let sample = samples::binary(80, 1).replacen("colour", "col\x1b[2Jour", 1).replace(",red,", ",r\x1bed,");
+    dir.write("t.csv", sample.replace(",yes", ",y\x1b]0;x\x07es"));
+    dir.ok(&format!("train t.csv --target y --out run {TINY}"));
+    let tame = |ran: &super::workdir::Ran| {
+        let driving = |text: &str| text.contains(|c: char| c.is_control() && c != '\n');
+        assert!(!driving(&ran.stdout) && !driving(&ran.stderr), "{ran}");
+    };
+    tame(&dir.ok("inspect run"));
+    tame(&dir.fails(3, "train t.csv --target nothing"));
+    tame(&dir.fails(3, "evaluate -m run --by nothing"));
+    tame(&dir.fails(1, "evaluate -m run --fail-if auc<2"));
+    tame(&dir.fails(3, "predict no\x1bfile.csv -m run"));
+}
+
+/// Which rows judge a model is written down beside it; other rows may be those that it learned from.
+#[test]
+fn a_changed_file_of_splits_judges_nothing() {
+    let dir = Workdir::trained();
+    let mut splits = dir.bytes("runs/first/splits.parquet");
+    splits[100] ^= 1;
+    dir.write("runs/first/splits.parquet", splits);
+    dir.fails(4, "evaluate -m runs/first").says(&["splits.parquet", "not as the run wrote it", "name the data to score"]);
+    dir.ok("evaluate t.csv -m runs/first");
+}
