@@ -55,6 +55,16 @@ impl Cell {
         matches!(self, Self::Empty)
     }
 
+    /// The truth value, also where it is stored as a text, as Excel writes it.
+    pub fn truth(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            Self::Text(text) if text.trim().eq_ignore_ascii_case("true") => Some(true),
+            Self::Text(text) if text.trim().eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+
     /// The value as a text that is read back as the same value.
     pub fn text(&self) -> Option<String> {
         match self {

@@ -78,8 +78,12 @@ impl Grid {
 
     /// The name of a cell, such as `C7`.
     fn name(&self, row: usize, column: usize) -> String {
-        let column = self.first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
-        format!("{}{}", letters(column), self.number(row))
+        format!("{}{}", self.column(column), self.number(row))
+    }
+
+    /// The letters of a column.
+    fn column(&self, column: usize) -> String {
+        letters(self.first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX)))
     }
 
     /// Gives every row that a merged cell stands in its value: only the first one has it in the file.
@@ -158,6 +162,7 @@ pub(super) fn read(grid: &Grid, part: &Part, table: &str, notes: &mut Vec<Warnin
     // A column without a name and without values only stands between others.
     let used = |column: &usize| rows_of_names.iter().chain(&body).any(|row| !grid.row(*row)[*column].is_empty());
     let columns: Vec<usize> = (0..grid.width()).filter(used).collect();
+    notes.extend(side_table(grid, &columns, &body, table));
     let names = if rows_of_names.is_empty() {
         (1..=columns.len()).map(|n| format!("column_{n}").into()).collect()
     } else {
@@ -187,6 +192,33 @@ pub(super) fn read(grid: &Grid, part: &Part, table: &str, notes: &mut Vec<Warnin
     Ok(DataFrame::new(body.len(), typed)?)
 }
 
+/// What is said where columns stand behind an empty one and end in another row than those before it: they may be a table of
+/// their own.
+fn side_table(grid: &Grid, columns: &[usize], body: &[usize], table: &str) -> Option<Warning> {
+    let last = |columns: &[usize]| {
+        let filled = |row: &&usize| columns.iter().any(|column| !grid.row(**row)[*column].is_empty());
+        body.iter().rev().find(filled).map_or(0, |row| grid.number(*row))
+    };
+    let mut start = 0;
+    let mut before = None;
+    for end in 1..=columns.len() {
+        if columns.get(end).is_some_and(|next| *next == columns[end - 1] + 1) {
+            continue;
+        }
+        let here = last(&columns[start..end]);
+        if let Some(other) = before.filter(|other| *other != here) {
+            let column = grid.column(columns[start]);
+            let message = format!(
+                "{table}: the columns from {column} on stand behind an empty one and end in row {here}, those before it in row \
+                 {other}; all are read as one table; set [collect] range if they are two"
+            );
+            return Some(Warning::new("side_table", message));
+        }
+        (start, before) = (end, Some(here));
+    }
+    None
+}
+
 /// Numbers, moments or truth values where all cells are those; else every cell as text, from which cleaning decides.
 fn typed_column(cells: &[&Cell], name: &str, table: &str, notes: &mut Vec<Warning>) -> Result<Column> {
     let kind = |cell: &&&Cell| std::mem::discriminant(**cell);
@@ -204,9 +236,11 @@ fn typed_column(cells: &[&Cell], name: &str, table: &str, notes: &mut Vec<Warnin
             let number = |cell: &&Cell| if let Cell::Seconds(n) = cell { Some(*n) } else { None };
             cells.iter().map(number).collect::<Float64Chunked>().into_column()
         }
-        Some(Cell::Bool(_)) if kinds.len() == 1 => {
-            let word = |cell: &&Cell| if let Cell::Bool(value) = cell { Some(*value) } else { None };
-            cells.iter().map(word).collect::<BooleanChunked>().into_column()
+        // Some of them may be stored as texts.
+        Some(_)
+            if cells.iter().any(|c| matches!(c, Cell::Bool(_))) && cells.iter().filter(says).all(|c| c.truth().is_some()) =>
+        {
+            cells.iter().map(|cell| cell.truth()).collect::<BooleanChunked>().into_column()
         }
         Some(Cell::Moment(_)) if kinds.len() == 1 => {
             let moment = |cell: &&Cell| if let Cell::Moment(at) = cell { Some(at.and_utc().timestamp_micros()) } else { None };

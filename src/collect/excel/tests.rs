@@ -56,6 +56,16 @@ fn cells_keep_their_types_and_formulas_count_by_their_last_value() {
 }
 
 #[test]
+fn truth_values_stored_as_texts_are_truth_values() {
+    let rows: [&[C<'_>]; 4] =
+        [&[T("a"), T("b"), T("n")], &[B(true), T("TRUE"), N(1.0)], &[T("FALSE"), T("FALSE"), N(2.0)], &[E, T("TRUE"), N(3.0)]];
+    let (frame, warnings) = read(&book(&[sheet("s", &rows)], false), &Part::default()).unwrap();
+    assert_eq!(frame.column("a").unwrap().bool().unwrap().iter().collect::<Vec<_>>(), [Some(true), Some(false), None]);
+    // Where all are texts, they are texts as they stand there.
+    assert_eq!((texts(frame.column("b").unwrap()), warnings.len()), (vec!["TRUE".into(), "FALSE".into(), "TRUE".into()], 0));
+}
+
+#[test]
 fn the_days_of_old_macintosh_books_count_from_1904() {
     let rows: [&[C<'_>]; 3] = [&[T("day"), T("n")], &[D(44_196.0), N(1.0)], &[D(44_197.0), N(2.0)]];
     let (frame, _) = read(&book(&[sheet("a", &rows)], true), &Part::default()).unwrap();
@@ -144,6 +154,24 @@ fn names_that_come_again_are_no_rows() {
     let lone: [&[C<'_>]; 3] = [&[T("a")], &[T("b")], &[T("a")]];
     let header = Part { header: Some(true), ..Part::default() };
     assert_eq!(read(&book(&[sheet("s", &lone)], false), &header).unwrap().0.height(), 2);
+}
+
+#[test]
+fn a_table_beside_another_is_told() {
+    let rows: [&[C<'_>]; 4] = [
+        &[T("a"), T("b"), E, T("k"), T("u")],
+        &[N(1.0), N(2.0), E, N(7.0), T("x")],
+        &[N(3.0), N(4.0), E, N(8.0), T("y")],
+        &[N(5.0), N(6.0)],
+    ];
+    let (frame, warnings) = read(&book(&[sheet("s", &rows)], false), &Part::default()).unwrap();
+    assert_eq!((frame.shape(), codes(&warnings)), ((3, 4), vec!["side_table"]));
+    assert!(
+        warnings[0]
+            .message
+            .contains("the columns from D on stand behind an empty one and end in row 3, those before it in row 4"),
+        "{warnings:?}"
+    );
 }
 
 #[test]

@@ -102,6 +102,10 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{}：{} 条记录（首条在第 {} 行）重复了列名；视为拼接文件的表头而未读取",
     ),
     (
+        "{}: the columns from {} on stand behind an empty one and end in row {}, those before it in row {}; all are read as one table; set [collect] range if they are two",
+        "{}：从 {} 列起的列位于一个空列之后，止于第 {} 行，而之前的列止于第 {} 行；全部按一张表读取；如果是两张表，请设置 [collect] range",
+    ),
+    (
         "{}: {} rows, the first is row {}, hold the names of the columns again; they are left out as headers of joined tables",
         "{}：{} 行（首行是第 {} 行）重复了列名；视为拼接表格的表头而未读取",
     ),

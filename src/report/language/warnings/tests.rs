@@ -5,7 +5,7 @@ use super::super::Language;
 use super::PATTERNS;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
-const CODES: [&str; 58] = [
+const CODES: [&str; 59] = [
     "blank_rows",
     "column_names",
     "damaged_checkpoint",
@@ -51,6 +51,7 @@ const CODES: [&str; 58] = [
     "renamed_column",
     "rounded",
     "seconds",
+    "side_table",
     "stale_checkpoint",
     "stray_quote",
     "streamed",
