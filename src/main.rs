@@ -1,5 +1,7 @@
 //! The program: parse, listen to signals, run a verb, print what it says, choose the exit code.
 
+#![forbid(unsafe_code)]
+
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
