@@ -1,6 +1,7 @@
 //! Which server, as whom: the address, then the variables that every client of `PostgreSQL` reads.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use postgres::config::SslMode;
 use postgres::{CancelToken, Client, Config, Error as PgError, NoTls};
@@ -15,6 +16,9 @@ use crate::collect::files::setting;
 use crate::error::{CollectError, Error, Result, percent_decoded};
 
 const PORT: u16 = 5432;
+/// How often a machine that sends nothing is asked whether it is there, and how often in vain.
+const PROBE: Duration = Duration::from_secs(5);
+const PROBES: u32 = 3;
 /// Where servers of this machine listen, unless told otherwise.
 const SOCKETS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
@@ -121,7 +125,9 @@ impl Server {
             config.options(&options);
         }
         config.application_name(written.application.as_deref().unwrap_or("mkt"));
-        config.connect_timeout(ask.limits.timeout).tcp_user_timeout(ask.limits.timeout).keepalives_idle(ask.limits.timeout);
+        config.connect_timeout(ask.limits.timeout).tcp_user_timeout(ask.limits.timeout);
+        // A server may compute for long, but its machine answers: one that is gone would else be noticed after eleven minutes.
+        config.keepalives_idle(ask.limits.timeout).keepalives_interval(PROBE).keepalives_retries(PROBES);
         config.ssl_mode(match mode {
             _ if tls.is_none() => SslMode::Disable,
             Mode::Disable => SslMode::Disable,
@@ -168,8 +174,6 @@ impl Server {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use postgres::config::Host;
 
     use super::*;
@@ -189,6 +193,7 @@ mod tests {
         assert_eq!(config.get_hosts(), [Host::Tcp("db".into())]);
         assert_eq!((config.get_ports(), config.get_user(), config.get_dbname()), (&[7][..], Some("ann@x"), Some("shop")));
         assert_eq!((config.get_password(), config.get_ssl_mode()), (Some(&b"pw"[..]), SslMode::Disable));
+        assert_eq!((config.get_keepalives_interval(), config.get_keepalives_retries()), (Some(PROBE), Some(PROBES)));
         let config = server("postgres:///", &set).unwrap().config;
         assert_eq!(config.get_hosts(), [Host::Tcp("other".into())]);
         assert_eq!((config.get_ports(), config.get_user(), config.get_dbname()), (&[1][..], Some("bob"), Some("d")));
