@@ -299,7 +299,12 @@ impl<'a> Cells<'a> {
                     Self::Dates(values) => Series::new(name.into(), values.as_slice()),
                 }
             }
-            Kind::Category | Kind::Bool | Kind::Text => self.labelled(name, column.whole),
+            Kind::Category | Kind::Bool | Kind::Text => match self {
+                Self::Text { values, .. } if column.kind == Kind::Bool && column.format.is_some() => {
+                    Series::new(name.into(), values.map(|text, _, _| Some(column.level(text).to_owned())))
+                }
+                _ => self.labelled(name, column.whole),
+            },
         };
         Typed { series, odd: odd.count, first_odd: odd.first }
     }

@@ -18,7 +18,7 @@ const CODES: usize = 31;
 pub struct Guess {
     pub kind: Kind,
     pub reason: String,
-    /// `strftime` formats of dates, or the picture of numbers that are not written plainly.
+    /// `strftime` formats of dates, the picture of numbers that are not written plainly, or the words for truth values.
     pub format: Option<String>,
     pub whole: bool,
     /// Every value names a different row.
@@ -322,7 +322,9 @@ fn yes_no(known: &Counted<'_>) -> Option<Guess> {
     let known = YES_NO.iter().any(|yes_no| lower.iter().all(|v| yes_no.contains(&v.as_str())));
     known.then(|| {
         words.sort_unstable();
-        Guess::new(Kind::Bool, format!("only \"{}\" and \"{}\"", words[0], words[1]))
+        let is_truth = lower == ["false", "true"] || lower == ["true", "false"];
+        let format = is_truth.then(|| words.join("|"));
+        Guess { format, ..Guess::new(Kind::Bool, format!("only \"{}\" and \"{}\"", words[0], words[1])) }
     })
 }
 

@@ -58,7 +58,9 @@ impl<'a> Roles<'a> {
                 match *kind {
                     // How numbers and dates are written is part of the guess.
                     kind if guess.kind == kind && matches!(kind, Kind::Number | Kind::Date) => Guess { id: false, ..guess },
-                    kind if guess.kind == kind => Guess { reason: guess.reason, ..cells.of_kind(kind, rows, dialect.habits) },
+                    kind if guess.kind == kind => {
+                        Guess { reason: guess.reason, format: guess.format, ..cells.of_kind(kind, rows, dialect.habits) }
+                    }
                     kind => cells.of_kind(kind, rows, dialect.habits),
                 }
             }

@@ -191,8 +191,14 @@ pub fn part(schema: &Schema, cells: &Cells<'_>, dialect: &Dialect<'_>, rows: &Ro
     Ok((Truth::Classes(codes.into_iter().map(Option::unwrap_or_default).collect()), known))
 }
 
+/// The number of a class. A truth value may be written otherwise than at training, as other kinds of files do.
 fn position(labels: &[String], label: &str) -> Option<u32> {
-    labels.iter().position(|l| l == label).and_then(|p| u32::try_from(p).ok())
+    let is_truth = ["false", "true"].iter().any(|word| label.eq_ignore_ascii_case(word));
+    let alike = || {
+        let mut alike = (0..labels.len()).filter(|i| is_truth && labels[*i].eq_ignore_ascii_case(label));
+        alike.next().filter(|_| alike.next().is_none())
+    };
+    labels.iter().position(|l| l == label).or_else(alike).and_then(|p| u32::try_from(p).ok())
 }
 
 /// How the numbers of the target are written, where that is not plainly; levels, too, may be numbers with a unit.
@@ -247,6 +253,15 @@ mod tests {
         let config = TargetConfig { column: "y".into(), ..TargetConfig::default() };
         let session = Session::silent();
         read(&config, &cells, &dialect, values.len(), &Rows::default(), &session.context()).unwrap().1
+    }
+
+    #[test]
+    fn a_truth_value_is_a_class_in_any_case() {
+        let labels = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        let classes = labels(&["False", "True"]);
+        assert_eq!(["True", "true", "FALSE", "yes"].map(|l| position(&classes, l)), [Some(1), Some(1), Some(0), None]);
+        assert_eq!(position(&labels(&["True", "true"]), "TRUE"), None);
+        assert_eq!(position(&labels(&["Yes", "No"]), "yes"), None);
     }
 
     #[test]

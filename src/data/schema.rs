@@ -49,13 +49,24 @@ pub struct Column {
     pub role: Role,
     /// Why this kind and role, in words for the user.
     pub reason: String,
-    /// How the values of a column that is text in the source are written: `strftime` formats of dates, parted by `|`, or a
-    /// picture of numbers that are not written plainly, such as `1.234,5 €`.
+    /// How the values of a column that is text in the source are written: `strftime` formats of dates, parted by `|`, a
+    /// picture of numbers that are not written plainly, such as `1.234,5 €`, or the words for both truth values, such as
+    /// `False|True`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// Whether the levels are whole numbers, so that `1`, `01` and `1.0` are the same level.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole: bool,
+}
+
+impl Column {
+    /// A truth value in the words that training had for it, as other kinds of files write others: `true` as `True`. Any other
+    /// text as it is.
+    #[must_use]
+    pub fn level<'a>(&'a self, text: &'a str) -> &'a str {
+        let words = self.format.as_deref().filter(|_| self.kind == Kind::Bool).into_iter().flat_map(|words| words.split('|'));
+        words.into_iter().find(|word| word.eq_ignore_ascii_case(text)).unwrap_or(text)
+    }
 }
 
 /// What is to be predicted.
@@ -150,6 +161,15 @@ impl Schema {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn truth_values_are_written_as_at_training() {
+        let format = Some("False|True".to_owned());
+        let (name, reason) = (String::new(), String::new());
+        let column = Column { name, kind: Kind::Bool, role: Role::Feature, reason, format, whole: false };
+        assert_eq!(["true", "FALSE", "True", "yes"].map(|text| column.level(text)), ["True", "False", "True", "yes"]);
+        assert_eq!(Column { format: None, ..column }.level("true"), "true");
+    }
 
     #[test]
     fn a_column_is_found_by_its_name_also_in_a_clone_that_was_changed() {

@@ -128,3 +128,27 @@ fn check_long_texts_stay_out_of_the_model() {
         assert!(levels.contains(bytes), "{bytes} is no level");
     }
 }
+
+/// Programs write truth values into CSV files in words of their own; a file of another kind has them, not words.
+#[test]
+fn check_truth_values_of_another_kind_of_file() {
+    let flagged = add_column(&binary(200, 1), "flag", |row| if row % 3 == 0 { "True" } else { "False" }.into());
+    let csv = map_column(&flagged, "y", |_, cell| if cell == "yes" { "True" } else { "False" }.into());
+    let (dir, from_csv) = fit_predict(&csv);
+    let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let names = lines.next().unwrap();
+    let value = |cell: &str| match cell {
+        "" => "null".to_owned(),
+        "True" | "False" => cell.to_lowercase(),
+        cell => format!("\"{cell}\""),
+    };
+    let record = |cells: Vec<&str>| {
+        let members: Vec<_> = names.iter().zip(cells).map(|(name, cell)| format!("\"{name}\":{}", value(cell))).collect();
+        format!("{{{}}}\n", members.join(","))
+    };
+    dir.write("t.ndjson", lines.map(record).collect::<Vec<_>>().concat());
+    let ran = dir.ok("predict t.ndjson -m run/model.mkt");
+    assert_eq!(ran.stdout, from_csv.stdout);
+    assert!(!ran.stderr.contains("flag"), "{ran}");
+    dir.ok("evaluate t.ndjson -m run/model.mkt");
+}
