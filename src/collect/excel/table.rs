@@ -111,7 +111,7 @@ impl Grid {
                 if cell.is_empty() && !value.is_empty() {
                     *cell = value.clone();
                     count += 1;
-                    example.get_or_insert((from, column));
+                    example = Some(example.map_or((from, column), |first: (usize, usize)| first.min((from, column))));
                 }
             }
         }
@@ -262,7 +262,20 @@ fn typed_column(cells: &[&Cell], name: &str, table: &str, notes: &mut Vec<Warnin
                 };
                 notes.push(Warning::new("mixed_cells", message).column(name).count(texts.len()));
             }
+            notes.extend(percentages(cells, name, table));
             cells.iter().map(|cell| cell.text()).collect::<StringChunked>().into_column()
         }
     })
+}
+
+/// What is said of percentages that are texts among cells that are numbers: a cell that shows 3 % holds 0.03.
+fn percentages(cells: &[&Cell], name: &str, table: &str) -> Option<Warning> {
+    let percent = |cell: &&&Cell| matches!(cell, Cell::Text(text) if text.trim_end().ends_with(['%', '％']));
+    let example = cells.iter().find(percent).filter(|_| cells.iter().any(|cell| matches!(cell, Cell::Number(_))))?;
+    let message = format!(
+        "{table}: \"{name}\" holds texts such as {:?} among numbers; 3 % is 3 in a text, but 0.03 in a cell that shows it: write \
+         all in one way",
+        example.shown()
+    );
+    Some(Warning::new("percent_texts", message).column(name).count(cells.iter().filter(percent).count()))
 }

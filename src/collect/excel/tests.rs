@@ -66,6 +66,15 @@ fn truth_values_stored_as_texts_are_truth_values() {
 }
 
 #[test]
+fn percentages_in_two_ways_are_told() {
+    let rows: [&[C<'_>]; 3] = [&[T("a"), T("b")], &[N(0.03), T("5 %")], &[T("4%"), T("6%")]];
+    let (frame, warnings) = read(&book(&[sheet("s", &rows)], false), &Part::default()).unwrap();
+    assert_eq!(texts(frame.column("a").unwrap()), ["0.03", "4%"]);
+    assert_eq!(codes(&warnings), ["mixed_cells", "percent_texts"]);
+    assert!(warnings[1].message.contains("\"a\" holds texts such as \"4%\" among numbers"), "{warnings:?}");
+}
+
+#[test]
 fn the_days_of_old_macintosh_books_count_from_1904() {
     let rows: [&[C<'_>]; 3] = [&[T("day"), T("n")], &[D(44_196.0), N(1.0)], &[D(44_197.0), N(2.0)]];
     let (frame, _) = read(&book(&[sheet("a", &rows)], true), &Part::default()).unwrap();
@@ -132,12 +141,14 @@ fn the_sheet_is_the_one_with_data_or_the_one_that_is_named() {
 
 #[test]
 fn merged_cells_give_their_value_to_all_their_rows() {
-    let rows: [&[C<'_>]; 4] = [&[T("region"), T("city")], &[T("north"), T("a")], &[E, T("b")], &[T("south"), T("c")]];
-    let merged = Sheet { merged: &["A2:A3"], ..sheet("a", &rows) };
+    let rows: [&[C<'_>]; 5] =
+        [&[T("region"), T("city")], &[T("north"), T("a")], &[E, T("b")], &[T("south"), T("c")], &[E, T("d")]];
+    // In no order, as programs write them.
+    let merged = Sheet { merged: &["A4:A5", "A2:A3"], ..sheet("a", &rows) };
     let (frame, warnings) = read(&book(&[merged], false), &Part::default()).unwrap();
-    assert_eq!(texts(frame.column("region").unwrap()), ["north", "north", "south"]);
+    assert_eq!(texts(frame.column("region").unwrap()), ["north", "north", "south", "south"]);
     assert_eq!(codes(&warnings), ["merged_cells"]);
-    assert!(warnings[0].message.contains("1 empty cells get the value of the merged cell they belong to, first that of A2"));
+    assert!(warnings[0].message.contains("2 empty cells get the value of the merged cell they belong to, first that of A2"));
 }
 
 #[test]

@@ -102,6 +102,10 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{}：{} 条记录（首条在第 {} 行）重复了列名；视为拼接文件的表头而未读取",
     ),
     (
+        "{}: \"{}\" holds texts such as {} among numbers; 3 % is 3 in a text, but 0.03 in a cell that shows it: write all in one way",
+        "{}：“{}”的数值中混有 {} 这样的文本；文本中的 3 % 是 3，而显示为 3 % 的单元格是 0.03：请统一写法",
+    ),
+    (
         "{}: the columns from {} on stand behind an empty one and end in row {}, those before it in row {}; all are read as one table; set [collect] range if they are two",
         "{}：从 {} 列起的列位于一个空列之后，止于第 {} 行，而之前的列止于第 {} 行；全部按一张表读取；如果是两张表，请设置 [collect] range",
     ),
