@@ -54,7 +54,7 @@ fn decode(request: &str) -> ExitCode {
 
 /// Runs the verb and prints its result.
 fn run(cli: &Cli, app: &App) -> Result<u8, Error> {
-    let output = guarded(|| cli.run(app))?;
+    let output = guarded(|| cli.run(app)).map_err(|error| app.placed(error))?;
     print(app, cli.verb(), &output)
 }
 

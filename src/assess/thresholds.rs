@@ -68,13 +68,11 @@ impl GroupThresholds {
         let origin = &table.rows.source;
         for Grouper { column, .. } in &self.groupers {
             if !names.contains(&column.name.as_str()) {
-                let CleanError::MissingColumn { origin, name, hint, columns } =
-                    CleanError::missing_column(&column.name, &names, origin)
-                else {
-                    continue;
-                };
-                let hint = format!("{hint}; the model has a threshold for each of its groups, and needs it");
-                return Err(CleanError::MissingColumn { origin, name, hint, columns }.into());
+                let mut error = CleanError::missing_column(&column.name, &names, origin);
+                if let CleanError::MissingColumn { hint, .. } = &mut error {
+                    hint.push_str("; the model has a threshold for each of its groups, and needs it");
+                }
+                return Err(error.into());
             }
         }
         let coded = self.groupers.iter().map(|g| g.code(table, rows, schema, cx)).collect::<Result<Vec<_>>>()?;

@@ -28,21 +28,29 @@ impl<'a> Roles<'a> {
     /// Every column that the settings name must be there.
     pub fn check(&self, table: &Table) -> Result<(), CleanError> {
         let c = self.columns;
-        let plain = |names: &'_ [String]| names.iter().filter(|n| !n.ends_with('*')).cloned().collect::<Vec<_>>();
-        let singles = [c.weight.clone(), c.group.clone(), c.time.clone(), self.fold_column.map(str::to_owned)];
-        let named = [
-            vec![self.target.to_owned()],
-            c.id.clone(),
-            plain(&c.ignore),
-            c.sensitive.clone(),
-            c.types.keys().cloned().collect(),
-        ];
-        for name in named.concat().into_iter().chain(singles.into_iter().flatten()) {
-            if table.data.column(&name).is_err() {
-                return Err(super::missing_column(&name, &table.data, &table.rows.source));
+        let missing = |name: &str| table.data.column(name).is_err();
+        let refuse = |name: &str, section, key: &str| {
+            Err(super::missing_column(name, &table.data, &table.rows.source).named_by(section, key))
+        };
+        let single = |name: &'a Option<String>| name.as_slice();
+        let ignored: Vec<String> = c.ignore.iter().filter(|n| !n.ends_with('*')).cloned().collect();
+        let target = [self.target.to_owned()];
+        let fold = self.fold_column.map(str::to_owned);
+        for (section, key, names) in [
+            ("target", "column", &target[..]),
+            ("columns", "id", &c.id),
+            ("columns", "ignore", &ignored),
+            ("columns", "sensitive", &c.sensitive),
+            ("columns", "weight", single(&c.weight)),
+            ("columns", "group", single(&c.group)),
+            ("columns", "time", single(&c.time)),
+            ("validate", "column", fold.as_slice()),
+        ] {
+            if let Some(name) = names.iter().find(|name| missing(name)) {
+                return refuse(name, section, key);
             }
         }
-        Ok(())
+        c.types.keys().find(|name| missing(name)).map_or(Ok(()), |name| refuse(name, "columns", &format!("type.{name}")))
     }
 
     /// One column by its first `rows` values, and the guess it rests on.

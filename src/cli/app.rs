@@ -1,6 +1,6 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
@@ -9,8 +9,8 @@ use super::evaluate::show::Form;
 use super::progress::{Console, Mode};
 use crate::artifact::Manifest;
 use crate::collect::{Collect, CollectConfig, Sources, may_be_database};
-use crate::config::{Layer, Loaded, load};
-use crate::error::{ConfigError, Result};
+use crate::config::{Layer, Loaded, Places, load};
+use crate::error::{ConfigError, Error, Result};
 use crate::memory::MaxMemory;
 use crate::pipeline::{Cancel, Checkpoints, Session};
 use crate::report::Style;
@@ -107,6 +107,8 @@ pub struct App {
     pub cancel: Cancel,
     /// While it is up, a signal ends the process at once: after the first, and while nothing could look at `cancel`.
     pub quit: Arc<AtomicBool>,
+    /// Where the settings in use were written: those of the config that was read last.
+    places: Mutex<Places>,
 }
 
 /// Lasts as long as a source is read. Standard input may block for ever, where nothing looks at [`App::cancel`].
@@ -131,7 +133,8 @@ impl App {
             ProgressArg::Auto if std::io::stderr().is_terminal() => Mode::Bar,
             ProgressArg::Auto | ProgressArg::Plain => Mode::Plain,
         };
-        Self { global: global.clone(), console: Console::new(mode, global.verbose), cancel, quit: Arc::default() }
+        let console = Console::new(mode, global.verbose);
+        Self { global: global.clone(), console, cancel, quit: Arc::default(), places: Mutex::default() }
     }
 
     /// Whether exactly one JSON object goes to stdout.
@@ -202,7 +205,16 @@ impl App {
                 .map_err(|_| ConfigError::Usage(format!("--seed {seed} is too large; use up to {}", i64::MAX)))?;
             layers.push(Layer::flag("train", "seed", seed.into(), "--seed"));
         }
-        load(file, &layers)
+        let loaded = load(file, &layers)?;
+        *self.places.lock().unwrap_or_else(PoisonError::into_inner) = loaded.places().clone();
+        Ok(loaded)
+    }
+
+    /// An error that names a setting, with where that was written.
+    #[must_use]
+    pub fn placed(&self, error: Error) -> Error {
+        let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        error.with_place(|key| places.of(key).map(str::to_owned))
     }
 
     /// How DATA of a verb is read: as the config says, but all of its rows and nothing else.

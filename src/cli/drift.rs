@@ -31,11 +31,17 @@ pub struct Args {
     model: ModelArg,
     /// Population stability index, less what chance gives, above which a column has drifted; customarily 0.1 is a shift,
     /// 0.25 another population
-    #[arg(long, value_name = "PSI", default_value_t = 0.2)]
+    #[arg(long, value_name = "PSI", default_value_t = 0.2, allow_negative_numbers = true, value_parser = index)]
     fail_above: f64,
     /// Fewest rows that are judged; fewer are only shown
     #[arg(long, value_name = "N", default_value_t = 200)]
     min_rows: u64,
+}
+
+/// A value that the index can have.
+fn index(text: &str) -> std::result::Result<f64, String> {
+    let found = text.parse().ok().filter(|index: &f64| index.is_finite() && *index >= 0.0);
+    found.ok_or_else(|| "give a number of 0 or more".into())
 }
 
 /// How far one column is from the training rows.

@@ -29,11 +29,16 @@ pub struct Args {
     #[arg(long, value_name = "METRIC")]
     sort: Option<String>,
     /// Show only so many runs of each target
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = one_or_more)]
     limit: Option<usize>,
     /// Show only runs of a task
     #[arg(long, value_enum, value_name = "TASK")]
     task: Option<TaskArg>,
+}
+
+/// A number of runs to show.
+fn one_or_more(text: &str) -> std::result::Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "give a whole number of 1 or more, or leave it out for all".into())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

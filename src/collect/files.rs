@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::address::is_address;
+use super::address::{SQLITE, is_address};
 use super::config::Sources;
 use super::origin::Origin;
 use crate::error::{CollectError, ConfigError, Error, Result};
@@ -37,8 +37,7 @@ fn matches(source: &str, base: &Path) -> Result<Vec<PathBuf>> {
     if !source.contains(['*', '?', '[']) || path.exists() {
         return Ok(vec![path]);
     }
-    let base = glob::Pattern::escape(&base.to_string_lossy());
-    let pattern = Path::new(&base).join(source);
+    let pattern = Path::new(&glob::Pattern::escape(&base.to_string_lossy())).join(source);
     let found = glob::glob(&pattern.to_string_lossy())
         .map_err(|e| setting("source", format!("\"{source}\" is not a pattern: {}", e.msg)))?;
     let mut files = Vec::new();
@@ -48,12 +47,19 @@ fn matches(source: &str, base: &Path) -> Result<Vec<PathBuf>> {
             files.push(file);
         }
     }
+    // A pattern that looks like an address: what stands before `?` is there.
+    if let Some((file, _)) = source.split_once('?').filter(|(file, _)| files.is_empty() && base.join(file).is_file()) {
+        let message = format!(
+            "\"{source}\" is a pattern that no file matches; write \"{SQLITE}{source}\" for a table or query of a database, else \"{file}\""
+        );
+        return Err(setting("source", message));
+    }
     if files.is_empty() { Err(CollectError::NoMatch { pattern: source.into() }.into()) } else { Ok(files) }
 }
 
 /// A setting of `[collect]` that cannot be used.
 pub(super) fn setting(key: &str, message: impl std::fmt::Display) -> Error {
-    ConfigError::Value { origin: format!("[collect] {key}"), message: message.to_string() }.into()
+    ConfigError::setting("collect", key, message.to_string()).into()
 }
 
 #[cfg(test)]
@@ -93,5 +99,9 @@ mod tests {
         for source in ["ftp://example.org/a.csv", "a[.csv"] {
             assert_eq!(expand(&Sources::from(source), Path::new("")).err().unwrap().exit_code(), 2, "{source}");
         }
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("shop.db"), "").unwrap();
+        let error = expand(&Sources::from("shop.db?table=a"), folder.path()).err().unwrap();
+        assert!(error.to_string().contains("write \"sqlite:shop.db?table=a\""), "{error}");
     }
 }

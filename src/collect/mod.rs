@@ -89,6 +89,9 @@ impl Collect {
             return Err(ConfigError::NoSource.into());
         }
         for (key, sources) in [("source", &config.source), ("test", &config.test)] {
+            if sources.0.iter().any(|source| source.trim().is_empty()) {
+                return Err(setting(key, "an empty name; name a file, a pattern, an address, or `-` for standard input"));
+            }
             sources.0.iter().try_for_each(|source| address::check(key, source))?;
         }
         let select = Select::new(config.table.as_deref(), config.query.as_deref())?;

@@ -1,6 +1,6 @@
 //! Settings put together: which keys there are, which layer wins.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::Config;
 use super::layers::{Layer, Leaf};
 use crate::collect::Sources;
-use crate::error::{ConfigError, Result, did_you_mean};
+use crate::error::{ConfigError, Error, Result, did_you_mean};
 
 /// Settings put together.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,15 +20,37 @@ pub struct Loaded {
     pub runs: PathBuf,
     /// Name for runs: the file's, without its ending.
     pub stem: Option<String>,
-    /// What was written in any layer, as `section.key`; all else is a default.
-    written: BTreeSet<String>,
+    /// What was written in any layer, as `section.key`, and where; all else is a default.
+    written: Places,
+}
+
+/// Where settings were written, by `section.key`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places(BTreeMap<String, String>);
+
+impl Places {
+    /// Where a setting was written, or the first part of it, such as `mkt.toml:12`, `MKT_TRAIN__EPOCHS` or `--set
+    /// train.epochs`; nothing for a default.
+    #[must_use]
+    pub fn of(&self, key: &str) -> Option<&str> {
+        let part = format!("{key}.");
+        let mut from = self.0.range(key.to_owned()..);
+        let whole = from.clone().next().filter(|(written, _)| *written == key);
+        whole.or_else(|| from.find(|(written, _)| written.starts_with(&part))).map(|(_, place)| place.as_str())
+    }
 }
 
 impl Loaded {
     /// Whether a setting was written somewhere, and is no default.
     #[must_use]
     pub fn wrote(&self, key: &str) -> bool {
-        self.written.contains(key)
+        self.written.0.contains_key(key)
+    }
+
+    /// Where the settings were written.
+    #[must_use]
+    pub const fn places(&self) -> &Places {
+        &self.written
     }
 }
 
@@ -57,6 +79,11 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
         let message = format!("{}: {}", path, plain(&error.inner().to_string()));
         ConfigError::Value { origin, message }
     })?;
+    let written = Places(leaves.iter().map(|leaf| (leaf.path.join("."), leaf.origin())).collect());
+    if config.output.dir.trim().is_empty() {
+        let error = ConfigError::setting("output", "dir", "an empty name; name a folder, such as \"runs\"");
+        return Err(Error::from(error).with_place(|key| written.of(key).map(str::to_owned)));
+    }
     let mut base = file.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
     // Verbs without a config look for runs where the user stands: only a folder that the file names is the file's.
     let named = leaves.iter().rposition(|l| l.path == ["output", "dir"]);
@@ -75,7 +102,6 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
         config.collect.relocate(&base, Path::new(""));
         base = PathBuf::new();
     }
-    let written = leaves.iter().map(|leaf| leaf.path.join(".")).collect();
     Ok(Loaded { config, base, runs, stem, written })
 }
 
@@ -180,6 +206,7 @@ mod tests {
         let loaded = load(None, &[environment.clone(), Layer::set("train.epochs=9").unwrap()]).unwrap();
         assert_eq!(loaded.config.train.epochs, 9);
         assert!(loaded.wrote("train.epochs") && !loaded.wrote("train.seed"));
+        assert_eq!(loaded.places().of("train.epochs"), Some("--set train.epochs"));
         assert_eq!(load(None, &[environment]).unwrap().config.train.epochs, 7);
         assert_eq!(file("a.toml", "[train]\nepochs = 3").unwrap().config.train.epochs, 3);
         assert_eq!(file("a.json", r#"{"train": {"epochs": 3}}"#).unwrap().config.train.epochs, 3);
@@ -255,6 +282,22 @@ mod tests {
         let environment = Layer::environment([("MKT_TARGET__POSITIVE".to_owned(), "1".to_owned())].into_iter());
         assert_eq!(load(None, &[environment]).unwrap().config.target.positive, "1");
         assert!(load(None, &[Layer::set("collect.limit=nan").unwrap()]).is_err());
+    }
+
+    #[test]
+    fn runs_need_a_folder() {
+        let text = message("a.toml", "[output]\ndir = ''");
+        assert!(text.ends_with("a.toml:2: [output] dir: an empty name; name a folder, such as \"runs\""), "{text}");
+    }
+
+    #[test]
+    fn a_setting_is_found_where_it_or_a_part_of_it_was_written() {
+        let text = "[collect.tables]\na = 'a.csv'\na2 = 'b.csv'\n[collect.tables.b]\nsource = 'b.csv'\n";
+        let loaded = file("a.toml", text).unwrap();
+        let line = |key: &str| loaded.places().of(key).and_then(|place| place.rsplit(':').next()).map(str::to_owned);
+        assert_eq!(line("collect.tables.a"), Some("2".into()));
+        assert_eq!(line("collect.tables.b"), Some("5".into()));
+        assert_eq!((line("collect.tables.c"), line("collect.tables.b.sheet")), (None, None));
     }
 
     #[test]

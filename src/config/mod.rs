@@ -7,7 +7,7 @@ mod load;
 
 pub use commented::{commented, reference, template};
 pub use layers::Layer;
-pub use load::{Loaded, load};
+pub use load::{Loaded, Places, load};
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -104,8 +104,8 @@ impl Config {
         }
         for name in &self.validate.metrics {
             if Metric::from_name(name).is_none() {
-                let message = format!("[validate] metrics: there is no metric \"{name}\"; see `mkt schema metrics`");
-                return Err(ConfigError::Value { origin: "config".into(), message }.into());
+                let message = format!("there is no metric \"{name}\"; see `mkt schema metrics`");
+                return Err(ConfigError::setting("validate", "metrics", message).into());
             }
         }
         self.check_fairness()?;
@@ -140,16 +140,13 @@ impl Config {
     }
 
     fn check_fairness(&self) -> Result<(), ConfigError> {
-        let fail = |message: String| Err(ConfigError::Value { origin: "config".into(), message });
         if self.fairness.min_rows < 2 {
-            return fail("[fairness] min_rows is out of range; use 2 or more".into());
+            return Err(ConfigError::range("fairness", "min_rows", self.fairness.min_rows, "2 or more"));
         }
         let mitigate = self.fairness.mitigate;
         if mitigate != Mitigate::None && self.columns.sensitive.is_empty() {
-            let name = mitigate.name();
-            return fail(format!(
-                "[fairness] mitigate = \"{name}\" needs [columns] sensitive, the columns that name the groups"
-            ));
+            let message = format!("\"{}\" needs [columns] sensitive, the columns that name the groups", mitigate.name());
+            return Err(ConfigError::setting("fairness", "mitigate", message));
         }
         Ok(())
     }

@@ -153,10 +153,7 @@ impl IntervalsConfig {
     /// # Errors
     /// If it is out of range.
     pub fn check(&self) -> Result<(), ConfigError> {
-        check_level(self.level).map_err(|range| ConfigError::Value {
-            origin: "config".into(),
-            message: format!("[intervals] level = {} is out of range; {range}", self.level),
-        })
+        check_level(self.level).map_err(|range| ConfigError::range("intervals", "level", self.level, range))
     }
 }
 
@@ -165,7 +162,7 @@ impl IntervalsConfig {
 /// # Errors
 /// The range, in words.
 pub fn check_level(level: f64) -> Result<(), &'static str> {
-    if (0.5..=0.999).contains(&level) { Ok(()) } else { Err("use 0.5 to 0.999, such as 0.9 for nine rows of ten") }
+    if (0.5..=0.999).contains(&level) { Ok(()) } else { Err("0.5 to 0.999, such as 0.9 for nine rows of ten") }
 }
 
 #[cfg(test)]

@@ -37,30 +37,31 @@ impl Threshold {
     /// # Errors
     /// Names the key that has no use or is out of range.
     pub fn new(config: &ThresholdConfig) -> Result<Self, ConfigError> {
-        let fail = |message: String| Err(ConfigError::Value { origin: "config".into(), message });
         let optimize = config.optimize;
         for (key, value, rule) in [("n", config.n, Optimize::TopN), ("capacity", config.capacity, Optimize::Profit)] {
             let Some(value) = value else { continue };
             if !(value.is_finite() && value > 0.0) || value > 1.0 && value.fract() != 0.0 {
-                return fail(format!("[threshold] {key} = {value} is out of range; use a number of rows, or a share below 1"));
+                return Err(ConfigError::range("threshold", key, value, "a number of rows, or a share below 1"));
             }
             if optimize != rule {
-                return fail(format!("[threshold] {key} is for optimize = \"{rule}\", not \"{optimize}\"; leave it out"));
+                let message = format!("it is for optimize = \"{rule}\", not \"{optimize}\"; leave it out");
+                return Err(ConfigError::setting("threshold", key, message));
             }
         }
         if optimize == Optimize::TopN && config.n.is_none() {
-            return fail(
-                "[threshold] optimize = \"top_n\" needs n, such as n = 500, or n = 0.1 for a tenth of the rows".into(),
-            );
+            let message = "\"top_n\" needs n, such as n = 500, or n = 0.1 for a tenth of the rows";
+            return Err(ConfigError::setting("threshold", "optimize", message));
         }
         if optimize == Optimize::Profit && !config.value.is_set() {
-            return fail("[threshold] optimize = \"profit\" needs [threshold.value], such as tp = 40 and fp = -5".into());
+            let message = "\"profit\" needs [threshold.value], such as tp = 40 and fp = -5";
+            return Err(ConfigError::setting("threshold", "optimize", message));
         }
         for (key, amount) in config.value.amounts() {
             if let super::Amount::Constant(value) = amount
                 && !value.is_finite()
             {
-                return fail(format!("[threshold.value] {key} = {value} is not a finite number"));
+                let message = format!("{value} is not a finite number");
+                return Err(ConfigError::setting("threshold", format!("value.{key}"), message));
             }
         }
         Ok(Self { config: config.clone() })
@@ -77,9 +78,9 @@ impl Threshold {
     /// # Errors
     /// If something is asked for that only two classes have.
     pub fn fits(&self, target: &Target) -> Result<(), ConfigError> {
-        let asked = match (self.is_chosen(), self.config.value.is_set()) {
-            (true, _) => format!("[threshold] optimize = \"{}\"", self.config.optimize),
-            (false, true) => "[threshold.value]".to_owned(),
+        let (key, asked) = match (self.is_chosen(), self.config.value.is_set()) {
+            (true, _) => ("optimize", format!("\"{}\"", self.config.optimize)),
+            (false, true) => ("value", "it".to_owned()),
             (false, false) => return Ok(()),
         };
         let seen = match target.task {
@@ -88,7 +89,7 @@ impl Threshold {
             Task::Regression => "is a number".to_owned(),
         };
         let message = format!("{asked} needs a target of two classes; \"{}\" {seen}; leave it out", target.name);
-        Err(ConfigError::Value { origin: "config".into(), message })
+        Err(ConfigError::setting("threshold", key, message))
     }
 
     /// Largest share of rows that can be acted on, of a table of so many rows.

@@ -1,10 +1,11 @@
-use super::did_you_mean;
+use super::{Key, did_you_mean};
 
 /// A table that does not hold what is asked of it (exit code 3).
 #[derive(Debug, thiserror::Error)]
 pub enum CleanError {
-    #[error("{origin} has no column \"{name}\", only {columns}{hint}")]
-    MissingColumn { origin: String, name: String, hint: String, columns: String },
+    /// `key` is the setting that names it, if one does.
+    #[error("{}{origin} has no column \"{name}\", only {columns}{hint}", key.as_ref().map_or_else(String::new, |k| format!("{k}: ")))]
+    MissingColumn { origin: String, name: String, hint: String, columns: String, key: Option<Box<Key>> },
     #[error("{origin} has no rows left: {reason}")]
     NoRows { origin: String, reason: String },
     #[error(
@@ -47,7 +48,16 @@ impl CleanError {
         let shown = names.iter().take(SHOWN).map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ");
         let more = if names.len() > SHOWN { format!(" and {} more", names.len() - SHOWN) } else { String::new() };
         let hint = did_you_mean(name, names.iter().copied());
-        Self::MissingColumn { origin: origin.into(), name: name.into(), hint, columns: shown + &more }
+        Self::MissingColumn { origin: origin.into(), name: name.into(), hint, columns: shown + &more, key: None }
+    }
+
+    /// The same error; a column that is not there is one that this setting names.
+    #[must_use]
+    pub fn named_by(mut self, section: &'static str, name: impl Into<String>) -> Self {
+        if let Self::MissingColumn { key, .. } = &mut self {
+            *key = Some(Box::new(Key::new(section, name)));
+        }
+        self
     }
 }
 
@@ -60,6 +70,8 @@ mod tests {
         let message = |names: &[&str]| CleanError::missing_column("Colour", names, "t.csv").to_string();
         let text = message(&["id", "colour"]);
         assert_eq!(text, "t.csv has no column \"Colour\", only \"id\", \"colour\"; did you mean \"colour\"?");
+        let named = CleanError::missing_column("w", &["id"], "t.csv").named_by("columns", "weight");
+        assert_eq!(named.to_string(), "[columns] weight: t.csv has no column \"w\", only \"id\"");
         assert!(message(&["x"; 25]).ends_with("\"x\" and 5 more"));
     }
 

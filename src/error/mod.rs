@@ -14,7 +14,7 @@ mod validate;
 pub use artifact::{ModelError, OutputError};
 pub use clean::CleanError;
 pub use collect::CollectError;
-pub use config::ConfigError;
+pub use config::{ConfigError, Key};
 pub use limit::LimitError;
 pub use secret::{percent_decoded, secret_in, without_secrets};
 pub use train::TrainError;
@@ -89,6 +89,17 @@ impl Error {
         }
     }
 
+    /// The same error; a setting that it names also tells where it was written, by the place of `section.key`.
+    #[must_use]
+    pub fn with_place(mut self, place: impl FnOnce(&str) -> Option<String>) -> Self {
+        match &mut self {
+            Self::Config(ConfigError::Setting { key, .. }) => key.find(place),
+            Self::Clean(CleanError::MissingColumn { key: Some(key), .. }) => key.find(place),
+            _ => {}
+        }
+        self
+    }
+
     /// A word for programs, stable between versions.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -134,9 +145,11 @@ pub fn one_line(message: &str) -> String {
 /// `; did you mean "x"?` where one of the known names is near, else the empty string.
 #[must_use]
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    // Spaces around a name are not seen, and easily typed.
+    let plain = |name: &str| name.trim().to_lowercase();
     known
         .into_iter()
-        .map(|k| (strsim::damerau_levenshtein(&name.to_lowercase(), &k.to_lowercase()), k))
+        .map(|k| (strsim::damerau_levenshtein(&plain(name), &plain(k)), k))
         .filter(|(distance, _)| *distance <= 1 + name.chars().count() / 4)
         .min_by_key(|(distance, _)| *distance)
         .map_or_else(String::new, |(_, k)| format!("; did you mean \"{k}\"?"))
@@ -150,6 +163,7 @@ mod tests {
     fn a_near_name_is_suggested_and_a_far_one_is_not() {
         assert_eq!(did_you_mean("epoch", ["epochs", "seed"]), "; did you mean \"epochs\"?");
         assert_eq!(did_you_mean("churn", ["Churn", "tenure"]), "; did you mean \"Churn\"?");
+        assert_eq!(did_you_mean("  a ", ["b", "a"]), "; did you mean \"a\"?");
         assert_eq!(did_you_mean("zebra", ["epochs", "seed"]), "");
     }
 

@@ -54,11 +54,11 @@ impl<'a> Plan<'a> {
         let task = splits.frame.schema.target.task;
         if fairness.mitigate != Mitigate::None && task != Task::Binary {
             let message = format!(
-                "[fairness] mitigate = \"{}\" is for two classes, but the task is {}; leave it at \"none\"",
+                "\"{}\" is for two classes, but the task is {}; leave it at \"none\"",
                 fairness.mitigate.name(),
                 task.name()
             );
-            return Err(ConfigError::Value { origin: "config".into(), message }.into());
+            return Err(ConfigError::setting("fairness", "mitigate", message).into());
         }
         if columns.is_empty() {
             return Ok(None);

@@ -29,7 +29,6 @@ impl ExplainConfig {
         if self.background <= Self::MOST {
             return Ok(());
         }
-        let message = format!("[explain] background = {} is out of range; use 0 to {}", self.background, Self::MOST);
-        Err(ConfigError::Value { origin: "config".into(), message })
+        Err(ConfigError::range("explain", "background", self.background, format_args!("0 to {}", Self::MOST)))
     }
 }

@@ -56,15 +56,14 @@ impl Normalize {
     /// # Errors
     /// Names the key and its range if a value is outside of it.
     pub fn new(config: &NormalizeConfig, rules: Rules) -> Result<Self, ConfigError> {
-        let fail = |message: &str| Err(ConfigError::Value { origin: "config".into(), message: message.into() });
         if !(0.0..=1.0).contains(&rules.max_missing) {
-            return fail("[clean] max_missing is out of range; use 0 to 1");
+            return Err(ConfigError::range("clean", "max_missing", rules.max_missing, "0 to 1"));
         }
         if config.min_frequency == 0 {
-            return fail("[normalize] min_frequency = 0 is out of range; use 1 or more");
+            return Err(ConfigError::range("normalize", "min_frequency", 0, "1 or more"));
         }
         if config.onehot_max > 1000 {
-            return fail("[normalize] onehot_max is out of range; use 0 to 1000");
+            return Err(ConfigError::range("normalize", "onehot_max", config.onehot_max, "0 to 1000"));
         }
         Ok(Self { config: config.clone(), rules })
     }

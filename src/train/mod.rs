@@ -58,31 +58,32 @@ impl Train {
     /// # Errors
     /// Names the key and its range if a value is outside of it, or the device if it is not compiled in.
     pub fn new(model: &ModelConfig, train: &TrainConfig, device: DeviceKind) -> Result<Self, ConfigError> {
-        let range = |key: &str, value: f64, low: f64, high: f64| {
+        let range = |section: &'static str, key: &str, value: f64, low: f64, high: f64| {
             if (low..=high).contains(&value) {
                 return Ok(());
             }
-            let message = format!("{key} = {value} is out of range; use {low} to {high}");
-            Err(ConfigError::Value { origin: "config".into(), message })
+            // The largest number there is bounds nothing that anybody could write.
+            let range = if high == f64::MAX { format!("{low} or more") } else { format!("{low} to {high}") };
+            Err(ConfigError::range(section, key, value, range))
         };
         for units in &model.hidden {
-            range("[model] hidden", *units as f64, 1.0, 8192.0)?;
+            range("model", "hidden", *units as f64, 1.0, 8192.0)?;
         }
-        range("[model] frequencies", model.frequencies as f64, 0.0, 256.0)?;
-        range("[model] frequency_mix", model.frequency_mix as f64, 1.0, 64.0)?;
-        range("[model] frequency_spread", model.frequency_spread, 1e-6, 1e3)?;
-        range("[model] dropout", model.dropout, 0.0, 0.9)?;
-        range("[model] ensemble", model.ensemble as f64, 1.0, 64.0)?;
-        range("[train] epochs", train.epochs as f64, 0.0, 100_000.0)?;
-        range("[train] batch_size", train.batch_size as f64, 0.0, 65536.0)?;
-        range("[train] learning_rate", train.learning_rate, 1e-12, 10.0)?;
-        range("[train] weight_decay", train.weight_decay, 0.0, 10.0)?;
-        range("[train] betas", train.betas[0], 0.0, 0.999_999)?;
-        range("[train] betas", train.betas[1], 0.0, 0.999_999)?;
-        range("[train] epsilon", train.epsilon, 0.0, 1.0)?;
-        range("[train] gradient_clip", train.gradient_clip, 0.0, f64::MAX)?;
-        range("[train] stop_fraction", train.stop_fraction, 0.02, 0.5)?;
-        range("[train] max_time", train.max_time, 0.0, f64::MAX)?;
+        range("model", "frequencies", model.frequencies as f64, 0.0, 256.0)?;
+        range("model", "frequency_mix", model.frequency_mix as f64, 1.0, 64.0)?;
+        range("model", "frequency_spread", model.frequency_spread, 1e-6, 1e3)?;
+        range("model", "dropout", model.dropout, 0.0, 0.9)?;
+        range("model", "ensemble", model.ensemble as f64, 1.0, 64.0)?;
+        range("train", "epochs", train.epochs as f64, 0.0, 100_000.0)?;
+        range("train", "batch_size", train.batch_size as f64, 0.0, 65536.0)?;
+        range("train", "learning_rate", train.learning_rate, 1e-12, 10.0)?;
+        range("train", "weight_decay", train.weight_decay, 0.0, 10.0)?;
+        range("train", "betas", train.betas[0], 0.0, 0.999_999)?;
+        range("train", "betas", train.betas[1], 0.0, 0.999_999)?;
+        range("train", "epsilon", train.epsilon, 0.0, 1.0)?;
+        range("train", "gradient_clip", train.gradient_clip, 0.0, f64::MAX)?;
+        range("train", "stop_fraction", train.stop_fraction, 0.02, 0.5)?;
+        range("train", "max_time", train.max_time, 0.0, f64::MAX)?;
         Ok(Self { model: model.clone(), config: train.clone(), device: device.open()? })
     }
 

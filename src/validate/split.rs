@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use super::config::{SplitKind, ValidateConfig};
 use crate::data::{Fold, Frame, Truth};
@@ -29,21 +30,29 @@ impl Split {
     /// # Errors
     /// Names the key and its range if a value is outside of it.
     pub fn new(config: &ValidateConfig) -> Result<Self, ConfigError> {
-        let fail = |message: &str| Err(ConfigError::Value { origin: "config".into(), message: message.into() });
+        let fail = |key, value: &dyn Display, range| Err(ConfigError::range("validate", key, value, range));
         if !(2..=100).contains(&config.folds) {
-            return fail("[validate] folds is out of range; use 2 to 100");
+            return fail("folds", &config.folds, "2 to 100");
         }
         if !(1..=100).contains(&config.repeats) {
-            return fail("[validate] repeats is out of range; use 1 to 100");
+            return fail("repeats", &config.repeats, "1 to 100");
         }
         if !(0.0..=0.9).contains(&config.test_fraction) {
-            return fail("[validate] test_fraction is out of range; use 0 to 0.9");
+            return fail("test_fraction", &config.test_fraction, "0 to 0.9");
         }
         if config.bootstrap > 100_000 {
-            return fail("[validate] bootstrap is out of range; use 0 to 100000");
+            return fail("bootstrap", &config.bootstrap, "0 to 100000");
         }
-        if (config.split == SplitKind::Column) != config.column.is_some() {
-            return fail("[validate] split = \"column\" and column = NAME go together");
+        match (config.split == SplitKind::Column, config.column.is_some()) {
+            (true, false) => {
+                let message = "\"column\" needs column, the name of the column with the fold of each row";
+                return Err(ConfigError::setting("validate", "split", message));
+            }
+            (false, true) => {
+                let message = "it is for split = \"column\"; set that too, or leave it out";
+                return Err(ConfigError::setting("validate", "column", message));
+            }
+            _ => {}
         }
         Ok(Self(config.clone()))
     }

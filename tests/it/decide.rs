@@ -96,7 +96,7 @@ fn a_threshold_without_sense_is_refused_before_any_training() {
     train("t.csv", "--set threshold.optimize=f3").says(&["threshold.optimize", "use none, f1"]);
     train("t.csv", "--set threshold.optimize=profit").says(&["[threshold.value]"]);
     train("t.csv", "--set threshold.optimize=top_n").says(&["needs n"]);
-    train("t.csv", "--set intervals.level=90").says(&["[intervals] level", "0.5 to 0.999"]);
+    train("t.csv", "--set intervals.level=90").says(&["intervals.level", "0.5 to 0.999"]);
     let value = |name: &str| format!("train t.csv --target y --out runs/r {TINY} --set threshold.value.tp={name}");
     dir.fails(3, &value("colour")).says(&["\"colour\"", "amounts"]);
     dir.fails(3, &value("margin")).says(&["no column \"margin\""]);

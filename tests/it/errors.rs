@@ -63,6 +63,39 @@ fn values_outside_their_range_are_refused() {
 }
 
 #[test]
+fn a_setting_that_cannot_be_used_is_told_with_its_value_and_its_line() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(60, 1)).write("shop.db", "");
+    let config = |lines: &str| {
+        dir.write("mkt.toml", format!("[target]\ncolumn = \"y\"\n[collect]\nsource = \"t.csv\"\n{lines}\n"));
+    };
+    for (lines, code, said) in [
+        ("[validate]\n\nfolds = 1", 2, "mkt.toml:7: [validate] folds: 1 is out of range; use 2 to 100"),
+        ("[validate]\nbootstrap = 200000", 2, "mkt.toml:6: [validate] bootstrap: 200000 is out of range"),
+        ("[clean]\nmax_missing = 1.5", 2, "mkt.toml:6: [clean] max_missing: 1.5 is out of range"),
+        ("[train]\nmax_time = -1", 2, "mkt.toml:6: [train] max_time: -1 is out of range; use 0 or more"),
+        ("[threshold]\noptimize = \"top_n\"", 2, "mkt.toml:6: [threshold] optimize: \"top_n\" needs n"),
+        ("[threshold]\noptimize = \"profit\"\nvalue = {tp = inf}", 2, "mkt.toml:7: threshold.value.tp: inf is not"),
+        ("test = \"\"", 2, "mkt.toml:5: [collect] test: an empty name"),
+        ("[output]\ndir = \"\"", 2, "mkt.toml:6: [output] dir: an empty name"),
+        ("[columns]\nweight = \"zzz\"", 3, "mkt.toml:6: [columns] weight: t.csv has no column \"zzz\""),
+        ("[columns]\n\ngroup = \"colur\"", 3, "mkt.toml:7: [columns] group: t.csv has no column \"colur\""),
+        ("[columns.type]\nzzz = \"text\"", 3, "mkt.toml:6: [columns] type.zzz: t.csv has no column \"zzz\""),
+    ] {
+        config(lines);
+        dir.fails(code, "check -c mkt.toml").says(&[said]);
+    }
+    config("");
+    dir.fails(2, "check -c mkt.toml --set validate.folds=1").says(&["error: --set validate.folds: 1 is out of range"]);
+    dir.fails(3, "check -c mkt.toml --set columns.time=zz").says(&["error: --set columns.time: t.csv has no column \"zz\""]);
+    let ran = dir.command("check t.csv --target").arg(" y ").output().unwrap();
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("did you mean \"y\"?"), "{ran:?}");
+    dir.fails(2, "check shop.db?table=x --target y").says(&["\"sqlite:shop.db?table=x\""]);
+    dir.fails(2, "drift t.csv --fail-above -1").says(&["--fail-above", "give a number of 0 or more"]);
+    dir.fails(2, "runs --limit 0").says(&["--limit", "give a whole number of 1 or more"]);
+}
+
+#[test]
 fn files_that_are_not_there_or_not_tables_are_named() {
     let dir = Workdir::new();
     std::fs::create_dir(dir.path("folder")).unwrap();

@@ -41,7 +41,7 @@ impl CertaintyArgs {
             (None, None) => return Ok(None),
         };
         let usage = |message: String| ConfigError::Usage(format!("{flag} {level}: {message}"));
-        check_level(level).map_err(|range| usage(format!("out of range; {range}")))?;
+        check_level(level).map_err(|range| usage(format!("out of range; use {range}")))?;
         let numbers = model.manifest.schema.target.task == Task::Regression;
         match (numbers, self.intervals.is_some()) {
             (true, false) => return Err(usage("the model predicts numbers; use --intervals".into()).into()),
