@@ -1,14 +1,14 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::ValueEnum;
 
 use super::evaluate::show::Form;
 use super::progress::{Console, Mode};
 use crate::artifact::Manifest;
-use crate::collect::{Collect, CollectConfig, Sources, may_be_database};
+use crate::collect::{Collect, CollectConfig, Sources};
 use crate::config::{Layer, Loaded, Places, load};
 use crate::error::{ConfigError, Error, Result};
 use crate::memory::MaxMemory;
@@ -231,12 +231,9 @@ impl App {
                 return Err(ConfigError::Usage(message).into());
             }
         }
-        let mut config = self.load(self.global.config.as_deref(), Vec::new())?.config.collect;
-        // What a config reads of its own database has no meaning for a file.
-        if !may_be_database(data) {
-            (config.query, config.table) = (None, None);
-        }
-        Ok(config.of_finished(data.into()))
+        let loaded = self.load(self.global.config.as_deref(), Vec::new())?;
+        let config = loaded.config.collect.clone().of_finished(data.into());
+        Ok(config.fitted(Path::new(""), |key| loaded.describes_source_of_file(key)))
     }
 
     /// What DATA of a verb stands for where it is left out: the joined tables of the config.

@@ -41,11 +41,14 @@ impl Args {
         ];
         let loaded = app.load(app.global.config.as_deref(), own)?;
         let here = Path::new("");
-        let mut config = loaded.config;
+        let own_source = |key: &str| loaded.describes_source_of_file(key);
+        let mut config = loaded.config.clone();
         // From here on every path starts where the user stands, as DATA does.
         let (source, limit) = (config.collect.source.clone(), config.collect.limit);
         config.collect.test.relocate(&loaded.base, here);
-        config.collect = CollectConfig { test: config.collect.test.clone(), limit, ..config.collect.of_finished(source) };
+        let test = config.collect.test.clone();
+        let collect = config.collect.of_finished(source).fitted(here, own_source);
+        config.collect = CollectConfig { test, limit, ..collect };
         config.output.dir = loaded.runs.to_string_lossy().into_owned();
         // A place that cannot be written is told before the data are read.
         let pending = if to_stdout { None } else { Some(Pending::create(&self.out)?) };

@@ -60,7 +60,8 @@ pub fn load(app: &App, source: &Source, file: Option<&Path>) -> Result<Loaded> {
         // A table that is named is a finished one.
         let collect = std::mem::take(&mut loaded.config.collect);
         let (limit, test, named) = (collect.limit, collect.test.clone(), collect.source.clone());
-        loaded.config.collect = CollectConfig { test, limit, ..collect.of_finished(named) };
+        let collect = collect.of_finished(named).fitted(&loaded.base, |key| loaded.describes_source_of_file(key));
+        loaded.config.collect = CollectConfig { test, limit, ..collect };
     }
     if file.is_none() {
         loaded.stem = source.data.as_deref().map(stem);

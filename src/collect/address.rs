@@ -4,13 +4,11 @@
 //! variables are looked up only where the source is opened: so no secret can get anywhere else.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use url::Url;
 
-use super::database::{Select, sqlite};
+use super::database::Select;
 use super::files::setting;
 use super::origin::Place;
 use super::remote::Object;
@@ -23,17 +21,6 @@ pub(super) const SQLITE: &str = "sqlite:";
 #[must_use]
 pub fn is_address(source: &str) -> bool {
     source.contains("://") || source.starts_with("${") || source.starts_with(SQLITE)
-}
-
-/// Whether a source is a database, as far as that can be told without asking anybody.
-#[must_use]
-pub fn may_be_database(source: &str) -> bool {
-    if is_address(source) {
-        return [SQLITE, "postgres://", "postgresql://", "${"].iter().any(|begin| source.starts_with(begin));
-    }
-    let mut head = Vec::new();
-    let read = File::open(source).and_then(|file| file.take(16).read_to_end(&mut head));
-    read.is_ok() && sqlite::is_database(&head)
 }
 
 /// Refuses an address with a secret in it; nothing of it is repeated.

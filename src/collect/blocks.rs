@@ -35,12 +35,16 @@ pub(super) trait Blocks: Send {
     }
 }
 
-/// Reads bytes of any kind; `name` tells the kind by its ending.
-pub(super) fn of(input: Input, name: &Path, format: Format, settings: &Settings) -> Result<Box<dyn Blocks>> {
-    let format = match format {
-        Format::Auto => by_name(name).map_or_else(|| by_head(&input), Ok)?,
-        named => named,
-    };
+/// How bytes are written: as the settings say, else as the ending of `name` says, else as they begin; never `auto`.
+pub(super) fn format_of(input: &Input, name: &Path, format: Format) -> Result<Format> {
+    match format {
+        Format::Auto => by_name(name).map_or_else(|| by_head(input), Ok),
+        named => Ok(named),
+    }
+}
+
+/// Reads bytes of one kind.
+pub(super) fn of(input: Input, format: Format, settings: &Settings) -> Result<Box<dyn Blocks>> {
     let is_text = matches!(format, Format::Csv | Format::Tsv | Format::Json | Format::Ndjson | Format::Auto);
     if let Some((found, hint)) = no_table(&input.head, is_text) {
         return Err(CollectError::NotATable { path: input.name, found, hint }.into());

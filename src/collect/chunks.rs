@@ -3,7 +3,7 @@ use std::collections::{HashMap, VecDeque};
 use polars::prelude::{DataFrame, PlSmallStr};
 
 use super::blocks::Blocks;
-use super::origin::{Opening, Origin};
+use super::origin::{Opened, Opening, Origin};
 use super::typed::Pieces;
 use crate::data::{Rows, Table};
 use crate::error::{CollectError, Result, did_you_mean};
@@ -133,7 +133,8 @@ impl Chunks<'_> {
             let mut parts = origin.expand(self.opening.limits, self.cx.as_ref())?.into_iter();
             let Some(origin) = parts.next() else { continue };
             parts.rev().for_each(|part| self.origins.push_front(part));
-            let (file, notes) = origin.open(&self.opening, self.left, self.cx.as_ref())?;
+            let Opened { file, notes, nature } = origin.open(&self.opening, self.left, self.cx.as_ref())?;
+            self.opening.fits.opened(nature, &origin.shown, self.origins.is_empty())?;
             self.note(notes, &origin.shown);
             if let Some(header) = file.header() {
                 let name = origin.shown.clone();

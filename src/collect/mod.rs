@@ -13,6 +13,7 @@ mod dialect;
 mod encoding;
 mod excel;
 mod files;
+mod fits;
 mod footer;
 mod foreign;
 mod input;
@@ -42,7 +43,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use address::{is_address, may_be_database};
+pub use address::is_address;
 pub use chunks::Chunks;
 pub use config::{CollectConfig, Decimal, Format, SampleRows, Sources, Streaming};
 pub use encoding::Encoding;
@@ -58,6 +59,7 @@ use crate::pipeline::{Context, Event, Pipeline};
 use database::Select;
 use dialect::{Quote, Settings};
 use files::{expand, setting};
+use fits::Fits;
 use join::Combine;
 use limits::Limits;
 use origin::{Opening, Origin};
@@ -94,6 +96,7 @@ impl Collect {
             }
             sources.0.iter().try_for_each(|source| address::check(key, source))?;
         }
+        config.check_tables()?;
         let select = Select::new(config.table.as_deref(), config.query.as_deref())?;
         let limits = Limits::new(config)?;
         if config.sample.0 < FEWEST_SAMPLED {
@@ -166,17 +169,20 @@ impl Collect {
         if let Some(combine) = &self.combine {
             return self.combined(combine, rows, &|| Ok(()));
         }
-        let mut chunks = self.open(expand(&self.config.source, &self.base)?, &self.config.source, rows);
+        let mut chunks = self.learned(expand(&self.config.source, &self.base)?, rows)?;
         chunks.left = self.config.limit.unwrap_or(usize::MAX);
         Ok(chunks)
     }
 
     /// The rows of several sources together.
     fn combined(&self, combine: &Combine, rows: usize, go_on: &dyn Fn() -> Result<()>) -> Result<Chunks<'static>> {
+        for (name, table) in &self.config.tables {
+            Fits::new(&table.0, &format!("tables.{name}."), &expand(&table.0.source, &self.base)?, &[])?;
+        }
         self.joins_fit()?;
         let (frame, warnings) = combine.run(self.max_memory(), go_on)?;
         let frame = self.config.limit.map_or(frame.clone(), |limit| frame.head(Some(limit)));
-        Ok(Chunks::new(Vec::new(), self.opening(), combine.display(), rows).ready(frame, warnings))
+        Ok(Chunks::new(Vec::new(), self.opening(Fits::default()), combine.display(), rows).ready(frame, warnings))
     }
 
     /// Refuses tables to be joined that are known to need more memory than they may take: they are not streamed.
@@ -200,7 +206,7 @@ impl Collect {
     pub fn test_chunks(&self, rows: usize, cx: &Context<'_>) -> Result<Option<Chunks<'static>>> {
         let learned = self.origins(&self.config.source, cx)?;
         let origins = self.test_origins(&learned, cx)?;
-        Ok((!origins.is_empty()).then(|| self.open(origins, &self.config.test, rows)))
+        (!origins.is_empty()).then(|| self.judging(origins, &learned, rows)).transpose()
     }
 
     /// How the source is called in messages.
@@ -227,13 +233,21 @@ impl Collect {
         self.config.sample.0
     }
 
-    fn open(&self, origins: Vec<Origin>, source: &Sources, rows: usize) -> Chunks<'static> {
-        Chunks::new(origins, self.opening(), source.display(), rows)
+    /// The rows to learn from.
+    fn learned(&self, origins: Vec<Origin>, rows: usize) -> Result<Chunks<'static>> {
+        let fits = Fits::new(&self.config, "", &origins, &expand(&self.config.test, &self.base)?)?;
+        Ok(Chunks::new(origins, self.opening(fits), self.config.source.display(), rows))
     }
 
-    fn opening(&self) -> Opening {
+    /// The rows that only judge; `learned` are the places of the others.
+    fn judging(&self, origins: Vec<Origin>, learned: &[Origin], rows: usize) -> Result<Chunks<'static>> {
+        let fits = Fits::new(&self.config, "", &origins, learned)?;
+        Ok(Chunks::new(origins, self.opening(fits), self.config.test.display(), rows))
+    }
+
+    fn opening(&self, fits: Fits) -> Opening {
         let (settings, limits, select) = (self.settings.clone(), self.limits, self.select.clone());
-        Opening { format: self.config.format, settings, limits, select }
+        Opening { format: self.config.format, settings, limits, select, fits }
     }
 
     /// All places of sources, patterns of object stores expanded too.
@@ -267,22 +281,23 @@ impl Pipeline for Collect {
     }
 
     fn run(&self, (): (), cx: &Context<'_>) -> Result<Table> {
-        let (mut chunks, test_origins) = if let Some(combine) = &self.combine {
-            (self.combined(combine, BLOCK, &|| cx.check())?, Vec::new())
+        let (mut chunks, test) = if let Some(combine) = &self.combine {
+            (self.combined(combine, BLOCK, &|| cx.check())?, None)
         } else {
             let origins = self.origins(&self.config.source, cx)?;
             let test_origins = self.test_origins(&origins, cx)?;
-            let mut chunks = self.open(origins, &self.config.source, BLOCK).with(cx);
+            let test = (!test_origins.is_empty()).then(|| self.judging(test_origins, &origins, BLOCK)).transpose()?;
+            let mut chunks = self.learned(origins, BLOCK)?.with(cx);
             chunks.left = self.config.limit.unwrap_or(usize::MAX);
-            (chunks, test_origins)
+            (chunks, test)
         };
         let mut frames = Vec::new();
         let limit = self.config.max_memory.bytes();
         let mut rows = read(&mut chunks, &mut frames, 0, limit, cx)?;
         let mut test_from = None;
-        if !test_origins.is_empty() {
+        if let Some(test) = test {
             test_from = Some(rows);
-            let mut test = self.open(test_origins, &self.config.test, BLOCK).with(cx);
+            let mut test = test.with(cx);
             test.first = chunks.first.take();
             rows += read(&mut test, &mut frames, rows, limit, cx)?;
         }

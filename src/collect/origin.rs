@@ -1,5 +1,7 @@
 //! One place that rows come from, and how it is opened.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use url::Url;
@@ -10,6 +12,7 @@ use super::config::Format;
 use super::database::{Ask, Select, postgres, sqlite};
 use super::dialect::Settings;
 use super::files::STDIN;
+use super::fits::{Fits, Kind, Nature};
 use super::input::Input;
 use super::limits::Limits;
 use super::remote::{self, Fetched, Object};
@@ -45,10 +48,21 @@ pub(super) struct Opening {
     pub limits: Limits,
     /// What is read of a database whose address does not say.
     pub select: Option<Select>,
+    /// The settings that are to fit what is yet to be opened.
+    pub fits: Fits,
 }
 
-/// An opened source, and what the user should know of how it was opened.
-pub(super) type Opened = (Box<dyn Blocks>, Vec<Warning>);
+/// What is read of a database, and what the user should know of it.
+pub(super) type Answered = (Box<dyn Blocks>, Vec<Warning>);
+
+/// An opened source.
+pub(super) struct Opened {
+    pub file: Box<dyn Blocks>,
+    /// What the user should know of how it was opened.
+    pub notes: Vec<Warning>,
+    /// What it turned out to be.
+    pub nature: Nature,
+}
 
 impl Origin {
     pub fn file(path: PathBuf) -> Self {
@@ -78,26 +92,31 @@ impl Origin {
 
     /// Opens it; of a database, at most `rows` rows are asked for.
     pub fn open(&self, opening: &Opening, rows: usize, cx: Option<&Context<'_>>) -> Result<Opened> {
-        let Opening { format, settings, limits, select } = opening;
+        let Opening { format, settings, limits, select, .. } = opening;
         let ask = |own: &Option<Select>| Ask {
             shown: self.shown.clone(),
             select: own.clone().or_else(|| select.clone()),
             rows,
             limits: *limits,
         };
+        let read = |(file, notes): Answered, own: &Option<Select>, remote| {
+            let kind = if own.is_some() { Kind::Asked } else { Kind::Database };
+            Ok(Opened { file, notes, nature: Nature { kind, remote } })
+        };
         match &self.place {
             Place::File(path) => {
                 let input = Input::open(path)?;
                 if sqlite::is_database(&input.head) && path != Path::new(STDIN) {
-                    return sqlite::open(path, ask(&None), cx);
+                    return read(sqlite::open(path, ask(&None), cx)?, &None, false);
                 }
-                Ok((blocks::of(input, path, *format, settings)?, self.unused(opening)))
+                let format = blocks::format_of(&input, path, *format)?;
+                Ok(Opened::file(blocks::of(input, format, settings)?, Vec::new(), format, false))
             }
             Place::Http(url) => self.fetched(remote::fetch(url, &self.shown, *limits, cx)?, opening),
             Place::Object(object) => self.fetched(remote::fetch_object(object, &self.shown, *limits, cx)?, opening),
             Place::Objects(_) => Err(Error::Internal(format!("the pattern {} was not expanded", self.shown))),
-            Place::Sqlite(path, own) => sqlite::open(path, ask(own), cx),
-            Place::Postgres(url, own) => postgres::open(url, ask(own), cx),
+            Place::Sqlite(path, own) => read(sqlite::open(path, ask(own), cx)?, own, false),
+            Place::Postgres(url, own) => read(postgres::open(url, ask(own), cx)?, own, true),
         }
     }
 
@@ -106,7 +125,7 @@ impl Origin {
             Format::Auto if blocks::by_name(&fetched.hint).is_none() => fetched.media.unwrap_or(Format::Auto),
             format => format,
         };
-        let mut notes = self.unused(opening);
+        let mut notes = Vec::new();
         if fetched.unmeasured {
             let message = format!(
                 "{}: the server did not say how long it is; if the connection broke, the last rows are missing",
@@ -115,19 +134,40 @@ impl Origin {
             notes.push(Warning::new("unknown_length", message));
         }
         let input = Input::spooled(self.shown.clone(), fetched.file)?;
-        Ok((blocks::of(input, &fetched.hint, format, &opening.settings)?, notes))
+        let format = blocks::format_of(&input, &fetched.hint, format)?;
+        Ok(Opened::file(blocks::of(input, format, &opening.settings)?, notes, format, true))
     }
 
-    /// What is said where a query was set for what is no database.
-    fn unused(&self, opening: &Opening) -> Vec<Warning> {
-        let key = match opening.select {
-            None => return Vec::new(),
-            Some(Select::Table(_)) => "table",
-            Some(Select::Query(_)) => "query",
+    /// What it can be, as far as its name, its first bytes and the setting tell before it is read.
+    pub fn natures(&self, format: Format) -> Vec<Nature> {
+        let files = |path: &Path| match Kind::of(format).or_else(|| blocks::by_name(path).and_then(Kind::of)) {
+            Some(kind) => vec![kind],
+            None => Kind::FILES.to_vec(),
         };
-        let message = format!("{} is no database: [collect] {key} has no effect on it", self.shown);
-        vec![Warning::new("unused_query", message)]
+        let database = |own: &Option<Select>| vec![if own.is_some() { Kind::Asked } else { Kind::Database }];
+        let (kinds, remote) = match &self.place {
+            Place::File(path) if path != Path::new(STDIN) && begins_as_database(path) => (database(&None), false),
+            Place::File(path) => (files(path), false),
+            Place::Http(url) => (files(Path::new(url.path())), true),
+            Place::Object(object) | Place::Objects(object) => (files(Path::new(&object.to_string())), true),
+            Place::Sqlite(_, own) => (database(own), false),
+            Place::Postgres(_, own) => (database(own), true),
+        };
+        kinds.into_iter().map(|kind| Nature { kind, remote }).collect()
     }
+}
+
+impl Opened {
+    fn file(file: Box<dyn Blocks>, notes: Vec<Warning>, format: Format, remote: bool) -> Self {
+        Self { file, notes, nature: Nature { kind: Kind::of(format).unwrap_or(Kind::Csv), remote } }
+    }
+}
+
+/// Whether a file is a database. One that cannot be read is none: opening it says why.
+fn begins_as_database(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut head));
+    read.is_ok() && sqlite::is_database(&head)
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

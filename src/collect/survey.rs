@@ -83,7 +83,7 @@ fn count(path: &Path, format: Format, settings: &Settings) -> Result<Option<(u64
     let size = fs::metadata(path).map_err(failed)?.len();
     let input = Input::open(path)?;
     match format {
-        Format::Parquet => Ok(of(input, path, format, settings)?.rows().map(|rows| (rows, true))),
+        Format::Parquet => Ok(of(input, format, settings)?.rows().map(|rows| (rows, true))),
         Format::Ipc | Format::Json | Format::Excel | Format::Auto => Ok(None),
         Format::Csv | Format::Tsv | Format::Ndjson => {
             let plain = input.file.is_some();

@@ -1,6 +1,6 @@
 //! Settings put together: which keys there are, which layer wins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -22,6 +22,8 @@ pub struct Loaded {
     pub stem: Option<String>,
     /// What was written in any layer, as `section.key`, and where; all else is a default.
     written: Places,
+    /// Keys of `[collect]` of a file that names a source.
+    described: BTreeSet<String>,
 }
 
 /// Where settings were written, by `section.key`.
@@ -45,6 +47,13 @@ impl Loaded {
     #[must_use]
     pub fn wrote(&self, key: &str) -> bool {
         self.written.0.contains_key(key)
+    }
+
+    /// Whether a key of `[collect]` was written for the source that the file names, which is another one than that in use
+    /// where an argument names one.
+    #[must_use]
+    pub fn describes_source_of_file(&self, key: &str) -> bool {
+        self.described.contains(key)
     }
 
     /// Where the settings were written.
@@ -102,7 +111,22 @@ pub fn load(file: Option<&Path>, layers: &[Layer]) -> Result<Loaded> {
         config.collect.relocate(&base, Path::new(""));
         base = PathBuf::new();
     }
-    Ok(Loaded { config, base, runs, stem, written })
+    let described = described(&leaves, from_file);
+    Ok(Loaded { config, base, runs, stem, written, described })
+}
+
+/// The keys of `[collect]` in a file that names a source; `from_file` leaves are the file's, those behind them win.
+fn described(leaves: &[Leaf], from_file: usize) -> BTreeSet<String> {
+    let keys = |leaves: &[Leaf]| -> BTreeSet<String> {
+        let collect = leaves.iter().filter(|leaf| leaf.path[0] == "collect");
+        collect.filter_map(|leaf| leaf.path.get(1).cloned()).collect()
+    };
+    let (file, above) = leaves.split_at(from_file);
+    let (file, above) = (keys(file), keys(above));
+    if !file.contains("source") && !file.contains("tables") {
+        return BTreeSet::new();
+    }
+    file.difference(&above).cloned().collect()
 }
 
 /// Serde's words for what a value should be, in those of people who write configs.
@@ -317,6 +341,19 @@ mod tests {
         std::fs::write(&path, "[output]\ndir = 'out'").unwrap();
         assert_eq!(load(Some(&path), &[]).unwrap().runs, folder.path().join("out"));
         assert_eq!(load(Some(&path), &[Layer::set("output.dir=here").unwrap()]).unwrap().runs, Path::new("here"));
+    }
+
+    #[test]
+    fn a_file_describes_the_source_that_it_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        let describes = |text: &str, layers: &[Layer]| {
+            std::fs::write(&path, text).unwrap();
+            load(Some(&path), layers).unwrap().describes_source_of_file("delimiter")
+        };
+        assert!(describes("[collect]\nsource = 'a.csv'\ndelimiter = ';'", &[]));
+        assert!(!describes("[collect]\ndelimiter = ';'", &[]));
+        assert!(!describes("[collect]\nsource = 'a.csv'\ndelimiter = ';'", &[Layer::set("collect.delimiter=,").unwrap()]));
     }
 
     #[test]

@@ -60,7 +60,9 @@ impl Key {
     /// Fills in where it was written, by the place of `section.key`.
     pub(crate) fn find(&mut self, place: impl FnOnce(&str) -> Option<String>) {
         let dot = if self.name.is_empty() { "" } else { "." };
-        self.place = place(&format!("{}{dot}{}", self.section, self.name));
+        if self.place.is_none() {
+            self.place = place(&format!("{}{dot}{}", self.section, self.name));
+        }
     }
 }
 
@@ -89,8 +91,11 @@ mod tests {
             key.find(|key| (key == "validate.folds").then(|| "mkt.toml:7".into()));
         }
         assert_eq!(error.to_string(), "mkt.toml:7: [validate] folds: 1 is out of range; use 2 to 100");
+        let mut error = ConfigError::range("validate", "folds", 1, "2 to 100");
         if let ConfigError::Setting { key, .. } = &mut error {
             key.find(|_| Some("--set validate.folds".into()));
+            // The first to know is right.
+            key.find(|_| Some("mkt.toml:7".into()));
         }
         assert_eq!(error.to_string(), "--set validate.folds: 1 is out of range; use 2 to 100");
         assert_eq!(ConfigError::setting("threshold", "", "x").to_string(), "[threshold]: x");

@@ -195,3 +195,57 @@ fn paths_are_relative_to_the_config() {
     dir.ok(&format!("train -c deep/mkt.toml {TINY}"));
     assert!(dir.exists("deep/out/runs.jsonl"), "a folder that the config names stands beside it");
 }
+
+#[test]
+fn a_setting_that_does_not_fit_the_source_is_refused_with_its_line() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::binary(60, 1));
+    let config = |source: &str, lines: &str| {
+        dir.write("m.toml", format!("[target]\ncolumn = \"y\"\n[collect]\nsource = \"{source}\"\n{lines}\n"));
+    };
+    for (lines, said) in [
+        (
+            "sheet = 2",
+            "m.toml:5: [collect] sheet: it says which sheet of a workbook is read, but t.csv is a CSV file; leave it out",
+        ),
+        ("\nrange = \"B3:F9\"", "m.toml:6: [collect] range"),
+        ("query = \"select 1\"", "m.toml:5: [collect] query: it says what is read of a database"),
+        (
+            "max_time = 9",
+            "m.toml:5: [collect] max_time: it says how long a remote source or database may take, but t.csv is none",
+        ),
+    ] {
+        config("t.csv", lines);
+        for verb in ["check", "train"] {
+            dir.fails(2, &format!("{verb} -c m.toml")).says(&[said]);
+        }
+    }
+    // Only the bytes of standard input can tell.
+    let ran = dir.pipe("check - --target y --set collect.sheet=2", samples::binary(60, 1));
+    ran.assert_failed(2);
+    ran.says(&["--set collect.sheet", "stdin is a CSV file"]);
+    dir.write("n.ndjson", "{\"a\": 1, \"y\": \"n\"}\n".repeat(30) + &"{\"a\": 2, \"y\": \"j\"}\n".repeat(30));
+    dir.fails(2, "init n.ndjson --target y --set collect.delimiter=;").says(&["--set collect.delimiter", "is a JSON file"]);
+    // Among several files one is enough.
+    dir.write("[x].csv", samples::binary(60, 2));
+    config("*.csv", "delimiter = \",\"");
+    dir.ok("check -c m.toml --fail-on error");
+    // A table has its own keys; what stands beside it is of `source`.
+    let tables = "[target]\ncolumn = \"y\"\n[collect]\ndelimiter = \",\"\nsql = \"select * from a\"\n[collect.tables]\na = ";
+    dir.write("m.toml", format!("{tables}\"t.csv\"\n"));
+    dir.fails(2, "check -c m.toml").says(&["m.toml:4: [collect] delimiter", "write it under [collect.tables.NAME]"]);
+    dir.write("m.toml", format!("{tables}{{source = \"t.csv\", sheet = 1}}\n").replace("delimiter = \",\"\n", ""));
+    dir.fails(2, "check -c m.toml").says(&["m.toml:6: [collect] tables.a.sheet", "t.csv is a CSV file"]);
+}
+
+#[test]
+fn settings_of_a_file_for_its_own_source_are_none_of_data_that_is_named() {
+    let dir = Workdir::trained();
+    dir.write("n.ndjson", "{\"amount\": 1, \"visits\": 2, \"colour\": \"red\"}\n");
+    dir.write("m.toml", "[collect]\nsource = \"t.csv\"\ndelimiter = \",\"\n");
+    dir.ok("predict n.ndjson -c m.toml");
+    // Of a file that names no source they are for whatever is.
+    dir.write("m.toml", "[collect]\ndelimiter = \",\"\n");
+    dir.fails(2, "predict n.ndjson -c m.toml").says(&["m.toml:2: [collect] delimiter", "n.ndjson is a JSON file"]);
+    dir.fails(2, "predict n.ndjson --set collect.sheet=1").says(&["--set collect.sheet", "n.ndjson is a JSON file"]);
+}

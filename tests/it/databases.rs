@@ -51,8 +51,8 @@ fn a_query_chooses_and_is_kept_with_the_run() {
     let ran = dir.run("predict new.csv -c cfg/shop.toml --on-missing-column null");
     assert_eq!(ran.code, 0, "{ran}");
     assert!(!ran.stderr.contains("no effect"), "{ran}");
-    let ran = dir.ok("check new.csv --target y --set collect.table=t");
-    ran.says(&["new.csv is no database: [collect] table has no effect on it"]);
+    let ran = dir.fails(2, "check new.csv --target y --set collect.table=t");
+    ran.says(&["--set collect.table: it says what is read of a database, but new.csv is a CSV file"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `SQLite`, whose values have types, but not its columns: those are decided over all values.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::Read as _;
 use std::path::Path;
 
 use rusqlite::types::ValueRef;
@@ -10,7 +10,7 @@ use rusqlite::{Connection, Error as SqliteError, ErrorCode, OpenFlags, Row, Stat
 use super::copy::{Copy, Kind, Value};
 use super::{Ask, Select, quoted};
 use crate::collect::names::column_names;
-use crate::collect::origin::Opened;
+use crate::collect::origin::Answered;
 use crate::collect::typed::{Measure, justified};
 use crate::collect::watched::{Job, Pulse};
 use crate::data::EXACT;
@@ -31,7 +31,7 @@ pub(in crate::collect) fn is_database(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// [`CollectError`] for what cannot be read; [`crate::error::ConfigError`] for a query that cannot be used.
-pub(in crate::collect) fn open(path: &Path, ask: Ask, cx: Option<&Context<'_>>) -> Result<Opened> {
+pub(in crate::collect) fn open(path: &Path, ask: Ask, cx: Option<&Context<'_>>) -> Result<Answered> {
     let shown = ask.shown.clone();
     let job = Job { shown: &shown, stage: "fetch (rows)", unit: 1, limits: ask.limits };
     let path = path.to_owned();

@@ -16,7 +16,7 @@ use url::Url;
 use super::copy::Copy;
 use super::{Ask, Select, quoted};
 use crate::collect::names::column_names;
-use crate::collect::origin::Opened;
+use crate::collect::origin::Answered;
 use crate::collect::watched::{Job, Pulse};
 use crate::error::{CollectError, Error, Result, one_line};
 use crate::pipeline::{Context, Warning};
@@ -28,7 +28,7 @@ use rows::Rows;
 ///
 /// # Errors
 /// [`CollectError`] for what cannot be read; [`crate::error::ConfigError`] for an address or a query that cannot be used.
-pub(in crate::collect) fn open(url: &Url, ask: Ask, cx: Option<&Context<'_>>) -> Result<Opened> {
+pub(in crate::collect) fn open(url: &Url, ask: Ask, cx: Option<&Context<'_>>) -> Result<Answered> {
     let server = Server::new(url, &ask, &|name| std::env::var(name).ok(), std::env::home_dir().as_deref())?;
     let shown = ask.shown.clone();
     let job = Job { shown: &shown, stage: "fetch (rows)", unit: 1, limits: ask.limits };
