@@ -33,6 +33,11 @@ pub(super) trait Blocks: Send {
     fn warnings(&mut self) -> Vec<Warning> {
         Vec::new()
     }
+
+    /// What is only known where reading ends, at the end of the file or before: how many records were not as the others.
+    fn counts(&mut self) -> Vec<Warning> {
+        Vec::new()
+    }
 }
 
 /// How bytes are written: as the settings say, else as the ending of `name` says, else as they begin; never `auto`.

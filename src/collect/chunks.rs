@@ -86,7 +86,10 @@ impl Chunks<'_> {
     #[must_use]
     pub fn warnings(&mut self) -> Vec<Warning> {
         if let Some(open) = &mut self.open {
-            let (notes, name) = (open.file.warnings(), open.name.clone());
+            let (mut notes, name) = (open.file.warnings(), open.name.clone());
+            if self.ended {
+                notes.extend(open.file.counts());
+            }
             self.note(notes, &name);
         }
         if self.ended {
@@ -120,7 +123,8 @@ impl Chunks<'_> {
                     open.rows = true;
                     return Ok(Some(self.in_order(frame)?));
                 }
-                let (notes, name) = (open.file.warnings(), open.name.clone());
+                let (mut notes, name) = (open.file.warnings(), open.name.clone());
+                notes.extend(open.file.counts());
                 let empty = !open.rows && (self.done > 0 || !self.origins.is_empty());
                 self.note(notes, &name);
                 // Where it is the only file, that is an error elsewhere.

@@ -110,6 +110,35 @@ fn warnings_reach_whoever_reads() {
 }
 
 #[test]
+fn odd_records_are_counted_over_the_whole_file() {
+    let lines: String = (0..900)
+        .map(|i| {
+            if i % 30 == 29 {
+                "1,2,3\n"
+            } else if i % 100 == 0 {
+                "5\" ,1\n"
+            } else {
+                "1,2\n"
+            }
+        })
+        .collect();
+    let folder = Folder::new(&[("a.csv", &format!("a,b\n{lines}"))]);
+    let counts = |settings: &str| {
+        let mut chunks = folder.collect(settings).unwrap().chunks(50).unwrap();
+        let mut found = Vec::new();
+        while let Some(table) = chunks.next() {
+            table.unwrap();
+            found.extend(chunks.warnings());
+        }
+        found.extend(chunks.warnings());
+        found.into_iter().map(|w| (w.code, w.count)).collect::<Vec<_>>()
+    };
+    assert_eq!(counts("source = 'a.csv'"), [("ragged".into(), Some(30)), ("stray_quote".into(), Some(9))]);
+    // Where reading ends before the file does, what was read of it counts.
+    assert_eq!(counts("source = 'a.csv'\nlimit = 290"), [("ragged".into(), Some(9)), ("stray_quote".into(), Some(3))]);
+}
+
+#[test]
 fn what_several_files_have_is_told_of_each() {
     let rows = |title: &str| format!("{title}\n\na,b\n{}", "1,2\n".repeat(9));
     let texts: Vec<String> = ["one", "two", "one"].map(rows).into();
