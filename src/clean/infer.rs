@@ -6,10 +6,12 @@ use super::dates;
 use super::number::{self as numbers, Decided};
 use super::texts::Counted;
 use super::values::{leading_zero, no_number, number, soft_null};
-use crate::data::{Kind, name as names};
+use crate::data::{EXACT, Kind, name as names};
 
 /// Share of the values that must fit a type; the others become missing and are counted.
 const FIT: f64 = 0.99;
+/// Digits of the first whole number that `f64` does not tell from the next.
+const LONG: usize = 16;
 /// Most levels of a column of whole numbers that are taken for codes.
 const CODES: usize = 31;
 
@@ -89,6 +91,9 @@ impl Guess {
                 let id = names_rows(known.different(), all);
                 return Self { id, ..Self::new(Kind::Category, reason) };
             }
+            if let Some(guess) = Self::of_long(known, all) {
+                return guess;
+            }
             return Self::of_numbers(name, &numbers, all - plain, rows);
         }
         if let Some(decided) = dates::decide(known, habits.day_first) {
@@ -116,6 +121,24 @@ impl Guess {
             Kind::Category,
             if distinct == 1 { format!("one value only (\"{first}\")") } else { format!("{distinct} different texts") },
         )
+    }
+
+    /// Whole numbers of so many digits that different ones would become one number: they can only be names, since nobody
+    /// measures that closely.
+    fn of_long(known: &Counted<'_>, all: usize) -> Option<Self> {
+        let mut long: Vec<&str> = known.texts().filter(|text| text.len() >= LONG && is_long(text)).collect();
+        long.sort_unstable();
+        long.dedup();
+        let numbers: Vec<(f64, usize)> = long.iter().filter_map(|text| Some((number(text, false)?, 1))).collect();
+        if different(&numbers) == long.len() {
+            return None;
+        }
+        let (distinct, example) = (known.different(), long[0]);
+        let id = names_rows(distinct, all);
+        let kind = if !id && all >= 50 && distinct * 2 > all { Kind::Text } else { Kind::Category };
+        let reason =
+            format!("whole numbers such as \"{example}\", of more digits than a number tells apart: names, not amounts");
+        Some(Self { id, ..Self::new(kind, reason) })
     }
 
     /// Numbers that are not written plainly: with separators of thousands, a decimal comma, a currency or a unit. In a file
@@ -272,6 +295,14 @@ fn different(numbers: &[(f64, usize)]) -> usize {
     values.sort_unstable_by(f64::total_cmp);
     values.dedup();
     values.len()
+}
+
+/// Whether a text is a whole number that `f64` may not tell from others.
+fn is_long(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.bytes().all(|b| b.is_ascii_digit())
+        && !digits.starts_with('0')
+        && number(text, false).is_some_and(|v| v.abs() >= EXACT as f64)
 }
 
 /// Whether so many values are different that they name the rows; a few rows may stand twice.

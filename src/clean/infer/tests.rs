@@ -166,3 +166,25 @@ fn the_word_for_yes_is_positive() {
     assert_eq!(positive(&labels("<=50K", ">50K")), 1);
     assert_eq!(positive(&labels("1", "2")), 1);
 }
+
+#[test]
+fn whole_numbers_that_a_number_does_not_tell_apart_are_names() {
+    let texts =
+        |step: u64| -> Vec<String> { (0..200_u64).map(|i| format!("{}", 400_000_000_000_000_000_u64 + i / step)).collect() };
+    let guess = |texts: &[String]| {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        Guess::of_text("account", &Counted::of(&texts), texts.len(), Habits::default())
+    };
+    let each = guess(&texts(1));
+    assert!(
+        each.id && each.reason.contains("\"400000000000000000\", of more digits than a number tells apart"),
+        "{}",
+        each.reason
+    );
+    let repeated = guess(&texts(20));
+    assert_eq!((repeated.kind, repeated.id), (Kind::Category, false));
+    // Amounts of as many digits are numbers, as long as they stay different ones.
+    let amounts: Vec<String> =
+        (1..200_u64).map(|i| format!("{}", (1 + i % 9) * 1_000_000_000_000_000_000 + i * 10_000)).collect();
+    assert_eq!(guess(&amounts).kind, Kind::Number);
+}
