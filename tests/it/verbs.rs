@@ -1,5 +1,8 @@
 //! The verbs, one after the other as a user meets them, and what each prints where.
 
+use polars::df;
+use polars::prelude::{DataType, ParquetReader, ParquetWriter, SerReader as _};
+
 use super::samples;
 use super::workdir::{Ran, TINY, Workdir};
 
@@ -207,6 +210,28 @@ fn predictions_come_in_three_formats() {
         assert_eq!(object["prediction"], row[1].as_str());
         assert!((object["p_yes"].as_f64().unwrap() - row[2].parse::<f64>().unwrap()).abs() < 1e-12, "{line} {row:?}");
     }
+}
+
+#[test]
+fn columns_of_a_typed_source_keep_their_types_in_parquet() {
+    let dir = Workdir::trained();
+    let mut rows = df!("amount" => [50.0, 60.0], "visits" => [1, 7], "colour" => ["red", "blue"], "n" => [7_i64, 8], "day" => [19_000, 19_001], "ok" => [true, false]).unwrap();
+    let day = rows.column("day").unwrap().cast(&DataType::Date).unwrap();
+    rows.replace("day", day).unwrap();
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes).finish(&mut rows).unwrap();
+    dir.write("rows.parquet", bytes);
+    let kept = |line: &str| {
+        dir.ok(line);
+        let table = ParquetReader::new(std::io::Cursor::new(dir.bytes("p.parquet"))).finish().unwrap();
+        table.columns().iter().map(|c| c.dtype().clone()).collect::<Vec<_>>()
+    };
+    let types = kept("predict rows.parquet --columns n,day,ok,colour -o p.parquet");
+    assert_eq!(types[..4], [DataType::Int64, DataType::Date, DataType::Boolean, DataType::String]);
+    // A CSV file has text alone.
+    assert_eq!(kept("predict t.csv --columns id,visits -o p.parquet")[..2], [DataType::String, DataType::String]);
+    let rows = dir.ok("predict rows.parquet --columns n,day,ok").rows();
+    assert_eq!(rows[1][..3], ["7", "2022-01-08", "true"]);
 }
 
 #[test]

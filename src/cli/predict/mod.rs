@@ -52,8 +52,8 @@ pub struct Args {
     /// Form of the output [default: by the ending of -o, else csv]
     #[arg(long, value_enum, value_name = "FORM")]
     format_out: Option<Form>,
-    /// Input columns to repeat in the output, separated by commas; a name with a comma stands in double quotes [default: the
-    /// id columns]
+    /// Input columns to repeat in the output, separated by commas; a name with a comma stands in double quotes; Parquet keeps
+    /// the types of a typed source [default: the id columns]
     #[arg(long, value_name = "NAMES")]
     columns: Vec<Names>,
     /// What to do with a level that the training rows did not have: predict and tell, end with exit code 3, or take it as
@@ -276,15 +276,19 @@ impl Args {
         })
     }
 
-    /// The columns of the input that the output repeats: those asked for, else the ids that are there.
+    /// The columns of the input that the output repeats: those asked for, else the ids that are there. A form of typed
+    /// columns has them in the types that the source has; one of text, as text.
     fn kept(&self, table: &Table, model: &ModelFile) -> Result<Vec<Series>> {
-        let text = |series: &Series| match series.dtype() {
-            DataType::String => Ok(series.clone()),
+        let form = self.form();
+        let written = |series: &Series| match (form, series.dtype()) {
+            (_, DataType::String) => Ok(series.clone()),
+            // A column without a value has no type of its own.
+            (Form::Parquet, dtype) if *dtype != DataType::Null => Ok(series.clone()),
             _ => series.cast(&DataType::String),
         };
         if self.columns.is_empty() {
             let ids = model.fitted.schema.with_role(Role::Id);
-            return ids.filter_map(|id| table.data.column(&id.name).ok()).map(|s| Ok(text(s)?)).collect();
+            return ids.filter_map(|id| table.data.column(&id.name).ok()).map(|s| Ok(written(s)?)).collect();
         }
         let find = |name: &String| {
             let series = table.data.column(name).map_err(|_| {
@@ -292,7 +296,7 @@ impl Args {
                     table.data.get_column_names().into_iter().map(polars::prelude::PlSmallStr::as_str).collect();
                 Error::from(CleanError::missing_column(name, &known, &table.rows.source))
             })?;
-            Ok(text(series)?)
+            Ok(written(series)?)
         };
         Names::all(&self.columns).map(find).collect()
     }
