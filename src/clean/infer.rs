@@ -7,6 +7,7 @@ use super::number::{self as numbers, Decided};
 use super::texts::Counted;
 use super::values::{leading_zero, no_number, number, soft_null};
 use crate::data::{EXACT, Kind, name as names};
+use crate::error::{plural, verb};
 
 /// Share of the values that must fit a type; the others become missing and are counted.
 const FIT: f64 = 0.99;
@@ -199,7 +200,9 @@ impl Guess {
         }
         if !markers.is_empty() {
             let marker = markers.first(|_| true);
-            let _ = write!(reason, "; {} markers such as \"{marker}\" are missing values", markers.rows());
+            let (rows, are) = (markers.rows(), verb(markers.rows(), "are"));
+            let values = if rows == 1 { "a missing value" } else { "missing values" };
+            let _ = write!(reason, "; {} such as \"{marker}\" {are} {values}", plural(rows, "marker"));
         }
         Some(Self { reason, ..guess })
     }
@@ -256,7 +259,8 @@ impl Guess {
             return Self { whole, ..Self::new(Kind::Category, reason) };
         }
         let what = if whole { "whole numbers" } else { "numbers" };
-        let others = if odd > 0 { format!("; {odd} other values are taken as missing") } else { String::new() };
+        let taken = || format!("; {} {} taken as missing", plural(odd, "other value"), verb(odd, "are"));
+        let others = if odd > 0 { taken() } else { String::new() };
         Self::new(Kind::Number, format!("{what} from {low} to {high}{others}"))
     }
 }
@@ -281,7 +285,7 @@ fn read(texts: &Counted<'_>, number: impl Fn(&str) -> Option<f64>) -> Vec<(f64, 
 
 /// What is said of cells that show no number where one should stand.
 fn no_values(count: usize, example: &str) -> String {
-    format!("; {count} cells such as \"{example}\" hold no value")
+    format!("; {} such as \"{example}\" {} no value", plural(count, "cell"), verb(count, "hold"))
 }
 
 /// Whether a text says, among numbers, that there is none.

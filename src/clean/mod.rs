@@ -35,7 +35,7 @@ use std::sync::Arc;
 use polars::prelude::{Column as Series, DataFrame, PlSmallStr, StringChunked};
 
 use crate::data::{Column, ColumnHealth, Frame, Kind, Role, Rows, RuleCount, Schema, Table, Target, Truth, Unusual};
-use crate::error::{CleanError, Result};
+use crate::error::{CleanError, Result, plural, verb};
 use crate::pipeline::{Context, Pipeline, Warning, parallel};
 use cells::{Cells, Dialect, Typed};
 use duplicates::Classes;
@@ -239,7 +239,7 @@ impl Clean {
         let rows = table.height();
         let without = keep.iter().filter(|k| !**k).count();
         if without > 0 && self.rules.missing_target == MissingTarget::Error {
-            let message = format!("{without} rows have no value; set [clean] missing_target = \"drop\" to leave them out");
+            let message = no_target(without);
             return Err(CleanError::Target { column: target.name, message }.into());
         }
         cleaned.count(NO_TARGET, None, without);
@@ -347,12 +347,19 @@ fn doubts(name: &str, guess: &Guess) -> Vec<Warning> {
     doubts
 }
 
+/// What is said of rows without a target value where they are not wanted.
+fn no_target(rows: usize) -> String {
+    let (have, them) = (verb(rows, "have"), if rows == 1 { "it" } else { "them" });
+    format!("{} {have} no value; set [clean] missing_target = \"drop\" to leave {them} out", plural(rows, "row"))
+}
+
 /// Says that values do not fit the type of their column, the first of them in `row`, counted from 1.
 fn odd_values(column: &Column, typed: &Typed, row: usize, seen: &str) -> Warning {
-    let what = kind_name(column.kind);
+    let (what, are) = (kind_name(column.kind), verb(typed.odd, "are"));
     let message = format!(
-        "{} values of \"{}\" are not a {what} and are taken as missing, the first in row {row}: {seen:?}",
-        typed.odd, column.name
+        "{} of \"{}\" {are} not a {what} and {are} taken as missing, the first in row {row}: {seen:?}",
+        plural(typed.odd, "value"),
+        column.name
     );
     Warning::new("odd_value", message).column(&column.name).row(row).count(typed.odd)
 }

@@ -65,7 +65,7 @@ impl Clean {
         let without = known.iter().filter(|k| !**k).count();
         if without > 0 {
             if self.rules.missing_target == MissingTarget::Error {
-                let message = format!("{without} rows have no value; set [clean] missing_target = \"drop\" to leave them out");
+                let message = super::no_target(without);
                 return Err(CleanError::Target { column: schema.target.name.clone(), message }.into());
             }
             counts.push(RuleCount { rule: super::NO_TARGET.into(), column: None, count: without });

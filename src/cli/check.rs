@@ -7,7 +7,7 @@ use super::App;
 use super::output::Output;
 use super::train::{self, Source};
 use crate::data::Role;
-use crate::error::Result;
+use crate::error::{Result, plural};
 use crate::experiment::prepare;
 use crate::pipeline::{NoCheckpoints, alike, punctuated};
 use crate::report::{clean, wrapped};
@@ -78,7 +78,7 @@ fn failure(finding: &Finding) -> String {
 fn text(splits: &Splits, findings: &[Finding], width: usize) -> String {
     let frame = &splits.frame;
     let target = &frame.schema.target;
-    let mut text = format!("{} rows, target \"{}\" ({})\n", frame.height(), target.name, target.task.name());
+    let mut text = format!("{}, target \"{}\" ({})\n", plural(frame.height(), "row"), target.name, target.task.name());
     let _ = writeln!(text, "{}\n", splits.words);
     for column in &frame.schema.columns {
         let role = if column.role == Role::Feature {

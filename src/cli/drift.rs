@@ -10,7 +10,7 @@ use super::output::Output;
 use super::table::Table;
 use crate::clean::Conform;
 use crate::collect::Collect;
-use crate::error::{CleanError, ConfigError, ModelError, Result};
+use crate::error::{CleanError, ConfigError, ModelError, Result, plural};
 use crate::pipeline::{Event, NoCheckpoints};
 use crate::profile::{Counts, Histogram, Profile, Values, by_chance, jensen_shannon, psi};
 use crate::report::{bounded, nonzero, percent, plus, short};
@@ -163,11 +163,22 @@ impl Args {
             "judged": judged,
             "columns": drifts.iter().map(|d| d.as_json(self.fail_above, judged)).collect::<Vec<_>>(),
         });
-        let mut text =
-            format!("{rows} rows of {} beside {} training rows, model {}\n\n", self.data, profile.rows, path.display());
+        let mut text = format!(
+            "{} of {} beside {} training rows, model {}\n\n",
+            plural(rows, "row"),
+            self.data,
+            profile.rows,
+            path.display()
+        );
         text.push_str(&table(&drifts, &verdict).text(app.style().width));
         if !judged {
-            let _ = writeln!(text, "\nnothing is judged: {rows} rows are fewer than --min-rows {}", self.min_rows);
+            let _ = writeln!(
+                text,
+                "\nnothing is judged: {} {} fewer than --min-rows {}",
+                plural(rows, "row"),
+                if rows == 1 { "is" } else { "are" },
+                self.min_rows
+            );
         }
         Ok(Output { failed, ..Output::new(text, metrics) }.artifact("model", &path))
     }

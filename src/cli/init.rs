@@ -10,7 +10,7 @@ use crate::clean::TaskChoice;
 use crate::collect::{Collect, CollectConfig, Sources};
 use crate::config::{Config, Layer, template};
 use crate::data::{Role, Schema, Task};
-use crate::error::{ConfigError, OutputError, Result};
+use crate::error::{ConfigError, OutputError, Result, plural};
 use crate::pipeline::NoCheckpoints;
 
 /// Write a commented, complete config: every guess with its reason
@@ -70,9 +70,9 @@ impl Args {
         pending.finish()?;
         let shown = self.out.display();
         let message = format!(
-            "wrote {shown}: {} rows, {} columns\nnext: mkt train -c {shown}\n",
-            frame.height(),
-            frame.schema.columns.len()
+            "wrote {shown}: {}, {}\nnext: mkt train -c {shown}\n",
+            plural(frame.height(), "row"),
+            plural(frame.schema.columns.len(), "column")
         );
         let metrics = json!({"rows": frame.height(), "columns": frame.schema.columns});
         Ok(Output::new(message, metrics).artifact("config", &self.out))

@@ -9,7 +9,7 @@ use super::output::Output;
 use crate::artifact::network_words;
 use crate::data::Role;
 use crate::decide::{Optimize, ThresholdConfig};
-use crate::error::Result;
+use crate::error::{Result, plural};
 use crate::metrics::Metric;
 use crate::report::{clean, probability, score};
 
@@ -48,8 +48,10 @@ impl Args {
         let _ = writeln!(text, "  network    {}", network_words(&file.fitted));
         let _ = writeln!(
             text,
-            "  trained    on {} rows, tested on {}, seed {}",
-            m.lineage.train_rows, m.lineage.test_rows, m.lineage.seed
+            "  trained    on {}, tested on {}, seed {}",
+            plural(m.lineage.train_rows, "row"),
+            m.lineage.test_rows,
+            m.lineage.seed
         );
         let metric = Metric::main(target.task);
         if let Some(cv) = m.model.cv.get(&metric).and_then(|s| s.mean) {

@@ -4,7 +4,7 @@ use polars::prelude::{Column as Series, DataType, IdxCa, NamedFrom, PlSmallStr};
 
 use crate::clean::Conform;
 use crate::data::{Frame, Schema, Table, Task};
-use crate::error::{CleanError, Result};
+use crate::error::{CleanError, Result, plural, verb};
 use crate::pipeline::{Context, Warning};
 
 /// The rows of a table that judge a model: those at the given places, less those without a target value, which are counted.
@@ -23,7 +23,8 @@ pub fn judged(table: &Table, places: Vec<usize>, schema: &Arc<Schema>, cx: &Cont
     }
     if let Some(first) = without.first() {
         let (count, row) = (without.len(), table.rows.number(*first) + 1);
-        let message = format!("{count} rows have no value in \"{target}\" and are left out, the first is row {row}");
+        let (rows, have, are) = (plural(count, "row"), verb(count, "have"), verb(count, "are"));
+        let message = format!("{rows} {have} no value in \"{target}\" and {are} left out, the first is row {row}");
         cx.warn(Warning::new("missing_target", message).column(target).row(row).count(count));
     }
     let rows: Vec<usize> = places.iter().map(|&place| table.rows.number(place)).collect();

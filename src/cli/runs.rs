@@ -12,7 +12,7 @@ use super::output::Output;
 use super::table::Table;
 use crate::artifact::{RunLine, list};
 use crate::data::Task;
-use crate::error::{ConfigError, Result, did_you_mean};
+use crate::error::{ConfigError, Result, did_you_mean, plural, verb};
 use crate::metrics::Metric;
 use crate::pipeline::{NoCheckpoints, Warning};
 use crate::report::{scaled, score};
@@ -88,7 +88,8 @@ impl Args {
         let session = app.session(&NoCheckpoints, 0);
         let (runs, damaged) = list(&folder)?;
         if damaged > 0 {
-            let message = format!("{damaged} lines of {} cannot be read and are left out", folder.join("runs.jsonl").display());
+            let (lines, are) = (plural(damaged, "line"), verb(damaged, "are"));
+            let message = format!("{lines} of {} cannot be read and {are} left out", folder.join("runs.jsonl").display());
             session.context().warn(Warning::new("damaged_line", message).count(damaged));
         }
         let mut groups: BTreeMap<(String, String), Vec<Entry>> = BTreeMap::new();

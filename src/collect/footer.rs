@@ -1,7 +1,7 @@
 //! Lines below a table: sources, notes and totals, which are no rows.
 
 use super::records::{Record, Records};
-use crate::error::Result;
+use crate::error::{Result, plural, verb};
 use crate::pipeline::Warning;
 
 /// More lines than this below a table are no footer.
@@ -89,7 +89,8 @@ pub(super) fn note(records: &mut Records, line: u64, text: &str, expected: usize
         }
     }
     let (name, text): (_, String) = (&records.name, text.chars().take(60).collect());
-    let message = format!("{name}: {lines} lines below the table are left out, the first is line {line}: {text:?}");
+    let (left, are) = (plural(lines, "line"), verb(lines, "are"));
+    let message = format!("{name}: {left} below the table {are} left out, the first is line {line}: {text:?}");
     Ok(Some(Warning::new("footer", message).count(lines)))
 }
 

@@ -1,6 +1,7 @@
 //! Records that are not as those around them: told once, with their number and the line of the first.
 
 use super::dialect::few;
+use crate::error::{plural, verb};
 use crate::pipeline::Warning;
 
 /// What was found of one kind.
@@ -73,7 +74,8 @@ impl Irregular {
         };
         let note = |code: &str, tally: &mut Tally, what: &str| {
             let Tally { count, first } = std::mem::take(tally);
-            let message = format!("{path}: {count} records, first in line {first}, hold {what}");
+            let (records, hold) = (plural(count, "record"), verb(count, "hold"));
+            let message = format!("{path}: {records}, first in line {first}, {hold} {what}");
             (count > 0).then(|| Warning::new(code, message).count(count))
         };
         [

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use polars::prelude::PlSmallStr;
 
+use crate::error::{plural, verb};
 use crate::pipeline::Warning;
 
 /// So many renamed columns of a source are told one by one.
@@ -46,7 +47,8 @@ pub(super) fn column_names(written: &[String], path: &str) -> (Vec<PlSmallStr>, 
     if warnings.len() > MOST_WARNINGS {
         let more = warnings.len() - MOST_WARNINGS;
         warnings.truncate(MOST_WARNINGS);
-        let message = format!("{path}: {more} more columns have no name, or one that stands twice; they are numbered, too");
+        let (columns, have, they) = (plural(more, "more column"), verb(more, "have"), verb(more, "they are"));
+        let message = format!("{path}: {columns} {have} no name, or one that stands twice; {they} numbered, too");
         warnings.push(Warning::new("column_names", message).count(more));
     }
     if written.iter().all(|name| name.parse::<f64>().is_ok()) {

@@ -10,6 +10,7 @@ mod limit;
 mod secret;
 mod train;
 mod validate;
+mod words;
 
 pub use artifact::{ModelError, OutputError};
 pub use clean::CleanError;
@@ -19,6 +20,7 @@ pub use limit::LimitError;
 pub use secret::{percent_decoded, secret_in, without_secrets};
 pub use train::TrainError;
 pub use validate::ValidateError;
+pub use words::{ending, plural, verb};
 
 /// Shorthand for results of the crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,6 +1,6 @@
 use crate::collect::{CELL, Collect, FEWEST_SAMPLED, FIXED, Streaming, Survey};
 use crate::config::Config;
-use crate::error::{LimitError, Result};
+use crate::error::{LimitError, Result, plural};
 use crate::memory::words;
 
 /// Bytes of the blocks that are on their way while rows are streamed.
@@ -79,7 +79,7 @@ impl Plan {
             return format!("plan: the size of the source is not known before it is read; in memory, up to {limit}");
         };
         let about = if survey.exact { "" } else { "about " };
-        let size = format!("plan: {about}{} rows x {} columns", survey.rows, survey.columns);
+        let size = format!("plan: {about}{} x {}", plural(survey.rows, "row"), plural(survey.columns, "column"));
         let memory = words(survey.memory());
         match self.streamed {
             None => format!("{size}, about {memory} in memory of {limit} allowed: in memory"),
@@ -110,7 +110,11 @@ mod tests {
     fn what_fits_is_read_and_what_does_not_is_streamed() {
         let fits = plan(1000, "1GB").unwrap();
         assert_eq!(fits.streamed, None);
-        assert!(fits.words().starts_with("plan: 1000 rows x 3 columns") && fits.words().ends_with(": in memory"), "{}", fits.words());
+        assert!(
+            fits.words().starts_with("plan: 1000 rows x 3 columns") && fits.words().ends_with(": in memory"),
+            "{}",
+            fits.words()
+        );
         // 300 000 rows of 3 columns: 72 MB, and 80 MB for whatever runs.
         let streamed = plan(300_000, "140MB").unwrap();
         let StreamPlan { sample, judged } = streamed.streamed.unwrap();

@@ -7,6 +7,7 @@ use super::number::{NONE, count};
 use super::record::{Record, Scored};
 use super::verdict::Gain;
 use crate::data::Task;
+use crate::error::ending;
 use crate::metrics::Metric;
 
 /// Where the scores that count come from, and how good the model is there.
@@ -119,12 +120,7 @@ pub fn test(scored: &Scored, metric: Metric, t: Language) -> String {
 /// The word for one of something, with its number: `1 row`, `2 rows`.
 #[must_use]
 pub fn plural(n: usize, one: &str) -> String {
-    let s = match one {
-        _ if n == 1 => "",
-        _ if one.ends_with('s') => "es",
-        _ => "s",
-    };
-    format!("{} {one}{s}", count(n))
+    format!("{} {one}{}", count(n), ending(n == 1, one))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::fmt::Display;
 
 use super::config::{SplitKind, ValidateConfig};
 use crate::data::{Fold, Frame, Truth};
-use crate::error::{ConfigError, Error, Result, ValidateError};
+use crate::error::{ConfigError, Error, Result, ValidateError, ending, plural, verb};
 use crate::pipeline::{Context, Pipeline, Warning};
 use crate::report::count;
 use crate::seed::Seed;
@@ -104,8 +104,8 @@ impl Pipeline for Split {
         };
         let left_out = frame.height() - last.train().len() - last.holdout().len();
         if left_out > 0 && frame.test.contains(&true) {
-            let message =
-                format!("{left_out} rows are left out: they are not earlier than the test source and the gap before it");
+            let (rows, are, they) = (plural(left_out, "row"), verb(left_out, "are"), verb(left_out, "they are"));
+            let message = format!("{rows} {are} left out: {they} not earlier than the test source and the gap before it");
             cx.warn(Warning::new("left_out", message).count(left_out));
         }
         let words = words(kind, config, &frame, folds.len(), &last);
@@ -276,15 +276,16 @@ fn words(kind: SplitKind, config: &ValidateConfig, frame: &Frame, folds: usize, 
     } else {
         String::new()
     };
+    let rows = |n| format!("{} row{}", count(n), ending(n == 1, "row"));
     let left_out = match frame.height() - last.train().len() - last.holdout().len() {
         0 => String::new(),
-        n => format!(", {} rows before it left out", count(n)),
+        n => format!(", {} before it left out", rows(n)),
     };
     let test = match last.holdout().len() {
         0 => "no test part".to_owned(),
-        n if frame.test.contains(&true) => format!("{} rows of a separate test source", count(n)),
-        n if kind == SplitKind::Time => format!("the last {} rows as test part", count(n)),
-        n => format!("{} rows as test part", count(n)),
+        n if frame.test.contains(&true) => format!("{} of a separate test source", rows(n)),
+        n if kind == SplitKind::Time => format!("the last {} as test part", rows(n)),
+        n => format!("{} as test part", rows(n)),
     };
     format!("{folds} {how}{repeats}, {test}{left_out}")
 }

@@ -31,12 +31,12 @@ fn by_default_odd_values_are_predicted_and_told() {
     assert_eq!(ran.rows().len(), 5);
     ran.says(&["1 value is a level that the training rows did not have", "1 value is outside the range"]);
     let health: Vec<&str> = ran.stderr.lines().filter(|l| l.starts_with("data health:")).collect();
-    assert_eq!(health, ["data health: 4 rows; 1 unseen levels, 1 out of range, 1 missing"]);
+    assert_eq!(health, ["data health: 4 rows; 1 unseen level, 1 out of range, 1 missing"]);
     let usual = dir.ok("predict usual.csv");
     assert!(usual.stderr.contains("data health: 300 rows; every value like the training rows"), "{usual}");
     assert!(!dir.ok("predict odd.csv -q").stderr.contains("health"));
     let json = dir.ok("predict odd.csv -o p.csv --format json").json();
-    assert!(json["metrics"]["health"].as_str().unwrap().contains("1 unseen levels"), "{json}");
+    assert!(json["metrics"]["health"].as_str().unwrap().contains("1 unseen level"), "{json}");
     assert_eq!(json["metrics"]["null_rates"][0]["train"], 0.0, "{json}");
 }
 
@@ -67,7 +67,7 @@ fn what_is_null_is_predicted_as_a_gap() {
     dir.write("gaps.csv", map_column(&gaps, "colour", |row, cell| if row == 1 { String::new() } else { cell.into() }));
     let null = dir.ok("predict odd.csv --on-unseen null --on-out-of-range null");
     assert_eq!(null.stdout, dir.ok("predict gaps.csv").stdout);
-    null.says(&["1 unseen levels, 1 out of range, 1 missing"]);
+    null.says(&["1 unseen level, 1 out of range, 1 missing"]);
     assert_ne!(null.stdout, dir.ok("predict odd.csv").stdout);
 }
 

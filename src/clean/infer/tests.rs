@@ -82,7 +82,7 @@ fn a_few_odd_values_do_not_make_numbers_text() {
     values.push("unknown".into());
     let guess = guess("a", &values.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(guess.kind, Kind::Number);
-    assert!(guess.reason.contains("1 other values"), "{}", guess.reason);
+    assert!(guess.reason.contains("1 other value is taken"), "{}", guess.reason);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn numbers_that_are_none_do_not_make_numbers_text() {
     values.extend(["inf", "-inf", "Infinity", "#DIV/0!", "1e400", "-"].map(str::to_owned));
     let found = guess("a", &values.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!((found.kind, found.id), (Kind::Number, false));
-    let told = "5 cells such as \"inf\" hold no value; 1 markers such as \"-\" are missing values";
+    let told = "5 cells such as \"inf\" hold no value; 1 marker such as \"-\" is a missing value";
     assert!(found.reason.ends_with(told), "{}", found.reason);
     assert_eq!(guess("a", &["red", "inf", "blue"]).kind, Kind::Category);
     assert_eq!(guess("a", &["2024-01-02", "inf", "2024-02-03"]).kind, Kind::Category);
@@ -173,7 +173,7 @@ fn whole_numbers_that_a_number_does_not_tell_apart_are_names() {
         |step: u64| -> Vec<String> { (0..200_u64).map(|i| format!("{}", 400_000_000_000_000_000_u64 + i / step)).collect() };
     let guess = |texts: &[String]| {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        Guess::of_text("account", &Counted::of(&texts), texts.len(), Habits::default())
+        Guess::of_text("code", &Counted::of(&texts), texts.len(), Habits::default())
     };
     let each = guess(&texts(1));
     assert!(

@@ -18,7 +18,7 @@ use super::table::Table;
 use crate::artifact::{Manifest, ModelFile};
 use crate::assess::{Comparison, Grouper, Pair, Partition, Segment, losses, segments};
 use crate::data::{Role, Task};
-use crate::error::Result;
+use crate::error::{Result, plural};
 use crate::experiment::STREAMED;
 use crate::metrics::{Measure, Metric};
 use crate::pipeline::{Context, NoCheckpoints, Warning};
@@ -93,8 +93,8 @@ impl Args {
         let mut page = Page::new(app.form());
         let (from, to) = (models.old.0.display(), models.new.0.display());
         page.heading(&format!(
-            "{from} -> {to}: {} rows of {}, target \"{}\"",
-            rows.height(),
+            "{from} -> {to}: {} of {}, target \"{}\"",
+            plural(rows.height(), "row"),
             rows.source,
             new.schema.target.name
         ));
@@ -326,8 +326,11 @@ fn regressions(main: Metric, comparison: &Comparison, found: &[Segment]) -> Vec<
     if let Some(change) = comparison.measures.get(&main.into()).filter(|c| c.verdict == Verdict::Worse) {
         failed.push(format!("{} is clearly worse: {}", main.name(), show::signed(main.into(), &change.difference)));
     }
-    let worse: Vec<String> =
-        found.iter().filter(|s| s.difference > 0.0).map(|s| format!("{} = {} ({} rows)", s.column, s.name, s.rows)).collect();
+    let worse: Vec<String> = found
+        .iter()
+        .filter(|s| s.difference > 0.0)
+        .map(|s| format!("{} = {} ({})", s.column, s.name, plural(s.rows, "row")))
+        .collect();
     if !worse.is_empty() {
         const NAMED: usize = 3;
         let more = worse.len().saturating_sub(NAMED);

@@ -14,7 +14,7 @@ use super::rows::{Answers, Rows};
 use crate::artifact::ModelFile;
 use crate::assess::{Grouper, Pair, Panel, Partition, partitions};
 use crate::data::Task;
-use crate::error::{ConfigError, Result};
+use crate::error::{ConfigError, Result, plural};
 use crate::metrics::Measure;
 use crate::pipeline::{Context, NoCheckpoints, Warning};
 use crate::report::{Fairness, Grouping, probability};
@@ -104,8 +104,8 @@ impl Args {
 
         let mut page = Page::new(app.form());
         page.heading(&format!(
-            "{} rows of {}, target \"{}\", model {}",
-            rows.height(),
+            "{} of {}, target \"{}\", model {}",
+            plural(rows.height(), "row"),
             rows.source,
             model.manifest.schema.target.name,
             path.display()

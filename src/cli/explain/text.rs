@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::global::{Global, Importance};
 use super::rows::{Rows, strongest};
 use crate::cli::plot::{bar, ends, spark};
+use crate::error::plural;
 use crate::explain::{Aim, BOUND, ShuffleLoss, signed, words};
 use crate::metrics::Metric;
 use crate::report::{Dependence, Loss, bounded, bounded_signed, clean, number, pad, probability, scaled, short};
@@ -19,7 +20,8 @@ const LEVELS: usize = 5;
 
 /// The whole model.
 pub fn global(global: &Global<'_>, top: usize, log_odds: bool) -> String {
-    let mut out = format!("{} rows of {}, target \"{}\"\n\n", global.rows, clean(global.source), clean(global.target));
+    let mut out =
+        format!("{} of {}, target \"{}\"\n\n", plural(global.rows, "row"), clean(global.source), clean(global.target));
     importance(&mut out, global, top);
     groups(&mut out, global);
     if !global.curves.is_empty() {
@@ -175,12 +177,12 @@ pub fn rows(rows: &Rows<'_>, top: usize, shown: usize) -> String {
         }
         let rest: f64 = order.iter().skip(top).map(|&c| parts.contributions[c]).sum();
         if order.len() > top {
-            let _ = writeln!(out, "  {} other columns  {}", order.len() - top, signed(rest));
+            let _ = writeln!(out, "  {}  {}", plural(order.len() - top, "other column"), signed(rest));
         }
         out.push('\n');
     }
     if rows.explained.len() > shown {
-        let _ = writeln!(out, "and {} more rows; write all of them with -o FILE.csv\n", rows.explained.len() - shown);
+        let _ = writeln!(out, "and {}; write all of them with -o FILE.csv\n", plural(rows.explained.len() - shown, "more row"));
     }
     let _ = writeln!(
         out,

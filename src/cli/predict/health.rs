@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::cli::App;
 use crate::contract::word;
 use crate::data::{Oddity, Unusual};
+use crate::error::plural;
 use crate::normalize::{Encoding, FittedNormalizer};
 use crate::pipeline::Warning;
 use crate::profile::{Histogram, Profile};
@@ -90,15 +91,15 @@ pub fn null_rates(unusual: &[Unusual], rows: usize, profile: Option<&Profile>, n
 pub fn health(unusual: &[Unusual], rows: usize, rates: &[NullRate]) -> String {
     let count = |what| unusual.iter().filter(|u| u.what == what).map(|u| u.count).sum::<usize>();
     let found: Vec<String> = [
-        (Oddity::Unseen, "unseen levels"),
+        (Oddity::Unseen, "unseen level"),
         (Oddity::OutOfRange, "out of range"),
         (Oddity::Misfit, "of the wrong type"),
         (Oddity::Missing, "missing"),
     ]
     .into_iter()
-    .map(|(what, words)| (count(what), words))
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, words)| format!("{count} {words}"))
+    .map(|(what, words)| (what, count(what), words))
+    .filter(|(_, count, _)| *count > 0)
+    .map(|(what, count, words)| if what == Oddity::Unseen { plural(count, words) } else { format!("{count} {words}") })
     .collect();
     let values = if found.is_empty() { "every value like the training rows".to_owned() } else { found.join(", ") };
     let far = |r: &&NullRate| rows >= ROWS && (r.data - r.train).abs() >= GAPS;
@@ -110,7 +111,7 @@ pub fn health(unusual: &[Unusual], rows: usize, rates: &[NullRate]) -> String {
         .map(|r| format!("\"{}\" {} missing (at training {})", r.column, plain(r.data), plain(r.train)))
         .collect();
     let gaps = if gaps.is_empty() { String::new() } else { format!("; {}", gaps.join(", ")) };
-    format!("data health: {rows} rows; {values}{gaps}")
+    format!("data health: {}; {values}{gaps}", plural(rows, "row"))
 }
 
 #[cfg(test)]

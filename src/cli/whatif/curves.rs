@@ -149,7 +149,7 @@ impl Answer<'_> {
             );
         }
         if rows > top {
-            let _ = writeln!(out, "  and {} more rows", rows - top);
+            let _ = writeln!(out, "  and {}", plural(rows - top, "more row"));
         }
     }
 

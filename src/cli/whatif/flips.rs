@@ -95,7 +95,7 @@ impl Answer<'_> {
                 writeln!(out, " becomes {} ({then}) with {changes}; distance {:.2}", clean(&self.words(after)), flip.cost());
         }
         if rows > top {
-            let _ = writeln!(out, "and {} more rows; write all of them with -o FILE.csv", rows - top);
+            let _ = writeln!(out, "and {}; write all of them with -o FILE.csv", plural(rows - top, "more row"));
         }
         out.push_str("\nEach is the smallest change that was found, and was predicted again. It changes what the model says; what happens may differ.\n");
         out

@@ -3,6 +3,7 @@
 use super::table::Grid;
 use crate::collect::footer;
 use crate::collect::sniff::{self, Row};
+use crate::error::{plural, verb};
 use crate::pipeline::Warning;
 
 /// More rows than this before a header are no titles, and below a table no footer.
@@ -43,10 +44,12 @@ pub(super) fn locate(grid: &Grid, known: Known, table: &str, notes: &mut Vec<War
         let titles = titles(grid, &rows);
         if titles > 0 {
             let message = format!(
-                "{table}: {titles} rows before the header are left out, the first is row {}: {:?}; set [collect] skip_rows = 0 \
-                 if they are rows",
+                "{table}: {} before the header {} left out, the first is row {}: {:?}; set [collect] skip_rows = 0 if {} rows",
+                plural(titles, "row"),
+                verb(titles, "are"),
                 grid.number(rows[0]),
-                grid.text(rows[0])
+                grid.text(rows[0]),
+                verb(titles, "they are")
             );
             notes.push(Warning::new("preamble", message).count(titles));
             rows.drain(..titles);
@@ -120,7 +123,9 @@ fn footer(grid: &Grid, rows: &mut Vec<usize>, keep_all: bool, table: &str, notes
     if wide && let Some(at) = (first..rows.len()).find(begins) {
         let (count, row) = (rows.len() - at, rows[at]);
         let message = format!(
-            "{table}: {count} rows below the table are left out, the first is row {}: {:?}",
+            "{table}: {} below the table {} left out, the first is row {}: {:?}",
+            plural(count, "row"),
+            verb(count, "are"),
             grid.number(row),
             grid.text(row)
         );

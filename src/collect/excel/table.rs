@@ -10,7 +10,7 @@ use super::cell::Cell;
 use super::locate::{Known, Located, locate};
 use super::part::{Area, Part, letters};
 use crate::collect::names::column_names;
-use crate::error::{CollectError, Result};
+use crate::error::{CollectError, Result, plural, verb};
 use crate::pipeline::Warning;
 
 /// Names of columns that take more rows than this are rows of the table.
@@ -117,8 +117,9 @@ impl Grid {
         }
         let (row, column) = example?;
         let cell = self.name(row, column);
-        let message =
-            format!("{table}: {count} empty cells get the value of the merged cell they belong to, first that of {cell}");
+        let (cells, get) = (plural(count, "empty cell"), verb(count, "get"));
+        let they = verb(count, "they belong");
+        let message = format!("{table}: {cells} {get} the value of the merged cell {they} to, first that of {cell}");
         Some(Warning::new("merged_cells", message).count(count))
     }
 
@@ -186,7 +187,8 @@ pub(super) fn read(grid: &Grid, part: &Part, table: &str, notes: &mut Vec<Warnin
         typed.push(values);
     }
     if let (count, Some((error, place))) = errors {
-        let message = format!("{table}: {count} cells hold an error of a formula and are missing, first {error} in {place}");
+        let (cells, hold, are) = (plural(count, "cell"), verb(count, "hold"), verb(count, "are"));
+        let message = format!("{table}: {cells} {hold} an error of a formula and {are} missing, first {error} in {place}");
         notes.push(Warning::new("error_cells", message).count(count));
     }
     Ok(DataFrame::new(body.len(), typed)?)

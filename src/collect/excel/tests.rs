@@ -51,7 +51,7 @@ fn cells_keep_their_types_and_formulas_count_by_their_last_value() {
     assert!(texts(frame.column("since").unwrap())[1].starts_with("2025-01-02"));
     assert_eq!(texts(frame.column("note").unwrap()), ["5", "n/a", "2025-01-01"]);
     assert_eq!(codes(&warnings), ["mixed_cells", "error_cells"]);
-    assert!(warnings[1].message.contains("1 cells hold an error of a formula and are missing, first #DIV/0! in E3"));
+    assert!(warnings[1].message.contains("1 cell holds an error of a formula and is missing, first #DIV/0! in E3"));
     assert_eq!(warnings[0].column.as_deref(), Some("note"));
 }
 

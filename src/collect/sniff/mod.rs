@@ -13,6 +13,7 @@ use std::cmp::Reverse;
 
 use super::dialect::{Dialect, Quote, Settings};
 use super::scan::Marks;
+use crate::error::{plural, verb};
 use crate::pipeline::Warning;
 use cell::is_value;
 use header::First;
@@ -99,7 +100,10 @@ pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &st
         note(
             "preamble",
             format!(
-                "{skipped} lines before the header are left out, the first: {text:?}; set [collect] skip_rows = 0 if they are rows"
+                "{} before the header {} left out, the first: {text:?}; set [collect] skip_rows = 0 if {} rows",
+                plural(skipped, "line"),
+                verb(skipped, "are"),
+                verb(skipped, "they are")
             ),
         );
     }

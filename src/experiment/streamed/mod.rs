@@ -19,7 +19,7 @@ use crate::assess::Mitigate;
 use crate::clean::{Clean, Duplicates};
 use crate::config::{Config, Stages};
 use crate::data::{Frame, Predictions, Role, RuleCount, Table, Training, Truth};
-use crate::error::{Error, LimitError, Result};
+use crate::error::{Error, LimitError, Result, plural, verb};
 use crate::learn::{Encoded, Fitted};
 use crate::pipeline::{Context, NoCheckpoints, Pipeline, Session, Silent, Warning};
 use crate::report::RowCounts;
@@ -222,7 +222,10 @@ impl Rest<'_> {
         for odd in &spooled.unusual {
             let (row, count, column) = (odd.first + 1, odd.count, &odd.column);
             let message = format!(
-                "{count} values of \"{column}\" do not fit its type and are taken as missing, the first in row {row}: {:?}",
+                "{} of \"{column}\" {} not fit its type and {} taken as missing, the first in row {row}: {:?}",
+                plural(count, "value"),
+                verb(count, "do"),
+                verb(count, "are"),
                 odd.example
             );
             cx.warn(Warning::new("odd_value", message).column(column).row(row).count(count));
@@ -241,7 +244,8 @@ impl Rest<'_> {
         );
         cx.warn(Warning::new("streamed", message).count(all));
         if spooled.left_out > 0 {
-            let message = format!("{} rows in the gap before the test part are left out", spooled.left_out);
+            let (rows, are) = (plural(spooled.left_out, "row"), verb(spooled.left_out, "are"));
+            let message = format!("{rows} in the gap before the test part {are} left out");
             cx.warn(Warning::new("left_out", message).count(spooled.left_out));
         }
         let message = "rows that are equal in every column are kept and not counted: that would take all rows at once";

@@ -3,12 +3,16 @@
 //! They are English sentences with values in them. Each pattern here, and for warnings in [`super::warnings`], has holes
 //! where the values are. A phrase without a pattern is shown as it was written, and marked as English.
 
+use std::borrow::Cow;
+
 use super::Language;
 use super::warnings;
+use crate::error::verb;
 use crate::pipeline::punctuated;
 
 /// English and Chinese. `{}` takes any text, such as the name of a column, which stays as it is; `{*}` takes a phrase that
-/// has a pattern itself, `{,}` names in quotes, which get the quotes of Chinese. Chinese takes them in the same order, or by their numbers.
+/// has a pattern itself, `{,}` names in quotes, which get the quotes of Chinese. Chinese takes them in the same order, or by their
+/// numbers. `<s>` and verbs such as `<are>` are said of several things, and otherwise of one.
 const PATTERNS: &[(&str, &str)] = &[
     // Why a column has its type.
     ("no values", "没有值"),
@@ -17,12 +21,12 @@ const PATTERNS: &[(&str, &str)] = &[
     ("set in {}", "在 {} 中设定"),
     ("{*}; written as {}, such as \"{}\"", "{}；写法为 {}，例如“{}”"),
     (
-        "{*}; {} cells such as \"{}\" hold no value; {} markers such as \"{}\" are missing values",
+        "{*}; {} cell<s> such as \"{}\" <hold> no value; {} marker<s> such as \"{}\" <are> <missing values>",
         "{}；{} 个如“{}”的单元格不含值；{} 个如“{}”的标记视为缺失",
     ),
-    ("{*}; {} cells such as \"{}\" hold no value", "{}；{} 个如“{}”的单元格不含值"),
-    ("{*}; {} markers such as \"{}\" are missing values", "{}；{} 个如“{}”的标记视为缺失"),
-    ("{*}; {} other values are taken as missing", "{}；另有 {} 个值视为缺失"),
+    ("{*}; {} cell<s> such as \"{}\" <hold> no value", "{}；{} 个如“{}”的单元格不含值"),
+    ("{*}; {} marker<s> such as \"{}\" <are> <missing values>", "{}；{} 个如“{}”的标记视为缺失"),
+    ("{*}; {} other value<s> <are> taken as missing", "{}；另有 {} 个值视为缺失"),
     ("{*}: not learned from", "{}：不用于学习"),
     ("digits with leading zeros, such as \"{}\": codes, not amounts", "带前导零的数字，例如“{}”：是编码，不是数量"),
     ("dates in the source", "数据源中即为日期"),
@@ -93,11 +97,11 @@ const PATTERNS: &[(&str, &str)] = &[
     ("{} folds of whole groups, {*}", "{} 折按组划分，{}"),
     ("{} folds forward in time, {*}", "{} 折按时间向前划分，{}"),
     ("{} folds by column, {*}", "{} 折按列划分，{}"),
-    ("{*}, {} rows before it left out", "{}，其前 {} 行不使用"),
+    ("{*}, {} row<s> before it left out", "{}，其前 {} 行不使用"),
     ("no test part", "没有测试部分"),
-    ("{} rows of a separate test source", "测试部分为单独来源的 {} 行"),
-    ("the last {} rows as test part", "最后 {} 行为测试部分"),
-    ("{} rows as test part", "{} 行为测试部分"),
+    ("{} row<s> of a separate test source", "测试部分为单独来源的 {} 行"),
+    ("the last {} row<s> as test part", "最后 {} 行为测试部分"),
+    ("{} row<s> as test part", "{} 行为测试部分"),
     // What the loss of a row is.
     ("squared error", "平方误差"),
     ("log loss", "对数损失"),
@@ -150,8 +154,9 @@ fn translated(text: &str) -> Option<String> {
 
 /// The text by the first pattern that it is of.
 pub(super) fn matched(patterns: &[(&str, &str)], text: &str) -> Option<String> {
-    patterns.iter().find_map(|(english, chinese)| {
-        let values = values(english, text)?;
+    let forms = |(english, chinese)| forms(english).into_iter().map(move |english| (english, chinese));
+    patterns.iter().copied().flat_map(forms).find_map(|(english, chinese)| {
+        let values = values(&english, text)?;
         // What fills a hole is shorter than the text, so this ends.
         let said = |(value, kind): (&str, &str)| match kind {
             "*" => translated(value),
@@ -161,6 +166,32 @@ pub(super) fn matched(patterns: &[(&str, &str)], text: &str) -> Option<String> {
         Some(filled(chinese, &values.into_iter().map(said).collect::<Option<Vec<_>>>()?))
     })
 }
+
+/// A pattern as it is said of several things, and where that is another, of one: `{} row<s> <are> left out`.
+fn forms(english: &str) -> Vec<Cow<'_, str>> {
+    if !english.contains('<') {
+        return vec![english.into()];
+    }
+    let said = |n: usize| {
+        let mut text = String::new();
+        let mut rest = english;
+        while let Some((before, after)) = rest.split_once('<') {
+            let (word, after) = after.split_once('>').unwrap_or((after, ""));
+            text.push_str(before);
+            text.push_str(match (word, n) {
+                ("s", 1) => "",
+                ("missing values", 1) => "a missing value",
+                _ => FORMS.iter().find(|known| **known == word).map_or(word, |known| verb(n, known)),
+            });
+            rest = after;
+        }
+        Cow::Owned(text + rest)
+    };
+    vec![said(2), said(1)]
+}
+
+/// The verbs of patterns, as [`verb`] knows them.
+const FORMS: [&str; 7] = ["are", "have", "hold", "get", "do", "they are", "they belong"];
 
 /// What fills the holes of a pattern, and of which kind each is; `None` where the text is another.
 fn values<'t>(pattern: &'t str, text: &'t str) -> Option<Vec<(&'t str, &'t str)>> {
@@ -233,6 +264,7 @@ mod tests {
             ("300 different texts in 400 rows: free text: not learned from", "400 行中有 300 种不同文本：自由文本：不用于学习"),
             ("whole numbers from 0 to 72; 3 other values are taken as missing", "整数，从 0 到 72；另有 3 个值视为缺失"),
             ("5 stratified folds, 800 rows as test part", "5 折分层划分，800 行为测试部分"),
+            ("numbers from 0 to 72; 1 other value is taken as missing", "数值，从 0 到 72；另有 1 个值视为缺失"),
             ("only \"no\" and \"yes\"", "只有“no”和“yes”"),
             (
                 "40 networks averaged, 8 of each of 5 folds, hidden layers 128-64, mish, 19161 to 19205 weights each",
@@ -282,13 +314,14 @@ mod tests {
 
     #[test]
     fn no_pattern_hides_another() {
-        for (english, chinese) in PATTERNS.iter().chain(warnings::PATTERNS) {
+        let all = PATTERNS.iter().chain(warnings::PATTERNS);
+        for (english, chinese) in all.flat_map(|(english, chinese)| forms(english).into_iter().map(move |e| (e, chinese))) {
             let holes: Vec<&str> = english.split('{').skip(1).filter_map(|hole| hole.get(..1)).collect();
             let with = |phrase: &str| {
                 let value = |(i, kind): (usize, &&str)| if *kind == "*" { phrase.to_owned() } else { format!("{i}7") };
                 holes.iter().enumerate().map(value).collect::<Vec<_>>()
             };
-            assert_eq!(translated(&filled(english, &with("scaled"))), Some(filled(chinese, &with("缩放"))), "{english}");
+            assert_eq!(translated(&filled(&english, &with("scaled"))), Some(filled(chinese, &with("缩放"))), "{english}");
         }
     }
 

@@ -15,7 +15,7 @@ use crate::artifact::ModelFile;
 use crate::clean::amounts;
 use crate::data::{Frame, Predictions, Table, Task};
 use crate::decide::{Optimize, ThresholdConfig, Worth, decile, ranks};
-use crate::error::{ConfigError, Result};
+use crate::error::{ConfigError, Result, plural};
 use crate::explain::reasons;
 use crate::metrics::Cut;
 use crate::pipeline::{Context, Warning};
@@ -149,14 +149,14 @@ impl Plan {
     /// In words, for the line at the end.
     pub fn words(&self, tally: &Tally) -> String {
         let rows = tally.rows;
-        let Some(act) = tally.act else { return format!("actions: {rows} rows ranked") };
+        let Some(act) = tally.act else { return format!("actions: {} ranked", plural(rows, "row")) };
         let limits = [
             self.threshold.map(|t| format!("probability from {} on", probability(t))),
             self.args.capacity.map(|n| format!("the {n} best at most")),
         ];
         let limits = limits.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let value = tally.value.map_or_else(String::new, |v| format!("; expected value {}", number(v)));
-        format!("actions: {act} of {rows} rows to act on ({limits}){value}")
+        format!("actions: {act} of {} to act on ({limits}){value}", plural(rows, "row"))
     }
 
     /// Fills in what needs all rows; the table holds those from `first` on, with its score behind `front` columns.

@@ -54,11 +54,11 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{}：字段置于单引号（'）之间；如果单引号属于文本，请设置 [collect] quote = '\"'",
     ),
     (
-        "{}: {} lines before the header are left out, the first: {}; set [collect] skip_rows = 0 if they are rows",
+        "{}: {} line<s> before the header <are> left out, the first: {}; set [collect] skip_rows = 0 if <they are> rows",
         "{}：表头之前的 {} 行未读取，第一行为 {}；如果它们是数据，请设置 [collect] skip_rows = 0",
     ),
     (
-        "{}: {} rows before the header are left out, the first is row {}: {}; set [collect] skip_rows = 0 if they are rows",
+        "{}: {} row<s> before the header <are> left out, the first is row {}: {}; set [collect] skip_rows = 0 if <they are> rows",
         "{}：表头之前的 {} 行未读取，第一行是第 {} 行：{}；如果它们是数据，请设置 [collect] skip_rows = 0",
     ),
     (
@@ -69,8 +69,14 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{}: the first row looks like values, not names; columns are called column_1, column_2, …; set [collect] header = true if it is a header",
         "{}：第一行像是取值而不是列名；各列命名为 column_1、column_2……；如果它是表头，请设置 [collect] header = true",
     ),
-    ("{}: {} lines below the table are left out, the first is line {}: {}", "{}：表格下方的 {} 行未读取，第一行是第 {} 行：{}"),
-    ("{}: {} rows below the table are left out, the first is row {}: {}", "{}：表格下方的 {} 行未读取，第一行是第 {} 行：{}"),
+    (
+        "{}: {} line<s> below the table <are> left out, the first is line {}: {}",
+        "{}：表格下方的 {} 行未读取，第一行是第 {} 行：{}",
+    ),
+    (
+        "{}: {} row<s> below the table <are> left out, the first is row {}: {}",
+        "{}：表格下方的 {} 行未读取，第一行是第 {} 行：{}",
+    ),
     (
         "{}: line {} at the end of the table begins with {} and is left out as a line of sums",
         "{}：表格末尾的第 {} 行以 {} 开头，视为合计行而未读取",
@@ -83,22 +89,21 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{}: the server did not say how long it is; if the connection broke, the last rows are missing",
         "{}：服务器未说明长度；如果连接中断，会缺少最后的行",
     ),
-    ("{} is no database: [collect] {} has no effect on it", "{} 不是数据库：[collect] {} 对它无效"),
     ("{}: lines end in a carriage return alone, and are read so", "{}：各行仅以回车符结尾，已按此读取"),
     (
-        "{}: {} records, first in line {}, hold a quote that neither opens nor closes a field; it was kept as a letter",
+        "{}: {} record<s>, first in line {}, <hold> a quote that neither opens nor closes a field; it was kept as a letter",
         "{}：{} 条记录（首条在第 {} 行）含有既不开始也不结束字段的引号；已作为普通字符保留",
     ),
     (
-        "{}: {} records, first in line {}, hold not the {} fields of the header; each is left out; correct it, or quote fields that hold the delimiter",
+        "{}: {} record<s>, first in line {}, <hold> not the {} fields of the header; each is left out; correct it, or quote fields that hold the delimiter",
         "{}：{} 条记录（首条在第 {} 行）的字段数不是表头的 {} 个；均未读取；请更正，或给含有分隔符的字段加上引号",
     ),
     (
-        "{}: {} records, first in line {}, hold not the {} fields of the header; each is filled up with missing values at its end; check what is predicted for it",
+        "{}: {} record<s>, first in line {}, <hold> not the {} fields of the header; each is filled up with missing values at its end; check what is predicted for it",
         "{}：{} 条记录（首条在第 {} 行）的字段数不是表头的 {} 个；末尾均以缺失值补足；请核对对它们的预测",
     ),
     (
-        "{}: {} records, first in line {}, hold the names of the columns again; they are left out as headers of joined files",
+        "{}: {} record<s>, first in line {}, <hold> the names of the columns again; they are left out as headers of joined files",
         "{}：{} 条记录（首条在第 {} 行）重复了列名；视为拼接文件的表头而未读取",
     ),
     (
@@ -114,7 +119,7 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{}：{} 行（首行是第 {} 行）重复了列名；视为拼接表格的表头而未读取",
     ),
     (
-        "{}: {} records, first in line {}, hold nothing; in a table of one column such lines are rows with a missing value",
+        "{}: {} record<s>, first in line {}, <hold> nothing; in a table of one column such lines are rows with a missing value",
         "{}：{} 条记录（首条在第 {} 行）为空行；在只有一列的表中，空行视为取值缺失的行",
     ),
     (
@@ -145,7 +150,7 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
     ("{}: column {} has no name; it is called \"{}\"", "{}：第 {} 列没有名称；命名为“{}”"),
     ("{}: the column name \"{}\" stands twice; column {} is called \"{}\"", "{}：列名“{}”出现两次；第 {} 列命名为“{}”"),
     (
-        "{}: {} more columns have no name, or one that stands twice; they are numbered, too",
+        "{}: {} more column<s> <have> no name, or one that stands twice; <they are> numbered, too",
         "{}：另有 {} 列没有名称或名称重复；同样已编号",
     ),
     (
@@ -153,11 +158,11 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "{}：所有列名都是数字；如果文件没有表头，请添加",
     ),
     (
-        "{}: {} empty cells get the value of the merged cell they belong to, first that of {}",
+        "{}: {} empty cell<s> <get> the value of the merged cell <they belong> to, first that of {}",
         "{}：{} 个空单元格取其所属合并单元格的值，首个为 {}",
     ),
     (
-        "{}: {} cells hold an error of a formula and are missing, first {} in {}",
+        "{}: {} cell<s> <hold> an error of a formula and <are> missing, first {} in {}",
         "{}：{} 个单元格为公式错误，视为缺失，首个为 {3} 中的 {2}",
     ),
     (
@@ -192,11 +197,11 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "“{}”：形如“{}”的数字按 {} 读取，但也可能是 {}；请设置 [collect] decimal",
     ),
     (
-        "{} values of \"{}\" are not a {*} and are taken as missing, the first in row {}: {}",
+        "{} value<s> of \"{}\" <are> not a {*} and <are> taken as missing, the first in row {}: {}",
         "“{1}”有 {0} 个值不是{2}，视为缺失，首个在第 {3} 行：{4}",
     ),
     (
-        "{} values of \"{}\" do not fit its type and are taken as missing, the first in row {}: {}",
+        "{} value<s> of \"{}\" <do> not fit its type and <are> taken as missing, the first in row {}: {}",
         "“{1}”有 {0} 个值不符合其类型，视为缺失，首个在第 {2} 行：{3}",
     ),
     ("number", "数值"),
@@ -209,9 +214,9 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "\"{}\": {} stands in several rows far from all other values, and is taken as missing; if it is meant, set [normalize] disguised_gaps = false",
         "“{}”：{} 出现在多行中，且远离所有其他值，视为缺失；如果确有此值，请设置 [normalize] disguised_gaps = false",
     ),
-    ("{} rows in the gap before the test part are left out", "测试部分之前间隔内的 {} 行不使用"),
+    ("{} row<s> in the gap before the test part <are> left out", "测试部分之前间隔内的 {} 行不使用"),
     (
-        "{} rows are left out: they are not earlier than the test source and the gap before it",
+        "{} row<s> <are> left out: <they are> not earlier than the test source and the gap before it",
         "{} 行不使用：它们不早于测试数据及其之前的间隔",
     ),
     (

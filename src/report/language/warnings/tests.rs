@@ -94,8 +94,13 @@ fn sources() -> String {
 fn every_pattern_is_of_words_that_are_said() {
     let sources = sources();
     for (english, _) in PATTERNS {
-        let pieces: Vec<&str> =
-            english.split(['{', '}']).step_by(2).map(|p| p.trim_start_matches(": ")).filter(|p| p.len() > 3).collect();
+        let pieces: Vec<&str> = english
+            .split(['{', '}'])
+            .step_by(2)
+            .flat_map(|p| p.split(['<', '>']).step_by(2))
+            .map(|p| p.trim_start_matches(": "))
+            .filter(|p| p.len() > 3)
+            .collect();
         assert!(pieces.is_empty() || pieces.iter().any(|p| sources.contains(p)), "nobody says {english:?} any more");
     }
 }
