@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::atomic::io_error;
 use super::replace::{begun_config, is_replaced, settle, waiting};
-use super::run::{DONE, begun};
+use super::run::{DONE, begun, left};
 use crate::error::{ModelError, OutputError};
 
 /// The list of all runs, beside them.
@@ -87,7 +87,9 @@ pub fn unfinished(runs: &Path, stem: &str) -> Option<PathBuf> {
         stem.is_empty()
             || name.strip_prefix(stem).is_some_and(|rest| rest.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok()))
     };
-    let is_open = |path: &Path| (!path.join(DONE).exists() || is_replaced(path)) && begun(path);
+    // Without a name there is no config but its own.
+    let can_start = |path: &Path| left(path) && (!stem.is_empty() || begun_config(path).exists());
+    let is_open = |path: &Path| (!path.join(DONE).exists() || is_replaced(path)) && (begun(path) || can_start(path));
     folders(runs, begun_config).into_iter().map(|(_, path)| path).find(|path| is_open(path) && of_stem(path))
 }
 

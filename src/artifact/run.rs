@@ -30,6 +30,8 @@ pub struct RunFolder {
     made: bool,
     /// Whether a finished run is in the folder, which stays until this one is complete.
     replaces: bool,
+    /// Whether a run that was to go on has nothing to go on from.
+    anew: bool,
     /// Keeps the lock for as long as the folder is held.
     _lock: File,
 }
@@ -75,12 +77,11 @@ impl RunFolder {
         if choice.resume && done {
             return Err(ConfigError::Usage(format!("run {} is finished; there is nothing to resume", shown())).into());
         }
-        if choice.resume && !begun(&path) {
-            return Err(ConfigError::Usage(format!(
-                "nothing to resume in {}: it has no checkpoints; leave out --resume to start",
-                shown()
-            ))
-            .into());
+        // One that was ended before its first checkpoint goes on from the beginning.
+        let anew = choice.resume && !begun(&path);
+        if anew && !left(&path) {
+            let message = format!("nothing to resume in {}: no run was begun there; leave out --resume to start", shown());
+            return Err(ConfigError::Usage(message).into());
         }
         if done && !choice.force {
             return Err(OutputError::Exists { path: shown() }.into());
@@ -97,7 +98,7 @@ impl RunFolder {
             return Err(OutputError::Unfinished { path: shown() }.into());
         }
         let replaces = finished(&path)?;
-        let run = Self { path, made, replaces, _lock: lock };
+        let run = Self { path, made, replaces, anew, _lock: lock };
         if !choice.resume {
             run.clear()?;
         }
@@ -119,6 +120,12 @@ impl RunFolder {
     #[must_use]
     pub fn begun(&self) -> bool {
         begun(&self.path)
+    }
+
+    /// Whether a run that was to go on starts from the beginning, because it was ended before its first checkpoint.
+    #[must_use]
+    pub const fn starts_anew(&self) -> bool {
+        self.anew
     }
 
     #[must_use]
@@ -240,6 +247,11 @@ pub fn begun(folder: &Path) -> bool {
     }
 }
 
+/// Whether a run was begun in a folder that did not come to its end, nor to a checkpoint perhaps.
+pub fn left(folder: &Path) -> bool {
+    [LOCK, CHECKPOINTS].iter().any(|name| folder.join(name).exists())
+}
+
 /// Whether a folder holds files, and none that only a run has.
 fn foreign(folder: &Path) -> Result<bool, OutputError> {
     // The files first: another process may be the one that makes the folder a run's right now.
@@ -248,7 +260,7 @@ fn foreign(folder: &Path) -> Result<bool, OutputError> {
         Err(error) if is_absent(&error) => false,
         Err(error) => return Err(io_error(folder, error)),
     };
-    Ok(files && ![DONE, LOCK, CHECKPOINTS].iter().any(|name| folder.join(name).exists()))
+    Ok(files && !folder.join(DONE).exists() && !left(folder))
 }
 
 /// Whether there is no such folder, as opposed to one that cannot be read.
@@ -386,8 +398,26 @@ mod tests {
         let error = RunFolder::open(&first).unwrap_err();
         assert!(error.to_string().contains("pass --resume to go on or --force to start again"), "{error}");
         assert_eq!(error.exit_code(), 2);
-        assert!(RunFolder::open(&Choice { resume: true, ..first.clone() }).unwrap().begun());
+        let resumed = RunFolder::open(&Choice { resume: true, ..first.clone() }).unwrap();
+        assert!(resumed.begun() && !resumed.starts_anew());
+        drop(resumed);
         assert!(!RunFolder::open(&Choice { force: true, ..first }).unwrap().begun());
+    }
+
+    #[test]
+    fn a_run_that_came_to_no_checkpoint_goes_on_from_the_beginning() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("a-1");
+        let resume = |out: Option<&Path>| RunFolder::open(&Choice { resume: true, ..choice(folder.path(), out) });
+        assert!(resume(Some(&out)).unwrap_err().to_string().starts_with("nothing to resume in "));
+        fs::create_dir(&out).unwrap();
+        fs::write(out.join(LOCK), "").unwrap();
+        let run = resume(Some(&out)).unwrap();
+        assert!(run.starts_anew());
+        drop(run);
+        fs::create_dir_all(out.join(CHECKPOINTS)).unwrap();
+        let run = resume(None).unwrap();
+        assert_eq!((run.name().as_str(), run.starts_anew()), ("a-1", true));
     }
 
     #[test]

@@ -87,6 +87,11 @@ impl Args {
         let stem = if self.resumes_any(app) { String::new() } else { loaded.stem.clone().unwrap_or_else(|| "run".into()) };
         let choice = Choice { runs, stem: &stem, out: self.out.as_deref(), resume: self.resume, force: app.global.force };
         let run = RunFolder::open(&choice)?;
+        if run.starts_anew() {
+            let message =
+                format!("{} was ended before its first checkpoint: it starts from the beginning", run.path().display());
+            app.console.say("resume", &message);
+        }
         keep_config(&run, &loaded)?;
         let how = || format!("go on with: mkt train --resume --out {}", run.path().display());
         let outcome =

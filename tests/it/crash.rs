@@ -39,7 +39,7 @@ fn assert_whole(dir: &Workdir, run: &str) {
     }
 }
 
-/// Goes on with a killed run if there is something to go on from, else starts it anew.
+/// Goes on with a killed run, from its beginning where it came to no checkpoint.
 fn complete(dir: &Workdir, run: &str) {
     if dir.exists(&format!("{run}/DONE")) {
         return;
@@ -47,6 +47,7 @@ fn complete(dir: &Workdir, run: &str) {
     let ran = dir.run(&format!("{} --resume", train(run)));
     if ran.code == 2 {
         ran.says(&["nothing to resume"]);
+        assert!(!dir.exists(&format!("{run}/.lock")), "it was begun: {ran}");
         dir.ok(&train(run));
     } else {
         assert_eq!(ran.code, 0, "{ran}");

@@ -60,6 +60,22 @@ fn a_training_that_fails_at_once_leaves_nothing() {
 }
 
 #[test]
+fn a_run_that_was_killed_before_its_first_checkpoint_is_resumed_from_the_beginning() {
+    let dir = workdir();
+    let line = format!("train t.csv --target y {TINY}");
+    dir.ok(&line);
+    let model = dir.bytes("runs/t-1/model.mkt");
+    for resumed in ["train --resume".to_owned(), format!("{line} --resume"), format!("{line} --resume --out runs/t-1")] {
+        for name in dir.files("runs/t-1").iter().filter(|name| *name != "config.toml") {
+            std::fs::remove_file(dir.path(&format!("runs/t-1/{name}"))).unwrap();
+        }
+        dir.write("runs/t-1/.lock", "");
+        dir.ok(&resumed).says(&["runs/t-1 was ended before its first checkpoint: it starts from the beginning"]);
+        assert!(dir.exists("runs/t-1/DONE") && dir.bytes("runs/t-1/model.mkt") == model, "{resumed}");
+    }
+}
+
+#[test]
 fn an_unfinished_run_goes_on_only_with_its_own_settings() {
     let dir = workdir();
     let line = format!("train t.csv --target y --out run {TINY}");
