@@ -86,6 +86,20 @@ pub fn year(name: &str) -> bool {
     words(name).iter().any(|w| YEARS.contains(&w.as_str())) || name.contains('年')
 }
 
+/// Whether the values are months: `Month`, `mnth`, `Monat`, `月份`.
+#[must_use]
+pub fn month(name: &str) -> bool {
+    const MONTHS: [&str; 7] = ["month", "mnth", "mon", "monat", "mois", "mes", "mese"];
+    words(name).iter().any(|w| MONTHS.contains(&w.as_str())) || name.contains('月')
+}
+
+/// Whether the values are moments, as clocks of programs write them: `timestamp`, `eventTime`, `created_at`, `时间戳`.
+#[must_use]
+pub fn moment(name: &str) -> bool {
+    const MOMENTS: [&str; 9] = ["timestamp", "time", "datetime", "date", "epoch", "unix", "unixtime", "ts", "at"];
+    words(name).iter().any(|w| MOMENTS.contains(&w.as_str())) || name.contains("时间")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,5 +132,7 @@ mod tests {
         }
         assert!(["Year", "year_built", "modelYear", "年份"].into_iter().all(year));
         assert!(!["yearly_fee", "age", "years"].into_iter().any(year));
+        assert!(["Month", "mnth", "月份"].into_iter().all(month) && !["months_since", "money"].into_iter().any(month));
+        assert!(["timestamp", "created_at", "eventTime"].into_iter().all(moment) && !moment("sentiment"));
     }
 }

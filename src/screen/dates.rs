@@ -1,10 +1,12 @@
 //! Dates that the moment of prediction could not know.
 
+use std::collections::BTreeSet;
+
 use polars::prelude::Column as Series;
 
 use super::finding::{Code, Finding, Severity, ignore, text};
 use super::scene::Scene;
-use crate::data::{Kind, Role, day};
+use crate::data::{Kind, Role, day, name as names};
 use crate::error::Result;
 
 const DAY: i64 = 86_400_000_000;
@@ -14,6 +16,9 @@ const ROWS: usize = 5;
 /// Rank correlation of a date with the place of the row from which the table is a log.
 const LOG: f64 = 0.9;
 
+/// Seconds since 1970-01-01 of the first and last moments that numbers are taken for: 1990 and 2100.
+const CLOCK: [f64; 2] = [631_152_000.0, 4_102_444_800.0];
+
 /// A date column: its name and its moments in microseconds.
 struct Dates<'a> {
     name: &'a str,
@@ -21,8 +26,22 @@ struct Dates<'a> {
 }
 
 impl<'a> Dates<'a> {
-    fn read(series: &'a Series) -> Result<Self> {
-        Ok(Self { name: series.name().as_str(), moments: series.i64()?.iter().collect() })
+    /// The moments of a column of dates, or of one whose name and numbers say that a clock wrote them.
+    fn read(series: &'a Series, kind: Kind) -> Result<Option<Self>> {
+        let name = series.name().as_str();
+        let moments = match kind {
+            Kind::Date => series.i64()?.iter().collect(),
+            Kind::Number if names::moment(name) => {
+                let numbers = series.f64()?;
+                let known: Vec<f64> = numbers.iter().flatten().collect();
+                let Some(unit) = per_second(&known) else { return Ok(None) };
+                #[expect(clippy::cast_possible_truncation, reason = "whole numbers below 2^53")]
+                let micros = |v: f64| (v / unit * 1e6) as i64;
+                numbers.iter().map(|v| v.map(micros)).collect()
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(Self { name, moments }))
     }
 
     fn known(&self) -> usize {
@@ -48,6 +67,20 @@ impl<'a> Dates<'a> {
     }
 }
 
+/// How many of one unit a second has, where all numbers are moments in whole seconds, or thousandths or millionths of one,
+/// since 1970, and not all the same.
+fn per_second(numbers: &[f64]) -> Option<f64> {
+    let most = numbers.iter().copied().max_by(f64::total_cmp)?;
+    let unit = [1.0, 1e3, 1e6].into_iter().find(|unit| most <= CLOCK[1] * unit)?;
+    let is_moment = |v: &f64| v.fract() == 0.0 && (CLOCK[0]..=CLOCK[1]).contains(&(v / unit));
+    (numbers.iter().all(is_moment) && numbers.iter().any(|v| *v < most)).then_some(unit)
+}
+
+/// Whether the name and the numbers of a column say that a clock wrote them: they count seconds, not rows.
+pub fn is_clock(name: &str, numbers: &[f64]) -> bool {
+    names::moment(name) && per_second(numbers).is_some()
+}
+
 /// Whether a column is the moment of its row by all that can be seen, and nobody has decided on an order: then [`dates`]
 /// says so. That it goes with the target is no reason to leave it out.
 pub fn is_unset_moment(scene: &Scene<'_>, name: &str) -> Result<bool> {
@@ -57,7 +90,7 @@ pub fn is_unset_moment(scene: &Scene<'_>, name: &str) -> Result<bool> {
     }
     let series = frame.data.columns().iter().find(|s| s.name() == name);
     match (series, frame.schema.column(name)) {
-        (Some(series), Some(column)) if column.kind == Kind::Date => Ok(Dates::read(series)?.follows_rows() >= LOG),
+        (Some(series), Some(column)) => Ok(Dates::read(series, column.kind)?.is_some_and(|d| d.follows_rows() >= LOG)),
         _ => Ok(false),
     }
 }
@@ -65,8 +98,12 @@ pub fn is_unset_moment(scene: &Scene<'_>, name: &str) -> Result<bool> {
 /// Looks at all date columns that are learned from; `now` is in microseconds since 1970-01-01.
 pub fn dates(scene: &Scene<'_>, known: &[String], now: i64) -> Result<Vec<Finding>> {
     let frame = scene.frame();
-    let is_date = |s: &&Series| frame.schema.column(s.name()).is_some_and(|c| c.kind == Kind::Date);
-    let dates = frame.data.columns().iter().filter(is_date).map(Dates::read).collect::<Result<Vec<_>>>()?;
+    let mut dates = Vec::new();
+    for series in frame.data.columns() {
+        if let Some(column) = frame.schema.column(series.name()) {
+            dates.extend(Dates::read(series, column.kind)?);
+        }
+    }
     let time = frame.schema.with_role(Role::Time).next();
     let moment = time.and_then(|t| dates.iter().find(|d| d.name == t.name));
     let mut findings: Vec<Finding> = dates.iter().filter_map(|d| future(scene, d, now)).collect();
@@ -74,10 +111,57 @@ pub fn dates(scene: &Scene<'_>, known: &[String], now: i64) -> Result<Vec<Findin
         dates.iter().filter(|d| time.is_none_or(|t| t.name != d.name) && !known.iter().any(|k| k == d.name)).collect();
     match moment {
         Some(moment) => findings.extend(others.iter().filter_map(|d| after_row(scene, d, moment))),
-        None if time.is_none() && scene.split_is_auto => findings.extend(unset(scene, &others)),
+        None if time.is_none() && scene.split_is_auto => {
+            findings.extend(unset(scene, &others));
+            if dates.is_empty() {
+                findings.extend(years_and_months(scene));
+            }
+        }
         None => {}
     }
     Ok(findings)
+}
+
+/// A year and a month in every row say when it was; one of them alone may be an attribute, such as the year of a house.
+fn years_and_months(scene: &Scene<'_>) -> Option<Finding> {
+    let columns = scene.frame().data.columns();
+    let (year, years) = whole_numbers(columns, names::year, 1900.0, 2100.0)?;
+    let (month, months) = whole_numbers(columns, names::month, 1.0, 12.0)?;
+    let months_since = |(y, m): (&Option<f64>, &Option<f64>)| Some((*y)? * 12.0 + (*m)? - 1.0);
+    let both: Vec<Option<f64>> = years.iter().zip(&months).map(months_since).collect();
+    let different = |values: &[Option<f64>]| values.iter().flatten().map(|v| v.to_bits()).collect::<BTreeSet<_>>().len();
+    if different(&both) < 2 {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "years of four digits")]
+    let moments = both.iter().map(|v| v.map(|v| v as i64)).collect();
+    let log = Dates { name: year, moments }.follows_rows() >= LOG;
+    let severity = if log { Severity::Warning } else { Severity::Note };
+    let order = if log { ", and the rows stand in their order" } else { "" };
+    let by = if different(&years) > 1 { year } else { month };
+    let message = format!(
+        "\"{year}\" and \"{month}\" say when a row was, but the rows are split at random{order}; validate forward in time, or later rows help to predict earlier ones"
+    );
+    let finding = Finding::new(Code::TimeUnset, severity, [by], message);
+    Some(finding.fix(format!("[columns] time = {}", text(by))))
+}
+
+/// The first column of such a name that holds whole numbers from `low` to `high` alone, also where few of them are taken for
+/// codes.
+fn whole_numbers(columns: &[Series], is: fn(&str) -> bool, low: f64, high: f64) -> Option<(&str, Vec<Option<f64>>)> {
+    let numbers = |series: &Series| -> Option<Vec<Option<f64>>> {
+        if let Ok(numbers) = series.f64() {
+            return Some(numbers.iter().collect());
+        }
+        let labels = series.str().ok()?;
+        labels.iter().map(|label| label.map(str::parse).transpose()).collect::<std::result::Result<_, _>>().ok()
+    };
+    let fits = |v: &f64| v.fract() == 0.0 && (low..=high).contains(v);
+    columns
+        .iter()
+        .filter(|series| is(series.name()))
+        .filter_map(|series| Some((series.name().as_str(), numbers(series)?)))
+        .find(|(_, numbers)| numbers.iter().flatten().all(fits))
 }
 
 fn future(scene: &Scene<'_>, dates: &Dates<'_>, now: i64) -> Option<Finding> {
@@ -144,6 +228,25 @@ fn unset(scene: &Scene<'_>, dates: &[&Dates<'_>]) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_a_clock_are_moments_by_name_and_size() {
+        let moments = |name: &str, values: &[f64]| {
+            let series = Series::new(name.into(), values);
+            Dates::read(&series, Kind::Number).unwrap().map(|dates| dates.range())
+        };
+        let range = Some("2000-07-30 to 2018-09-24".to_owned());
+        assert_eq!(moments("timestamp", &[964_981_247.0, 1_537_799_250.0]), range);
+        assert_eq!(moments("eventTime", &[964_981_247_000.0, 1_537_799_250_000.0]), range);
+        for (name, values) in [
+            ("amount", [964_981_247.0, 1_537_799_250.0]),
+            ("timestamp", [12.0, 1_537_799_250.0]),
+            ("timestamp", [964_981_247.5, 1_537_799_250.0]),
+            ("time", [0.0, 172_792.0]),
+        ] {
+            assert_eq!(moments(name, &values), None, "{name} {values:?}");
+        }
+    }
 
     #[test]
     fn a_later_hour_of_the_same_day_is_not_later() {

@@ -2,6 +2,7 @@
 
 use super::alone::strength;
 use super::copies::{correlation, ranks};
+use super::dates::is_clock;
 use super::finding::{Code, Finding, Severity, ignore, list};
 use super::scene::Scene;
 use super::view::Cells;
@@ -70,6 +71,9 @@ pub fn ids(scene: &Scene<'_>, known: &mut Vec<String>) -> Vec<Finding> {
         let whole = known_values.iter().all(|v| v.fract() == 0.0);
         let rows = known_values.len();
         if !whole || rows < ROWS || (distinct as f64) < DIFFERENT * rows as f64 || known.contains(&view.name) {
+            continue;
+        }
+        if is_clock(&view.name, &known_values) {
             continue;
         }
         let order = correlation(&ranks(&known_values), &(0..rows).map(|i| i as f64).collect::<Vec<_>>());

@@ -325,3 +325,28 @@ impl Ran {
         assert!(self.stderr.contains("failed: target_copy \"left\""), "{self}");
     }
 }
+
+#[test]
+fn moments_that_are_written_as_numbers_are_seen() {
+    type Column<'a> = (&'a str, fn(usize) -> String);
+    let dir = Workdir::new();
+    let table = binary(300, 1);
+    let with = |columns: &[Column<'_>]| {
+        dir.write("t.csv", columns.iter().fold(table.clone(), |table, (name, value)| add_column(&table, name, value)));
+        dir.ok("check t.csv --target y").stdout
+    };
+    let said = with(&[("timestamp", |i| (964_981_247 + i * 86_000).to_string())]);
+    assert!(said.contains("warning[time_unset]: \"timestamp\"") && said.contains("[columns] time = \"timestamp\""), "{said}");
+    // The rows of a year and a month, in any order.
+    let year = |i: usize| (2019 + i % 4).to_string();
+    let month = |i: usize| (1 + i * 7 % 12).to_string();
+    let said = with(&[("Year", year), ("Month", month)]);
+    assert!(said.contains("note[time_unset]: \"Year\" and \"Month\" say when a row was"), "{said}");
+    assert!(said.contains("[columns] time = \"Year\""), "{said}");
+    for columns in
+        [&[("year_built", year as fn(usize) -> String)][..], &[("seconds", |i| (964_981_247 + i * 86_000).to_string())]]
+    {
+        let said = with(columns);
+        assert!(!said.contains("time_unset"), "{said}");
+    }
+}

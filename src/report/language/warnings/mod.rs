@@ -266,6 +266,14 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "“{}”含有日期（{} 至 {}），但划分是随机的；如果它是该行的时间，请按时间向前验证，否则较晚的行会帮助预测较早的行",
     ),
     (
+        "\"{}\" and \"{}\" say when a row was, but the rows are split at random, and the rows stand in their order; validate forward in time, or later rows help to predict earlier ones",
+        "“{}”和“{}”说明了每行的时间，但划分是随机的，并且各行按其顺序排列；请按时间向前验证，否则较晚的行会帮助预测较早的行",
+    ),
+    (
+        "\"{}\" and \"{}\" say when a row was, but the rows are split at random; validate forward in time, or later rows help to predict earlier ones",
+        "“{}”和“{}”说明了每行的时间，但划分是随机的；请按时间向前验证，否则较晚的行会帮助预测较早的行",
+    ),
+    (
         "\"{}\" holds dates ({} to {}), but the rows are split at random, and it is later than \"{}\" in {} of {} rows: was it known at that moment?",
         "“{}”含有日期（{} 至 {}），但划分是随机的，并且在 {5} 行中的 {4} 行晚于“{3}”：当时是否已知？",
     ),
