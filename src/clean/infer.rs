@@ -95,7 +95,8 @@ impl Guess {
             if let Some(guess) = Self::of_long(known, all) {
                 return guess;
             }
-            return Self::of_numbers(name, &numbers, all - plain, rows);
+            let doubt = habits.against_setting(known);
+            return Self { doubt, ..Self::of_numbers(name, &numbers, all - plain, rows) };
         }
         if let Some(decided) = dates::decide(known, habits.day_first) {
             let example = known.first(|_| true);
@@ -275,6 +276,15 @@ impl Habits {
     /// Whether points in numbers that seem plain may part thousands: where decimals stand behind a comma.
     fn points_part(self, values: &Counted<'_>) -> bool {
         self.decimal.or(self.file_decimal) == Some(',') && values.texts().any(|v| v.contains('.'))
+    }
+
+    /// What is said of numbers with a point that can part no thousands, where the user named the comma.
+    fn against_setting(self, values: &Counted<'_>) -> Option<String> {
+        let example = values.first(|v| self.comma() && v.contains('.'));
+        let told = || {
+            format!("numbers such as \"{example}\" have a decimal point, although [collect] decimal is \",\", and are read so")
+        };
+        (!example.is_empty()).then(told)
     }
 }
 

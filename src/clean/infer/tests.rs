@@ -188,3 +188,14 @@ fn whole_numbers_that_a_number_does_not_tell_apart_are_names() {
         (1..200_u64).map(|i| format!("{}", (1 + i % 9) * 1_000_000_000_000_000_000 + i * 10_000)).collect();
     assert_eq!(guess(&amounts).kind, Kind::Number);
 }
+
+#[test]
+fn numbers_against_the_setting_are_told() {
+    let habits = Habits { decimal: Some(','), ..Habits::default() };
+    let guess = |values: &[&str]| Guess::of_text("v", &Counted::of(values), values.len(), habits);
+    let point = guess(&["1.5", "2.25", "3"]);
+    assert_eq!(point.kind, Kind::Number);
+    assert!(point.doubt.is_some_and(|d| d.starts_with("numbers such as \"1.5\" have a decimal point")));
+    assert_eq!(guess(&["1,5", "2,25", "3"]).doubt, None);
+    assert_eq!(guess(&["1.234", "2.345", "3"]).doubt, None);
+}

@@ -193,6 +193,10 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "“{}”：{}；日和月的顺序也可能相反；请设置 [clean] day_first",
     ),
     (
+        "\"{}\": numbers such as \"{}\" have a decimal point, although [collect] decimal is \",\", and are read so",
+        "“{}”：形如“{}”的数字带小数点，尽管 [collect] decimal 为“,”；已按小数点读取",
+    ),
+    (
         "\"{}\": numbers such as \"{}\" are read as {}, but could be {}, too; set [collect] decimal",
         "“{}”：形如“{}”的数字按 {} 读取，但也可能是 {}；请设置 [collect] decimal",
     ),
