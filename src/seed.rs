@@ -69,6 +69,15 @@ impl Rng {
     }
 }
 
+/// The finalizer of `SplitMix64` (Steele, Lea & Flood 2014): every bit of the result depends on every bit.
+#[must_use]
+pub const fn mix(mut z: u64) -> u64 {
+    z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,7 +27,7 @@ pub use config::{
 };
 pub use conform::Conform;
 pub use order::Order;
-pub use part::{Part, keys, mix};
+pub use part::{Part, keys};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

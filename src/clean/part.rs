@@ -10,6 +10,7 @@ use super::infer::Habits;
 use super::{Clean, conform, learned_from, missing_column, special, target};
 use crate::data::{Frame, Role, RuleCount, Schema, Table};
 use crate::error::{CleanError, Result};
+use crate::seed::mix;
 
 /// The rows of a part that have a target, as [`Clean`] would make them: duplicates are not looked for.
 #[derive(Clone, Debug)]
@@ -119,15 +120,6 @@ pub fn keys(columns: &[Series], rows: usize) -> Result<Vec<u64>> {
 /// FNV-1a.
 fn bytes(text: &[u8]) -> u64 {
     text.iter().fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// The finalizer of `SplitMix64` (Steele, Lea & Flood 2014): every bit of the result depends on every bit.
-#[must_use]
-pub const fn mix(mut z: u64) -> u64 {
-    z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use polars::prelude::DataFrame;
 
 use super::STREAMED;
-use super::sample::{CHUNK, copy};
+use super::sample::CHUNK;
 use crate::collect::{Chunks, Collect, stack};
-use crate::data::{Rows, Table};
+use crate::data::{Rows, Table, copy_rows};
 use crate::error::Result;
 use crate::experiment::hash;
 use crate::pipeline::{Context, Event, Pipeline, Warning, in_order};
@@ -75,7 +75,7 @@ impl Again<'_> {
             let from = self.rows.partition_point(|row| *row < first);
             let to = self.rows.partition_point(|row| *row < first + table.height());
             let places: Vec<usize> = self.rows[from..to].iter().map(|row| row - first).collect();
-            Ok((table.height(), copy(&table.data, &places)?, hash(&table), warnings))
+            Ok((table.height(), copy_rows(&table.data, &places)?, hash(&table), warnings))
         };
         let mut rows = 0;
         in_order(cx.threads(), read, pick, |part| {

@@ -8,12 +8,13 @@ use polars::prelude::{Column, DataType};
 
 use super::sample::CHUNK;
 use super::sides::{Side, Sides};
-use crate::clean::{Clean, Part, mix};
+use crate::clean::{Clean, Part};
 use crate::collect::{Chunks, Collect};
 use crate::data::{Dataset, Packing, RuleCount, Schema, Spool, Table, Truth, Unusual};
 use crate::error::{CollectError, Error, Result};
 use crate::normalize::FittedNormalizer;
 use crate::pipeline::{Context, Event, Warning, in_order};
+use crate::seed::mix;
 
 /// What the pass needs to know.
 pub struct Pass<'a> {

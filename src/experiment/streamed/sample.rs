@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use polars::prelude::{Column, DataFrame, DataType, IdxCa, IntoColumn, NewChunkedArray, PlSmallStr, StringChunkedBuilder};
+use polars::prelude::{Column, DataFrame, DataType, PlSmallStr};
 
-use crate::clean::{Order, mix};
+use crate::clean::Order;
 use crate::collect::{Chunks, Collect, stack};
-use crate::data::{Rows, Table};
+use crate::data::{Picked, Reservoir, Rows, Table};
 use crate::error::{CollectError, Result};
 use crate::experiment::hash;
 use crate::pipeline::{Context, Event, Pipeline, Warning, in_order};
@@ -81,9 +80,7 @@ struct Drawn {
 /// What one chunk adds.
 struct Part {
     rows: usize,
-    picked: DataFrame,
-    /// Checksum and number of each picked row.
-    keys: Vec<(u64, usize)>,
+    picked: Picked,
     hash: String,
     /// What the values of columns are more than the numbers of their rows, where that is always the same.
     ahead: HashMap<PlSmallStr, i64>,
@@ -92,9 +89,7 @@ struct Part {
 
 fn draw(mut chunks: Chunks, wanted: usize, before: usize, hash_all: &mut blake3::Hasher, cx: &Context<'_>) -> Result<Drawn> {
     let source = chunks.source().to_owned();
-    let salt = cx.seed().derive("sample", 0).rng().bits();
-    // No row with a larger checksum is among the smallest. It only falls: an old value keeps too many, never too few.
-    let bar = AtomicU64::new(u64::MAX);
+    let reservoir = Reservoir::new(wanted, cx.seed().derive("sample", 0).rng().bits());
     let mut last = Vec::new();
     let read = || {
         let table = chunks.next();
@@ -107,19 +102,15 @@ fn draw(mut chunks: Chunks, wanted: usize, before: usize, hash_all: &mut blake3:
     };
     let pick = |read: Result<(Table, Vec<Warning>)>| -> Result<(Part, Vec<Warning>)> {
         let (table, warnings) = read?;
-        let first = before + table.rows.first;
-        let top = bar.load(Ordering::Relaxed);
-        let all = (0..table.height()).map(|i| (mix(salt ^ (first + i) as u64), i));
-        let (keys, places): (Vec<_>, Vec<_>) = all.filter(|(key, _)| *key < top).map(|(key, i)| ((key, first + i), i)).unzip();
         let counted = |column: &Column| Some((column.name().clone(), ahead(column, table.rows.first)?));
         let ahead = table.data.columns().iter().filter_map(counted).collect();
         let order = |column: &Column| Some((column.name().to_string(), Order::of(column)?));
         let orders = table.data.columns().iter().filter_map(order).collect();
-        let part = Part { rows: table.height(), picked: copy(&table.data, &places)?, keys, hash: hash(&table), ahead, orders };
+        let picked = reservoir.pick(&table.data, before + table.rows.first)?;
+        let part = Part { rows: table.height(), picked, hash: hash(&table), ahead, orders };
         Ok((part, warnings))
     };
-    let (mut frames, mut rows) = (Vec::new(), 0);
-    let mut keys: Vec<Vec<(u64, usize)>> = Vec::new();
+    let mut rows = 0;
     let mut orders: BTreeMap<String, Order> = BTreeMap::new();
     let mut ahead_all: Option<HashMap<PlSmallStr, i64>> = None;
     in_order(cx.threads(), read, pick, |part| {
@@ -133,58 +124,19 @@ fn draw(mut chunks: Chunks, wanted: usize, before: usize, hash_all: &mut blake3:
         }
         part.orders.into_iter().for_each(|(name, order)| orders.entry(name).or_default().add(order));
         rows += part.rows;
-        frames.push(part.picked);
-        keys.push(part.keys);
-        if keys.iter().map(Vec::len).sum::<usize>() > wanted + wanted / 4 {
-            bar.fetch_min(shrink(&mut frames, &mut keys, wanted)?, Ordering::Relaxed);
-        }
+        reservoir.add(part.picked)?;
         cx.event(&Event::Step { stage: "collect", done: (before + rows) as u64, total: 0 });
         Ok(())
     })?;
     cx.warn_all(last);
-    shrink(&mut frames, &mut keys, wanted)?;
+    let (frames, picked) = reservoir.finish()?;
     // Records of NDJSON may have keys that no record before them had.
-    let data = stack(frames, &source)?;
-    let whole: Vec<usize> = (0..data.height()).collect();
-    let data = copy(&data, &whole)?;
+    let mut data = stack(frames, &source)?;
+    data.rechunk_mut();
     let counting = ahead_all.filter(|_| rows >= 20).unwrap_or_default().into_keys();
     let mut counting: Vec<String> = counting.map(|name| name.to_string()).collect();
     counting.sort_unstable();
-    Ok(Drawn { data, picked: keys.into_iter().flatten().map(|(_, row)| row).collect(), rows, counting, orders })
-}
-
-/// Keeps the rows with the `wanted` smallest checksums, and returns the checksum that no further row may reach.
-fn shrink(frames: &mut [DataFrame], keys: &mut [Vec<(u64, usize)>], wanted: usize) -> Result<u64> {
-    let mut all: Vec<u64> = keys.iter().flatten().map(|(key, _)| *key).collect();
-    if all.len() <= wanted {
-        return Ok(u64::MAX);
-    }
-    let (_, bar, _) = all.select_nth_unstable(wanted);
-    let bar = *bar;
-    for (frame, keys) in frames.iter_mut().zip(keys) {
-        let places: Vec<usize> = (0..keys.len()).filter(|&i| keys[i].0 < bar).collect();
-        if places.len() < keys.len() {
-            *frame = copy(frame, &places)?;
-            *keys = places.iter().map(|&i| keys[i]).collect();
-        }
-    }
-    Ok(bar)
-}
-
-/// Some rows of a frame, in memory of their own: polars itself would hold on to the texts of all.
-pub fn copy(frame: &DataFrame, places: &[usize]) -> Result<DataFrame> {
-    #[expect(clippy::cast_possible_truncation, reason = "polars itself numbers rows with 32 bits")]
-    let index = IdxCa::from_iter_values("".into(), places.iter().map(|&i| i as u32));
-    let columns = frame.columns().iter().map(|column| {
-        let taken = column.take(&index)?;
-        if *taken.dtype() != DataType::String {
-            return Ok(taken);
-        }
-        let mut texts = StringChunkedBuilder::new(taken.name().clone(), places.len());
-        taken.str()?.iter().for_each(|text| texts.append_option(text));
-        Ok(texts.finish().into_column())
-    });
-    Ok(DataFrame::new(places.len(), columns.collect::<Result<Vec<Column>>>()?)?)
+    Ok(Drawn { data, picked, rows, counting, orders })
 }
 
 /// What the values of a column are more than the numbers of their rows, if that is the same in all.

@@ -1,9 +1,9 @@
 //! On which side of the last split each row of a streamed table stands, by a rule that looks at that row alone.
 
-use crate::clean::{Part, keys, mix};
+use crate::clean::{Part, keys};
 use crate::data::{Frame, Role};
 use crate::error::{Error, LimitError, Result};
-use crate::seed::Seed;
+use crate::seed::{Seed, mix};
 use crate::validate::SplitKind;
 
 /// A row keeps its side whatever part of the table it is met in, so that a sample has the sides of the whole.
