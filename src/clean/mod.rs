@@ -28,6 +28,7 @@ pub use config::{
 pub use conform::Conform;
 pub use order::Order;
 pub use part::{Part, keys};
+pub use typed::{Types, Watched};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -223,7 +224,7 @@ impl Clean {
             let (origin, name) = (rows.source.clone(), column.name.clone());
             return Err(CleanError::Value { origin, column: name, row, seen: seen.clone(), expected: kind_name(column.kind) });
         }
-        cx.warn(odd_values(column, typed, row, seen));
+        cx.warn(odd_values(column, typed.odd, row, seen));
         Ok(conform::misfit(column, typed, rows))
     }
 
@@ -354,14 +355,14 @@ fn no_target(rows: usize) -> String {
 }
 
 /// Says that values do not fit the type of their column, the first of them in `row`, counted from 1.
-fn odd_values(column: &Column, typed: &Typed, row: usize, seen: &str) -> Warning {
-    let (what, are) = (kind_name(column.kind), verb(typed.odd, "are"));
+fn odd_values(column: &Column, count: usize, row: usize, seen: &str) -> Warning {
+    let (what, are) = (kind_name(column.kind), verb(count, "are"));
     let message = format!(
         "{} of \"{}\" {are} not a {what} and {are} taken as missing, the first in row {row}: {seen:?}",
-        plural(typed.odd, "value"),
+        plural(count, "value"),
         column.name
     );
-    Warning::new("odd_value", message).column(&column.name).row(row).count(typed.odd)
+    Warning::new("odd_value", message).column(&column.name).row(row).count(count)
 }
 
 /// The mark before decimals that the columns of text agree on: by their first values, and where these tell nothing, as whole

@@ -4,7 +4,6 @@ use polars::prelude::{DataFrame, PlSmallStr};
 
 use super::blocks::Blocks;
 use super::origin::{Opened, Opening, Origin};
-use super::typed::Pieces;
 use crate::data::{Rows, Table};
 use crate::error::{CollectError, Result, did_you_mean};
 use crate::pipeline::{Context, Warning};
@@ -25,8 +24,8 @@ pub struct Chunks<'a> {
     /// The columns of the first file, and its name; all others must have the same.
     pub(super) first: Option<(DataFrame, String)>,
     open: Option<Open>,
-    /// Rows that are there already, where there is no file to read.
-    ready: Option<Pieces>,
+    /// Rows that are there already, or are made of others, where there is no file to read.
+    ready: Option<Box<dyn Blocks>>,
     done: usize,
     ended: bool,
     warnings: Vec<Warning>,
@@ -71,9 +70,9 @@ impl Chunks<'_> {
         Chunks { cx: Some(cx.clone()), ..self }
     }
 
-    /// Rows that are there already, with what is to be told of them.
-    pub(super) fn ready(self, frame: DataFrame, warnings: Vec<Warning>) -> Self {
-        Self { ready: Some(Pieces::new(frame)), warnings, ..self }
+    /// Rows that are of no file, with what is to be told of them.
+    pub(super) fn ready(self, rows: Box<dyn Blocks>, warnings: Vec<Warning>) -> Self {
+        Self { ready: Some(rows), warnings, ..self }
     }
 
     /// The source as the user typed it.
@@ -91,6 +90,9 @@ impl Chunks<'_> {
                 notes.extend(open.file.counts());
             }
             self.note(notes, &name);
+        }
+        if let Some(ready) = &mut self.ready {
+            self.warnings.extend(ready.warnings());
         }
         if self.ended {
             self.warnings.append(&mut self.again);
@@ -114,8 +116,8 @@ impl Chunks<'_> {
             if rows == 0 {
                 return Ok(None);
             }
-            if let Some(pieces) = &mut self.ready {
-                return Ok(pieces.next(rows));
+            if let Some(ready) = &mut self.ready {
+                return ready.next(rows);
             }
             if let Some(open) = &mut self.open {
                 if let Some(frame) = open.file.next(rows)? {

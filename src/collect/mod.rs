@@ -49,7 +49,7 @@ pub use config::{CollectConfig, Decimal, Format, SampleRows, Sources, Streaming}
 pub use encoding::Encoding;
 pub use excel::{Area, SheetChoice};
 pub use foreign::{VERB as DECODE, decode_in_child, serve};
-pub use join::{How, JoinConfig, Names, TableConfig, Typing, Validate};
+pub use join::{How, JoinConfig, Names, TableConfig, Types, Typing, Validate, Watch};
 pub use stack::stack;
 pub use survey::{CELL, FIXED, Survey};
 
@@ -172,31 +172,6 @@ impl Collect {
         let mut chunks = self.learned(expand(&self.config.source, &self.base)?, rows)?;
         chunks.left = self.config.limit.unwrap_or(usize::MAX);
         Ok(chunks)
-    }
-
-    /// The rows of several sources together.
-    fn combined(&self, combine: &Combine, rows: usize, go_on: &dyn Fn() -> Result<()>) -> Result<Chunks<'static>> {
-        for (name, table) in &self.config.tables {
-            Fits::new(&table.0, &format!("tables.{name}."), &expand(&table.0.source, &self.base)?, &[])?;
-        }
-        self.joins_fit()?;
-        let (frame, warnings) = combine.run(self.max_memory(), go_on)?;
-        let frame = self.config.limit.map_or(frame.clone(), |limit| frame.head(Some(limit)));
-        Ok(Chunks::new(Vec::new(), self.opening(Fits::default()), combine.display(), rows).ready(frame, warnings))
-    }
-
-    /// Refuses tables to be joined that are known to need more memory than they may take: they are not streamed.
-    ///
-    /// # Errors
-    /// [`LimitError::NotStreamed`], or if a file cannot be read.
-    pub fn joins_fit(&self) -> Result<()> {
-        let (limit, needed) = (self.max_memory(), self.combine.as_ref().map_or(Ok(0), Combine::memory)?);
-        if needed <= limit {
-            return Ok(());
-        }
-        let reason =
-            "tables that are joined are held in memory; raise --max-memory, or join them before, such as in a database";
-        Err(LimitError::NotStreamed { origin: self.source(), needed, limit, reason: reason.into() }.into())
     }
 
     /// The rows of the test source, numbered from 0, as [`Collect::chunks`]; `None` where there is none.

@@ -34,13 +34,17 @@ pub struct Survey {
     /// Whether the number of rows is not just estimated by the length of the first lines.
     pub exact: bool,
     pub columns: usize,
+    /// Bytes that tables take at least while they are read to be joined; 0 where none are.
+    pub read: u64,
+    /// Bytes of those that are held also where the rows that they are joined to are streamed.
+    pub held: u64,
 }
 
 impl Survey {
     /// Bytes that a run in memory would take, about.
     #[must_use]
     pub fn memory(&self) -> u64 {
-        memory(usize::try_from(self.rows).unwrap_or(usize::MAX), self.columns)
+        memory(usize::try_from(self.rows).unwrap_or(usize::MAX), self.columns).max(FIXED.saturating_add(self.read))
     }
 }
 
@@ -51,15 +55,16 @@ pub(super) fn memory(rows: usize, columns: usize) -> u64 {
 
 impl Collect {
     /// Looks at the beginnings of all files, and counts the rows of Parquet files; `None` where the source is none of plain
-    /// files of text or Parquet, so that nothing is known before it is read.
+    /// files of text or Parquet, so that nothing is known before it is read, and where tables are joined that cannot be
+    /// streamed.
     ///
     /// # Errors
     /// If a file cannot be read.
     pub fn survey(&self) -> Result<Option<Survey>> {
-        if self.combine.is_some() {
-            return Ok(None);
+        if let Some(combine) = &self.combine {
+            return if combine.unstreamed()?.is_some() { Ok(None) } else { combine.survey(self.config.limit).map(Some) };
         }
-        let mut found = Survey { rows: 0, exact: true, columns: 0 };
+        let mut found = Survey { rows: 0, exact: true, columns: 0, read: 0, held: 0 };
         for sources in [&self.config.source, &self.config.test] {
             for origin in expand(sources, &self.base)? {
                 let Place::File(file) = &origin.place else { return Ok(None) };

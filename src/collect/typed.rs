@@ -9,6 +9,7 @@ use polars::prelude::{
     ArrowSchema, ChunkApply, Column, DataFrame, DataType, IntoColumn, Schema, SchemaExt, StringChunked, TimeUnit, TimeZone,
 };
 
+use super::blocks::Blocks;
 use crate::error::{CollectError, Error, Result, one_line};
 use crate::pipeline::Warning;
 
@@ -283,6 +284,16 @@ impl Pieces {
         let start = i64::try_from(self.at).ok()?;
         self.at += len;
         (len > 0).then(|| self.frame.slice(start, len))
+    }
+}
+
+impl Blocks for Pieces {
+    fn header(&self) -> Option<DataFrame> {
+        Some(self.frame.clear())
+    }
+
+    fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
+        Ok(Self::next(self, rows))
     }
 }
 

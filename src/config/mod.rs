@@ -4,6 +4,7 @@ mod commented;
 mod json;
 mod layers;
 mod load;
+mod typing;
 
 pub use commented::{commented, reference, template};
 pub use layers::Layer;
@@ -13,25 +14,23 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use polars::prelude::DataFrame;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::assess::{FairnessConfig, Mitigate};
 use crate::calibrate::CalibrateConfig;
 use crate::clean::{Clean, CleanConfig, ColumnsConfig, ConstantColumns, NULL_VALUES, Outliers, TargetConfig};
-use crate::collect::{Collect, CollectConfig, Decimal, Typing};
-use crate::data::Table;
+use crate::collect::{Collect, CollectConfig, Decimal};
 use crate::decide::{IntervalsConfig, Threshold, ThresholdConfig};
 use crate::error::{ConfigError, Result};
 use crate::explain::ExplainConfig;
 use crate::learn::Learn;
 use crate::metrics::Metric;
 use crate::normalize::{Normalize, NormalizeConfig, Numbers, Rules};
-use crate::pipeline::Warning;
 use crate::report::ReportConfig;
 use crate::train::{DeviceKind, ModelConfig, Preset, Train, TrainConfig, TrainLinear};
 use crate::validate::{Split, ValidateConfig};
+use typing::TypedAsCleaned;
 
 /// Every setting, one section per stage.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -203,22 +202,6 @@ impl Config {
             }
         }
         value
-    }
-}
-
-/// Lends the rules of cleaning to the stage that collects, for tables that are joined.
-#[derive(Debug)]
-struct TypedAsCleaned(Config);
-
-impl Typing for TypedAsCleaned {
-    fn typed(&self, table: &Table, written: &CollectConfig) -> Result<(DataFrame, Vec<Warning>)> {
-        let mut config = self.0.clone();
-        // What one table says of its notation comes before what all say.
-        if written.decimal != Decimal::Auto {
-            config.collect.decimal = written.decimal;
-        }
-        config.collect.null_values.extend(written.null_values.iter().cloned());
-        config.clean().typed(table)
     }
 }
 

@@ -38,15 +38,16 @@ impl Plan {
     pub fn new(config: &Config, collect: &Collect) -> Result<Self> {
         let limit = collect.max_memory();
         let streaming = collect.streaming();
-        collect.joins_fit()?;
         let survey = collect.survey()?;
         let mut plan = Self { survey, limit, streamed: None };
         let refuse = |needed: u64, reason: &str| -> Result<Self> {
             Err(LimitError::NotStreamed { origin: collect.source(), needed, limit, reason: reason.into() }.into())
         };
         let Some(survey) = survey else {
+            collect.joins_fit()?;
             if streaming == Streaming::Always {
-                return refuse(0, "only files of CSV, NDJSON and Parquet are; leave [collect] stream out");
+                let reason = collect.unstreamed()?.unwrap_or_else(|| "only files of CSV, NDJSON and Parquet are".into());
+                return refuse(0, &format!("{reason}; leave [collect] stream out"));
             }
             return Ok(plan);
         };
@@ -59,9 +60,14 @@ impl Plan {
         let test = (survey.rows as f64 * config.validate.test_fraction) as u64;
         let judged = (limit / JUDGED_SHARE / JUDGED).min(test.max(FEWEST_SAMPLED as u64));
         let row = CELL * (survey.columns as u64).max(1);
-        let rest = limit.saturating_sub(FIXED + STREAM.min(limit / 4) + judged * JUDGED);
+        let rest = limit.saturating_sub(FIXED + STREAM.min(limit / 4) + judged * JUDGED + survey.held);
         let sample = usize::try_from(rest / row).unwrap_or(usize::MAX).min(collect.sample());
         if sample < FEWEST_SAMPLED {
+            if survey.held > limit / 2 {
+                let held = words(survey.held);
+                let reason = "raise --max-memory, or join them before, such as in a database";
+                return refuse(survey.memory(), &format!("the tables that are looked up in are held, about {held}; {reason}"));
+            }
             // The test part takes a third, blocks on their way a quarter: what is left must hold the fewest rows.
             let needed = ((FIXED + row * FEWEST_SAMPLED as u64) * 12 / 5).min(survey.memory());
             return Err(LimitError::TooSmall { columns: survey.columns, needed, limit }.into());

@@ -135,6 +135,7 @@ impl Args {
         let mut unusual = Vec::new();
         let mut rows = 0;
         let _reading = config.as_ref().map(|config| app.reading(&config.source));
+        let collect = collect.ready(&cx)?;
         let mut chunks = collect.chunks(plan.as_ref().map_or(CHUNK, Plan::chunk))?.with(&cx);
         // Some warnings are only known where the rows end.
         let mut last = Vec::new();

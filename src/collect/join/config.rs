@@ -76,6 +76,13 @@ pub struct JoinConfig {
     pub validate: Validate,
 }
 
+impl JoinConfig {
+    /// The columns with the key: in the rows so far, and in the table.
+    pub(super) const fn key(&self) -> (&Vec<String>, &Vec<String>) {
+        if self.on.0.is_empty() { (&self.left_on.0, &self.right_on.0) } else { (&self.on.0, &self.on.0) }
+    }
+}
+
 /// Names of columns, one or several.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "OneOrMore", into = "OneOrMore")]
@@ -133,6 +140,16 @@ impl Validate {
         matches!(self, Self::OneToOne | Self::OneToMany)
     }
 
+    /// As it is written.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::ManyToOne => "m:1",
+            Self::OneToOne => "1:1",
+            Self::OneToMany => "1:m",
+            Self::ManyToMany => "m:m",
+        }
+    }
+
     pub(super) const fn right_once(self) -> bool {
         matches!(self, Self::OneToOne | Self::ManyToOne)
     }
@@ -165,5 +182,8 @@ mod tests {
         assert!(join.validate.left_once() && !join.validate.right_once());
         assert_eq!(toml::from_str::<JoinConfig>(&toml::to_string(&join).unwrap()).unwrap(), join);
         assert!(toml::from_str::<JoinConfig>("table = 'o'\non = 'a'\nvalidate = 'm:2'").is_err());
+        for validate in [Validate::ManyToOne, Validate::OneToOne, Validate::OneToMany, Validate::ManyToMany] {
+            assert_eq!(serde_json::to_value(validate).unwrap(), validate.word());
+        }
     }
 }

@@ -2,17 +2,22 @@
 //!
 //! A customer has many orders and tickets; a model learns from one row per customer. [`Combine`] reads each source as if it
 //! stood alone, gives its columns the types that cleaning would give them, so that numbers and dates can be compared and
-//! added up, and joins.
+//! added up, and joins. Where the tables that are joined are only looked up in, the rows they are joined to can be
+//! [streamed](Stream).
 
 mod config;
+mod fit;
 mod keys;
+mod lookup;
 mod sql;
+mod stream;
+mod typing;
 mod untyped;
 
 pub use config::{How, JoinConfig, Names, TableConfig, Validate};
+pub use typing::{Types, Typing, Watch};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,27 +26,17 @@ use polars::prelude::DataFrame;
 use super::chunks::no_rows;
 use super::config::CollectConfig;
 use super::files::{STDIN, setting};
-use super::survey::{self, FIXED};
+use super::survey::FIXED;
 use super::{BLOCK, Collect};
 use crate::data::Table;
 use crate::error::{CollectError, Error, LimitError, Result, did_you_mean};
 use crate::pipeline::Warning;
+use stream::Stream;
 
-/// Bytes of memory that a cell takes at least while a table is read and its columns get their types, and a row for its key.
+/// Bytes of memory that a cell takes at least while a table is read and its columns get their types.
 const READ: u64 = 32;
-const KEY: u64 = 64;
 /// What a query calls the rows of `[collect] source`.
 const SOURCE: &str = "source";
-
-/// Gives the columns of a table as it was read the types that its values have. The rules are those of cleaning, which is
-/// another stage: whoever puts the stages together lends them.
-pub trait Typing: fmt::Debug + Send + Sync {
-    /// The columns as numbers, moments and texts, and what the user should know; `written` says how the source is written.
-    ///
-    /// # Errors
-    /// If a column cannot have the type that the settings name.
-    fn typed(&self, table: &Table, written: &CollectConfig) -> Result<(DataFrame, Vec<Warning>)>;
-}
 
 /// The sources, and how they become one table.
 #[derive(Clone, Debug)]
@@ -49,6 +44,8 @@ pub(super) struct Combine {
     tables: BTreeMap<String, (Collect, CollectConfig)>,
     way: Way,
     pub typing: Option<Arc<dyn Typing>>,
+    /// What joined rows are streamed with, where they are.
+    stream: Option<Arc<Stream>>,
 }
 
 #[derive(Clone, Debug)]
@@ -102,7 +99,7 @@ impl Combine {
         };
         let read = |(name, config): (String, CollectConfig)| Ok((name, (Collect::new(&config, base)?, config)));
         let tables = sources.into_iter().map(read).collect::<Result<_>>()?;
-        Ok(Some(Self { tables, way, typing: None }))
+        Ok(Some(Self { tables, way, typing: None, stream: None }))
     }
 
     /// The tables' names, for messages.
@@ -115,38 +112,16 @@ impl Combine {
         if name == SOURCE { self.tables[name].1.source.display() } else { name.to_owned() }
     }
 
-    /// Bytes of memory that the tables take at least, as far as that is known before they are read: each of them and its keys,
-    /// and where a join cannot make more rows, all that stands side by side in the end.
-    pub fn memory(&self) -> Result<u64> {
-        let (mut read, mut columns, mut rows) = (FIXED, 0, 0);
-        let first = match &self.way {
-            Way::Joins(first, joins) if joins.iter().all(|join| join.validate.right_once()) => Some(first),
-            _ => None,
-        };
-        for (name, (collect, _)) in &self.tables {
-            let Some(found) = collect.survey()? else { continue };
-            columns += found.columns as u64;
-            read += found.rows.saturating_mul(READ * found.columns as u64 + KEY);
-            rows = if first == Some(name) { found.rows } else { rows };
-        }
-        Ok(read
-            .max(survey::memory(usize::try_from(rows).unwrap_or(usize::MAX), usize::try_from(columns).unwrap_or(usize::MAX))))
+    fn typing(&self) -> Result<&dyn Typing> {
+        self.typing.as_deref().ok_or_else(|| Error::Internal("several tables, and nobody who types them".into()))
     }
 
     /// Reads all sources, which may take `limit` bytes each, and makes them one table. `go_on` is asked between blocks.
     pub fn run(&self, limit: u64, go_on: &dyn Fn() -> Result<()>) -> Result<(DataFrame, Vec<Warning>)> {
-        let typing = self.typing.as_ref().ok_or_else(|| Error::Internal("several tables, and nobody who types them".into()))?;
         let mut warnings = Vec::new();
         let mut frames = BTreeMap::new();
-        for (name, (collect, config)) in &self.tables {
-            let table = whole(collect, config, limit, go_on, &mut warnings)?;
-            if table.height() == 0 {
-                warnings.push(no_rows(&self.shown(name)));
-            }
-            let (frame, notes) = typing.typed(&table, config)?;
-            let of_table = |note: Warning| Warning { message: format!("table {name}: {}", note.message), ..note };
-            warnings.extend(notes.into_iter().map(|note| of_table(note).source(format!("table {name}"))));
-            frames.insert(name.clone(), frame);
+        for name in self.tables.keys() {
+            frames.insert(name.clone(), self.table(name, limit, go_on, &mut warnings)?);
         }
         go_on()?;
         let frame = match &self.way {
@@ -159,20 +134,41 @@ impl Combine {
                 }
                 for join in joins {
                     go_on()?;
-                    let table = frames.get(&join.table).cloned().unwrap_or_default();
-                    let (joined, notes) = keys::join(&rows, &first, &table, join)?;
+                    let table = frames.remove(&join.table).unwrap_or_default();
+                    let (joined, notes) = lookup::join(&rows, &first, table, join)?;
                     warnings.extend(notes);
                     rows = joined;
                 }
                 rows
             }
         };
-        if frame.height() == 0 {
-            let message = "no row is left of the tables together; look at the keys, and at the conditions of the query";
-            return Err(CollectError::Joined { message: message.into() }.into());
-        }
-        Ok((frame, warnings))
+        if frame.height() == 0 { Err(nothing_left()) } else { Ok((frame, warnings)) }
     }
+
+    /// All of one table with the types of its values, in at most `limit` bytes.
+    fn table(&self, name: &str, limit: u64, go_on: &dyn Fn() -> Result<()>, warnings: &mut Vec<Warning>) -> Result<DataFrame> {
+        let (collect, config) = &self.tables[name];
+        let table = whole(collect, config, limit, go_on, warnings)?;
+        if table.height() == 0 {
+            warnings.push(no_rows(&self.shown(name)));
+        }
+        let (frame, notes) = self.typing()?.typed(&table, config)?;
+        warnings.extend(of_table(name, notes));
+        Ok(frame)
+    }
+}
+
+/// What is said of the columns of a table; it hides nothing of another.
+fn of_table(name: &str, notes: Vec<Warning>) -> impl Iterator<Item = Warning> {
+    let of = move |note: Warning| {
+        Warning { message: format!("table {name}: {}", note.message), ..note }.source(format!("table {name}"))
+    };
+    notes.into_iter().map(of)
+}
+
+fn nothing_left() -> Error {
+    let message = "no row is left of the tables together; look at the keys, and at the conditions of the query";
+    CollectError::Joined { message: message.into() }.into()
 }
 
 /// All rows of one source.
@@ -193,8 +189,7 @@ fn whole(
         rows += data.height();
         let needed = FIXED + (rows as u64).saturating_mul(READ * data.width() as u64);
         if needed > limit {
-            let hint =
-                "raise --max-memory, or join the tables before, such as in a database: tables that are joined are not streamed";
+            let hint = "raise --max-memory, or join the tables before, such as in a database: a table that others are joined to is streamed by `mkt train` and `mkt predict` where it is a file of CSV, NDJSON or Parquet and every join is m:1, the others are held";
             return Err(LimitError::Growing { origin: source, rows, needed, limit, hint }.into());
         }
         frames.push(data);

@@ -7,13 +7,55 @@ use crate::pipeline::Session;
 #[derive(Debug)]
 struct Plain;
 
-impl Typing for Plain {
-    fn typed(&self, table: &Table, _: &CollectConfig) -> Result<(DataFrame, Vec<Warning>)> {
-        let columns = table.data.columns().iter().map(|column| {
+impl Plain {
+    fn types(frame: &DataFrame) -> Result<DataFrame> {
+        let columns = frame.columns().iter().map(|column| {
             let number = column.strict_cast(&polars::prelude::DataType::Int64);
             number.unwrap_or_else(|_| column.clone())
         });
-        Ok((DataFrame::new(table.height(), columns.collect())?, vec![Warning::new("typed", table.rows.source.clone())]))
+        Ok(DataFrame::new(frame.height(), columns.collect())?)
+    }
+}
+
+impl Typing for Plain {
+    fn typed(&self, table: &Table, _: &CollectConfig) -> Result<(DataFrame, Vec<Warning>)> {
+        Ok((Self::types(&table.data)?, vec![Warning::new("typed", table.rows.source.clone())]))
+    }
+
+    fn watch(&self, _: &CollectConfig) -> Box<dyn Watch> {
+        Box::new(Self)
+    }
+}
+
+impl Watch for Plain {
+    fn see(&mut self, _: &Table) -> Result<()> {
+        Ok(())
+    }
+
+    fn types(self: Box<Self>, sample: &Table) -> Result<Box<dyn Types>> {
+        Ok(Box::new(PlainTypes { sample: Self::types(&sample.data)?, source: sample.rows.source.clone() }))
+    }
+}
+
+/// The types of the columns of a sample.
+#[derive(Debug)]
+struct PlainTypes {
+    sample: DataFrame,
+    source: String,
+}
+
+impl Types for PlainTypes {
+    fn typed(&self, part: &Table) -> Result<(DataFrame, Vec<crate::data::Unusual>)> {
+        let column = |of: &polars::prelude::Column| match part.data.column(of.name()) {
+            Ok(column) => column.strict_cast(of.dtype()),
+            Err(_) => Ok(of.clear()),
+        };
+        let columns = self.sample.columns().iter().map(column).collect::<polars::error::PolarsResult<Vec<_>>>()?;
+        Ok((DataFrame::new(part.height(), columns)?, Vec::new()))
+    }
+
+    fn told(&self, _: &[crate::data::Unusual]) -> Vec<Warning> {
+        vec![Warning::new("typed", self.source.clone())]
     }
 }
 
@@ -107,4 +149,87 @@ fn settings_that_say_nothing_or_too_much_are_refused() {
             assert!(message(&config).contains(wanted), "{config}: {}", message(&config));
         }
     }
+}
+
+/// The rows in parts of three and what is told of them, held in memory or streamed.
+fn rows_and_warnings(config: &str, folder: &Path, streamed: bool) -> Result<(DataFrame, Vec<Warning>)> {
+    let session = Session::silent();
+    let collect = collect(config, folder)?;
+    let collect = if streamed { collect.streamed(&session.context())? } else { collect };
+    let mut chunks = collect.chunks(3)?;
+    let (mut parts, mut warnings) = (Vec::new(), Vec::new());
+    while let Some(table) = chunks.next() {
+        warnings.extend(chunks.warnings());
+        let table = table?;
+        assert_eq!(table.rows.first, parts.iter().map(DataFrame::height).sum::<usize>());
+        assert!((1..=3).contains(&table.height()) && table.rows.source == collect.source());
+        parts.push(table.data);
+    }
+    warnings.extend(chunks.warnings());
+    Ok((super::super::stack(parts, "x")?, warnings))
+}
+
+#[test]
+fn streamed_rows_are_those_in_memory_and_so_is_what_is_told_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let order = |i: usize| format!("{i},{},{}", if i % 9 == 8 { 99 } else { i * 7 % 5 }, i * 3);
+    let orders: Vec<String> = (0..40).map(order).collect();
+    fs::write(folder.path().join("o.csv"), format!("id,who,paid\n{}\n", orders.join("\n"))).unwrap();
+    fs::write(folder.path().join("c.csv"), "who,city,paid\n0,x,1\n1,y,2\n2,x,3\n3,q,4\n4,y,5\n5,y,6\n").unwrap();
+    fs::write(folder.path().join("r.csv"), "city,region\nx,north\ny,south\nz,west\n").unwrap();
+    let tables = "source = 'o.csv'\ntables = { c = 'c.csv', r = 'r.csv' }\n";
+    let joins = |first: &str, second: &str| {
+        format!("[[join]]\ntable = 'c'\non = 'who'\nhow = '{first}'\n[[join]]\ntable = 'r'\non = 'city'\nhow = '{second}'\n")
+    };
+    for (first, second, rows) in [("left", "left", 40), ("inner", "left", 36), ("left", "inner", 28), ("inner", "inner", 28)] {
+        for limit in ["", "limit = 7\n"] {
+            let config = format!("{limit}{tables}{}", joins(first, second));
+            let [held, streamed] = [false, true].map(|streamed| rows_and_warnings(&config, folder.path(), streamed).unwrap());
+            assert_eq!(held.0.height(), if limit.is_empty() { rows } else { 7 });
+            assert!(streamed.0.equals_missing(&held.0), "{first} {second}: {}\n{}", streamed.0, held.0);
+            assert_eq!(streamed.1, held.1);
+            let codes: Vec<&str> = held.1.iter().map(|w| w.code.as_str()).collect();
+            assert!(codes.contains(&"unmatched_rows") && codes.contains(&"renamed_column"), "{codes:?}");
+        }
+    }
+    // So is what is refused.
+    for (file, text, words) in [
+        ("c.csv", "who,city\n0,x\n1,y\n0,y\n", "the key who = \"0\" stands 2 times in c (rows 1, 3)"),
+        ("c.csv", "who,city\na,x\nb,y\n", "is a number (such as \"0\"), but \"who\" of c is a text (such as \"a\")"),
+        ("c.csv", "whom,city\n1,x\n2,y\n", "c has no column \"who\" to join by; did you mean \"whom\"?"),
+        ("c.csv", "who,city\n500,x\n600,y\n", "no row of o.csv finds its key (who) in c"),
+        ("c.csv", "who,city,region_r,region\n1,x,2,3\n", "\"region\" stands in both tables"),
+        ("o.csv", "id,who,paid\n", "o.csv has a header but no rows"),
+    ] {
+        let before = fs::read(folder.path().join(file)).unwrap();
+        fs::write(folder.path().join(file), text).unwrap();
+        let config = format!("{tables}{}", joins("left", "left"));
+        let [held, streamed] =
+            [false, true].map(|streamed| rows_and_warnings(&config, folder.path(), streamed).unwrap_err().to_string());
+        assert!(held.contains(words) && streamed == held, "{held}\n{streamed}");
+        fs::write(folder.path().join(file), before).unwrap();
+    }
+}
+
+#[test]
+fn only_joins_that_look_up_are_streamed() {
+    let folder = folder();
+    let unstreamed = |config: &str| collect(config, folder.path()).unwrap().unstreamed().unwrap();
+    let joins = |validate: &str| {
+        format!("{TABLES}[[join]]\ntable = 't'\non = 'id'\n[[join]]\ntable = 'c'\non = 'id'\nvalidate = '{validate}'\n")
+    };
+    assert_eq!(unstreamed(&joins("m:1")), None);
+    for validate in ["1:1", "1:m", "m:m"] {
+        let reason = unstreamed(&joins(validate)).unwrap();
+        assert!(reason.contains(&format!("the join of \"c\" has validate = \"{validate}\", not \"m:1\"")), "{reason}");
+    }
+    assert!(unstreamed(&format!("{TABLES}sql = 'select * from c'")).unwrap().contains("a query"));
+    let first = joins("m:1").replace("o = 'o.csv'", "o = { source = 'o.csv', format = 'json' }");
+    assert!(unstreamed(&first).unwrap().ends_with("o is none"));
+    // The table that is looked up in may be of any kind.
+    let other = joins("m:1").replace("format = 'csv'", "format = 'json'");
+    assert_eq!(unstreamed(&other), None);
+    let survey = collect(&joins("m:1"), folder.path()).unwrap().survey().unwrap().unwrap();
+    // Three rows of id and paid, beside two columns more; six rows of two columns each are held.
+    assert_eq!((survey.rows, survey.columns, survey.read, survey.held), (3, 4, 9 * 128, 6 * 128));
 }

@@ -57,6 +57,8 @@ pub fn run(
     if config.fairness.mitigate == Mitigate::Reweigh {
         return Err(LimitError::Reweigh.into());
     }
+    // Tables that are looked up in are read once, for both passes.
+    let stages = &Stages { collect: stages.collect.streamed(&cx)?, ..stages.clone() };
     let sample = cx.run(&Draw { collect: &stages.collect, rows: plan.sample }, ())?;
     let cleaning = Sampled::new(&stages.clean, &sample, session);
     let (mut frame, clean) = cx.run(&cleaning, sample.table.clone())?;
