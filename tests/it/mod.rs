@@ -26,6 +26,7 @@ mod generator;
 mod groups;
 mod hostile_models;
 mod hygiene;
+mod joins;
 mod judging;
 mod leakage;
 mod pipes;

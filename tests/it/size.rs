@@ -190,16 +190,27 @@ fn tables_that_are_joined_and_do_not_fit_are_refused_before_they_are_read() {
     dir.write("left.csv", samples::add_column(&samples::binary(50_000, 1), "k", |row| format!("{}", row % 9)));
     dir.write("right.csv", "k,z\n0,1\n1,2\n");
     let config = |more: &str| format!("[collect]\nsource = 'left.csv'\n{more}\n[collect.tables]\nr = 'right.csv'\n");
-    let join = "[[collect.join]]\ntable = 'r'\non = 'k'\n[target]\ncolumn = 'y'\n";
-    dir.write("j.toml", config("") + join);
+    let join = |more: &str| format!("[[collect.join]]\ntable = 'r'\non = 'k'\n{more}\n[target]\ncolumn = 'y'\n");
+    dir.write("j.toml", config("") + &join(""));
+    dir.write("m.toml", config("") + &join("validate = 'm:m'"));
     dir.write("s.toml", config("sql = 'select s.*, r.z from source s left join r on r.k = s.k'") + "[target]\ncolumn = 'y'\n");
-    for (file, limit) in [("j.toml", "100MB"), ("s.toml", "85MB")] {
-        for verb in ["train", "check"] {
-            let ran = dir.fails(6, &format!("{verb} -c {file} --max-memory {limit}"));
-            ran.says(&["r, left.csv cannot be streamed (tables that are joined are held in memory", "allowed (--max-memory)"]);
-        }
+    for (line, limit, reason) in [
+        ("check -c j.toml", "100MB", "held in memory, but by `mkt train` and `mkt predict`"),
+        ("train -c j.toml --set collect.stream='never'", "100MB", "\"never\""),
+        ("train -c m.toml", "85MB", "the join of \"r\" has validate = \"m:m\", not \"m:1\""),
+        ("check -c m.toml", "85MB", "the join of \"r\" has validate = \"m:m\", not \"m:1\""),
+        ("train -c s.toml", "85MB", "where a query joins them"),
+        ("check -c s.toml", "85MB", "where a query joins them"),
+    ] {
+        let ran = dir.fails(6, &format!("{line} --max-memory {limit}"));
+        ran.says(&["r, left.csv cannot be streamed (", reason, "allowed (--max-memory)"]);
+    }
+    for file in ["j.toml", "m.toml", "s.toml"] {
         dir.ok(&format!("check -c {file} --max-memory 1GB"));
     }
+    // What is looked up in has to fit in any case.
+    let (many, less) = (format!("k,z\n{}", "1234567,1\n".repeat(400_000)), "train -c j.toml --max-memory 60MB");
+    dir.write("right.csv", many).fails(6, less).says(&["the tables that are looked up in are held, about"]);
     let left = std::fs::read_dir(dir.path("runs")).map_or(0, Iterator::count);
     assert_eq!(left, 0, "a run that cannot start leaves nothing");
 }

@@ -182,6 +182,8 @@ impl Lookup {
                 example.unwrap_or_default()
             )));
         }
+        // What is said of one join hides nothing of another.
+        let source = format!("table {table}");
         let mut warnings = Vec::new();
         if let Some(row) = place {
             let becomes = if how == How::Left { "stay, with missing values" } else { "are left out" };
@@ -189,14 +191,14 @@ impl Lookup {
                 "{lonely} of {rows} rows of {first} have no row in {table} ({key}) and {becomes}, the first is row {}",
                 row + 1
             );
-            warnings.push(Warning::new("unmatched_rows", message).row(row + 1).count(lonely));
+            warnings.push(Warning::new("unmatched_rows", message).source(&source).row(row + 1).count(lonely));
         }
         let is_unused = |head: &&IdxSize| used.get(**head as usize) != Some(&true);
         let unused = self.keyless + self.heads.values().filter(is_unused).map(|head| self.chain(*head)).sum::<usize>();
         if unused > 0 {
             let message =
                 format!("{unused} of {right_rows} rows of {table} belong to no row of {first} ({key}) and are not used");
-            warnings.push(Warning::new("unused_rows", message).count(unused));
+            warnings.push(Warning::new("unused_rows", message).source(&source).count(unused));
         }
         warnings.extend(renamed);
         Ok(warnings)

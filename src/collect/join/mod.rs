@@ -189,7 +189,8 @@ fn whole(
         rows += data.height();
         let needed = FIXED + (rows as u64).saturating_mul(READ * data.width() as u64);
         if needed > limit {
-            let hint = "raise --max-memory, or join the tables before, such as in a database: a table that others are joined to is streamed by `mkt train` and `mkt predict` where it is a file of CSV, NDJSON or Parquet and every join is m:1, the others are held";
+            let hint =
+                "raise --max-memory, or join the tables before, such as in a database: those that are looked up in are held";
             return Err(LimitError::Growing { origin: source, rows, needed, limit, hint }.into());
         }
         frames.push(data);

@@ -190,6 +190,8 @@ fn streamed_rows_are_those_in_memory_and_so_is_what_is_told_of_them() {
             assert_eq!(streamed.1, held.1);
             let codes: Vec<&str> = held.1.iter().map(|w| w.code.as_str()).collect();
             assert!(codes.contains(&"unmatched_rows") && codes.contains(&"renamed_column"), "{codes:?}");
+            let of: Vec<&str> = held.1.iter().filter(|w| w.code == "unused_rows").filter_map(|w| w.source.as_deref()).collect();
+            assert_eq!(of, ["table c", "table r"]);
         }
     }
     // So is what is refused.

@@ -49,7 +49,6 @@ pub fn run(
     folder: &Path,
     session: &Session<'_>,
 ) -> Result<Outcome> {
-    let start = Instant::now();
     let cx = session.context();
     if config.clean.drop_duplicates == Duplicates::Drop {
         return Err(LimitError::Duplicates.into());
@@ -60,6 +59,8 @@ pub fn run(
     // Tables that are looked up in are read once, for both passes.
     let stages = &Stages { collect: stages.collect.streamed(&cx)?, ..stages.clone() };
     let sample = cx.run(&Draw { collect: &stages.collect, rows: plan.sample }, ())?;
+    // What is collected before is counted by itself.
+    let start = Instant::now();
     let cleaning = Sampled::new(&stages.clean, &sample, session);
     let (mut frame, clean) = cx.run(&cleaning, sample.table.clone())?;
     let kind = stages.split.kind(&frame);

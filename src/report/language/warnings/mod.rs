@@ -231,6 +231,10 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "streamed: types, levels, scales, what is said of columns, cross-validation, importance and the yardsticks are those of a uniform sample of {} of {} rows (a quantile of {} rows is off by {} % of the rows, one standard error, or less); the network learned from {} rows, {} more decided when to stop; of the {} rows of the test part, {*} judge it",
         "流式处理：类型、取值、尺度、各列说明、交叉验证、重要性和对照模型基于 {1} 行中均匀抽取的 {0} 行（{2} 行的分位数误差为行数的 {3}%，即一个标准误，或更小）；网络由 {4} 行学得，另外 {5} 行决定何时停止；测试部分共 {6} 行，由{7}进行评判",
     ),
+    (
+        "the types of its columns, before others are joined to it, are those of a uniform sample of {} of {} rows",
+        "在与其他表连接之前，各列的类型基于 {1} 行中均匀抽取的 {0} 行",
+    ),
     ("a uniform part of {} rows", "其中均匀抽取的 {} 行"),
     ("all of them", "其全部"),
     // What the screen found.

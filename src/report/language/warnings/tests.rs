@@ -132,6 +132,10 @@ fn warnings_are_said_in_chinese_with_their_values() {
             "“out”含有日期（2013-01-01 至 2016-03-11），但划分是随机的，并且在 6907 行中的 353 行晚于“day”：当时是否已知？“end”（99）也是如此",
         ),
         (
+            "table orders: the types of its columns, before others are joined to it, are those of a uniform sample of 4000 of 30000 rows",
+            "表 orders：在与其他表连接之前，各列的类型基于 30000 行中均匀抽取的 4000 行",
+        ),
+        (
             "3 values of \"age\" are not a number and are taken as missing, the first in row 17: \"n.k.\"",
             "“age”有 3 个值不是数值，视为缺失，首个在第 17 行：\"n.k.\"",
         ),
