@@ -241,6 +241,12 @@ impl Context<'_> {
         self.session.cancel.check()
     }
 
+    /// What asks the run to stop, for what goes on beyond this context.
+    #[must_use]
+    pub fn cancel(&self) -> Cancel {
+        self.session.cancel.clone()
+    }
+
     /// Tells the user something once: a second warning of the same code, column and source is dropped.
     pub fn warn(&self, warning: Warning) {
         self.warn_all([warning]);

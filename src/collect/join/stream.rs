@@ -14,10 +14,12 @@ use crate::collect::chunks::Chunks;
 use crate::collect::stack::stack;
 use crate::data::{Reservoir, Rows, Table, Unusual};
 use crate::error::{CollectError, Error, Result};
-use crate::pipeline::{Context, Event, Warning};
+use crate::pipeline::{Cancel, Context, Event, Warning};
 
 /// Rows that are looked at before they are streamed, at a time.
 const STEP: usize = 1 << 15;
+/// Rows by which it is tried whether the tables can be joined at all.
+const TRIED: usize = 1000;
 
 /// All that joined rows are streamed with.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub(super) struct Stream {
     told: BTreeMap<String, Vec<Warning>>,
     /// Rows of the sample that the types are of, and rows in all.
     sampled: (usize, usize),
+    /// Asked between parts: many of them may have no row that comes of the joins.
+    cancel: Cancel,
 }
 
 impl Stream {
@@ -49,9 +53,9 @@ impl Stream {
             told.insert(other.clone(), warnings);
         }
         let first = combine.shown(name);
-        let (types, sampled) = decide(combine, name, sample, cx)?;
-        // Columns without rows show whether the tables can be joined at all.
-        let (mut rows, _) = types.typed(&Table::new(DataFrame::empty(), &first))?;
+        let (types, tried, sampled) = decide(combine, name, sample, cx)?;
+        // Names and kinds of columns show before all rows are read.
+        let (mut rows, _) = types.typed(&tried)?;
         let mut lookups = Vec::new();
         for join in joins {
             cx.check()?;
@@ -59,7 +63,7 @@ impl Stream {
             rows = lookup.join(&rows, &first, &mut Found::default())?;
             lookups.push(lookup);
         }
-        Ok(Self { name: name.clone(), first, types, lookups, told, sampled })
+        Ok(Self { name: name.clone(), first, types, lookups, told, sampled, cancel: cx.cancel() })
     }
 
     /// What is to be told of the tables where all rows were read, in the order in which tables in memory are told of.
@@ -84,8 +88,8 @@ impl Stream {
     }
 }
 
-/// The types of the columns of a table, and the rows of the sample and of all that they rest on.
-fn decide(combine: &Combine, name: &str, sample: usize, cx: &Context<'_>) -> Result<(Box<dyn Types>, (usize, usize))> {
+/// The types of the columns of a table, a few of its rows, and how many rows the sample has and all that they rest on.
+fn decide(combine: &Combine, name: &str, sample: usize, cx: &Context<'_>) -> Result<(Box<dyn Types>, Table, (usize, usize))> {
     let (collect, config) = &combine.tables[name];
     let source = config.source.display();
     let mut watch = combine.typing()?.watch(config);
@@ -106,8 +110,9 @@ fn decide(combine: &Combine, name: &str, sample: usize, cx: &Context<'_>) -> Res
     let data = stack(frames, &source)?;
     let sampled = data.height();
     let rows_of = Rows { source, first: 0, picked: Some(Arc::from(picked)) };
-    let types = watch.types(&Table { data, rows: rows_of, test_from: None })?;
-    Ok((types, (sampled, rows)))
+    let sample = Table { data, rows: rows_of, test_from: None };
+    let types = watch.types(&sample)?;
+    Ok((types, Table { data: sample.data.head(Some(TRIED)), ..sample }, (sampled, rows)))
 }
 
 /// The joined rows, part by part.
@@ -141,8 +146,9 @@ impl Blocks for Joined {
     }
 
     fn next(&mut self, _: usize) -> Result<Option<DataFrame>> {
-        let Stream { first, types, lookups, .. } = &*self.stream;
+        let Stream { first, types, lookups, cancel, .. } = &*self.stream;
         while let Some(table) = self.chunks.next() {
+            cancel.check()?;
             self.reading.extend(self.chunks.warnings());
             let (mut frame, odd) = types.typed(&table?)?;
             Unusual::add_all(odd, &mut self.odd);
