@@ -83,7 +83,8 @@ pub struct CollectConfig {
     pub sql: Option<String>,
     /// Tables that are joined one after the other, each a `[[collect.join]]` with `table`, the key (`on`, or `left_on` and
     /// `right_on`), `how` (`left`, the default, or `inner`) and `validate`: how often a key may stand in the rows so far and in
-    /// the table, `m:1` (default), `1:1`, `1:m` or `m:m`. It begins with `source`, else with the table that no join names.
+    /// the table, `m:1` (default), `1:1`, `1:m` or `m:m`. It begins with `source`, else with the table that no join names; where
+    /// that does not fit into memory, `m:1` lets it be streamed.
     pub join: Vec<JoinConfig>,
     /// Several sources by name, for `sql` or `join`: `NAME = "orders.csv"`, or a table with keys as in `[collect]`. Numbers and
     /// dates in them are found out as cleaning does, before they are joined.

@@ -166,6 +166,10 @@ impl Pipeline for Prepare<'_> {
         if let Some(combine) = &mut collect.combine {
             self.0.tables_use_their_settings()?;
             let survey = combine.survey(self.0.config.limit)?;
+            if let Some(reason) = combine.unstreamed()? {
+                let (origin, needed, limit) = (self.0.source(), survey.memory(), self.0.max_memory());
+                return Err(LimitError::NotStreamed { origin, needed, limit, reason }.into());
+            }
             let stream = Stream::prepare(combine, self.0.max_memory(), self.0.sample_of_types(&survey), cx)?;
             combine.stream = Some(Arc::new(stream));
         }

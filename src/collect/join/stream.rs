@@ -53,7 +53,7 @@ impl Stream {
             told.insert(other.clone(), warnings);
         }
         let first = combine.shown(name);
-        let (types, tried, sampled) = decide(combine, name, sample, cx)?;
+        let Decided { types, tried, sampled } = decide(combine, name, sample, cx)?;
         // Names and kinds of columns show before all rows are read.
         let (mut rows, _) = types.typed(&tried)?;
         let mut lookups = Vec::new();
@@ -88,8 +88,17 @@ impl Stream {
     }
 }
 
-/// The types of the columns of a table, a few of its rows, and how many rows the sample has and all that they rest on.
-fn decide(combine: &Combine, name: &str, sample: usize, cx: &Context<'_>) -> Result<(Box<dyn Types>, Table, (usize, usize))> {
+/// What all rows of a table tell.
+struct Decided {
+    types: Box<dyn Types>,
+    /// A few of the rows.
+    tried: Table,
+    /// Rows of the sample that the types are of, and rows in all.
+    sampled: (usize, usize),
+}
+
+/// Decides the types of the columns of a table.
+fn decide(combine: &Combine, name: &str, sample: usize, cx: &Context<'_>) -> Result<Decided> {
     let (collect, config) = &combine.tables[name];
     let source = config.source.display();
     let mut watch = combine.typing()?.watch(config);
@@ -112,7 +121,7 @@ fn decide(combine: &Combine, name: &str, sample: usize, cx: &Context<'_>) -> Res
     let rows_of = Rows { source, first: 0, picked: Some(Arc::from(picked)) };
     let sample = Table { data, rows: rows_of, test_from: None };
     let types = watch.types(&sample)?;
-    Ok((types, Table { data: sample.data.head(Some(TRIED)), ..sample }, (sampled, rows)))
+    Ok(Decided { types, tried: Table { data: sample.data.head(Some(TRIED)), ..sample }, sampled: (sampled, rows) })
 }
 
 /// The joined rows, part by part.

@@ -224,6 +224,8 @@ fn only_joins_that_look_up_are_streamed() {
     for validate in ["1:1", "1:m", "m:m"] {
         let reason = unstreamed(&joins(validate)).unwrap();
         assert!(reason.contains(&format!("the join of \"c\" has validate = \"{validate}\", not \"m:1\"")), "{reason}");
+        let refused = rows_and_warnings(&joins(validate), folder.path(), true).unwrap_err();
+        assert!(refused.exit_code() == 6 && refused.to_string().contains(&reason), "{refused}");
     }
     assert!(unstreamed(&format!("{TABLES}sql = 'select * from c'")).unwrap().contains("a query"));
     let first = joins("m:1").replace("o = 'o.csv'", "o = { source = 'o.csv', format = 'json' }");
