@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use polars::prelude::Column as Series;
+use polars::prelude::{Column as Series, DataType};
 
+use super::copies::{correlation, ranks};
 use super::finding::{Code, Finding, Severity, ignore, text};
 use super::scene::Scene;
+use super::view::View;
 use crate::data::{Kind, Role, day, name as names};
 use crate::error::Result;
+use crate::metrics::Metric;
+use crate::report::bounded;
 
 const DAY: i64 = 86_400_000_000;
 /// Share of the rows, and rows, whose date comes after another: fewer are slips.
@@ -56,9 +60,7 @@ impl<'a> Dates<'a> {
 
     /// How far the dates follow the order of the rows, 0 to 1.
     fn follows_rows(&self) -> f64 {
-        let values: Vec<f64> = self.moments.iter().flatten().map(|m| *m as f64).collect();
-        let places: Vec<f64> = (0..values.len()).map(|i| i as f64).collect();
-        super::copies::correlation(&super::copies::ranks(&values), &places).abs()
+        in_order(self.moments.iter().map(|m| m.map(|m| m as f64)))
     }
 
     fn range(&self) -> String {
@@ -81,22 +83,63 @@ pub fn is_clock(name: &str, numbers: &[f64]) -> bool {
     names::moment(name) && per_second(numbers).is_some()
 }
 
-/// Whether a column is the moment of its row by all that can be seen, and nobody has decided on an order: then [`dates`]
-/// says so. That it goes with the target is no reason to leave it out.
-pub fn is_unset_moment(scene: &Scene<'_>, name: &str) -> Result<bool> {
-    let frame = scene.frame();
-    if !scene.split_is_auto || frame.schema.with_role(Role::Time).next().is_some() {
-        return Ok(false);
+/// The words that a number is named after where it tells a time.
+const TIMES: [&str; 10] = ["time", "date", "year", "quarter", "month", "week", "day", "days", "hour", "period"];
+
+/// A moment that nobody named as such, and how much of a numeric target it alone says.
+pub struct Trend {
+    pub name: String,
+    pub r2: f64,
+}
+
+/// The columns that are the moment of their row by all that can be seen, where nobody has decided on an order of the rows.
+/// Then [`dates`] says so: that they go with the target is no reason to leave them out.
+pub struct Moments {
+    names: Vec<String>,
+}
+
+impl Moments {
+    /// A date is one if the rows stand in its order, or a number is to be predicted and it is the only date and there in
+    /// every row; a number if it is named after a time as well as in the order of the rows. For classes the order alone
+    /// counts: the one date of a table may be that of the outcome.
+    pub fn read(scene: &Scene<'_>) -> Result<Self> {
+        let frame = scene.frame();
+        let mut names = Vec::new();
+        if !scene.split_is_auto || frame.schema.with_role(Role::Time).next().is_some() {
+            return Ok(Self { names });
+        }
+        let of = |kind: Kind| scene.views.iter().filter(move |view| view.kind == kind);
+        let only = scene.metric == Metric::R2 && of(Kind::Date).count() == 1;
+        let times = of(Kind::Number).filter(|view| is_time(&view.name));
+        for view in of(Kind::Date).chain(times) {
+            let Some(series) = frame.data.columns().iter().find(|s| s.name() == view.name.as_str()) else { continue };
+            let alone = only && view.kind == Kind::Date && series.null_count() == 0;
+            if alone || in_order(series.cast(&DataType::Float64)?.f64()?.iter()) >= LOG {
+                names.push(view.name.clone());
+            }
+        }
+        Ok(Self { names })
     }
-    let series = frame.data.columns().iter().find(|s| s.name() == name);
-    match (series, frame.schema.column(name)) {
-        (Some(series), Some(column)) => Ok(Dates::read(series, column.kind)?.is_some_and(|d| d.follows_rows() >= LOG)),
-        _ => Ok(false),
+
+    pub fn has(&self, view: &View) -> bool {
+        self.names.contains(&view.name)
     }
 }
 
-/// Looks at all date columns that are learned from; `now` is in microseconds since 1970-01-01.
-pub fn dates(scene: &Scene<'_>, known: &[String], now: i64) -> Result<Vec<Finding>> {
+/// Whether a number is named after a time.
+fn is_time(name: &str) -> bool {
+    names::moment(name) || names::words(name).iter().any(|word| TIMES.contains(&word.as_str()))
+}
+
+/// How far values follow the order of the rows, 0 to 1.
+fn in_order(values: impl Iterator<Item = Option<f64>>) -> f64 {
+    let values: Vec<f64> = values.flatten().collect();
+    let places: Vec<f64> = (0..values.len()).map(|i| i as f64).collect();
+    correlation(&ranks(&values), &places).abs()
+}
+
+/// Looks at all date columns that are learned from, and tells of `trends`; `now` is in microseconds since 1970-01-01.
+pub fn dates(scene: &Scene<'_>, known: &[String], trends: &[Trend], now: i64) -> Result<Vec<Finding>> {
     let frame = scene.frame();
     let mut dates = Vec::new();
     for series in frame.data.columns() {
@@ -107,6 +150,7 @@ pub fn dates(scene: &Scene<'_>, known: &[String], now: i64) -> Result<Vec<Findin
     let time = frame.schema.with_role(Role::Time).next();
     let moment = time.and_then(|t| dates.iter().find(|d| d.name == t.name));
     let mut findings: Vec<Finding> = dates.iter().filter_map(|d| future(scene, d, now)).collect();
+    findings.extend(trends.iter().map(of_trend));
     let others: Vec<&Dates<'_>> =
         dates.iter().filter(|d| time.is_none_or(|t| t.name != d.name) && !known.iter().any(|k| k == d.name)).collect();
     match moment {
@@ -120,6 +164,16 @@ pub fn dates(scene: &Scene<'_>, known: &[String], now: i64) -> Result<Vec<Findin
         None => {}
     }
     Ok(findings)
+}
+
+fn of_trend(trend: &Trend) -> Finding {
+    let name = &trend.name;
+    let message = format!(
+        "the target follows \"{name}\" (R2 {} by it alone), but the rows are split at random, so that rows before and after give those between; validate forward in time",
+        bounded(trend.r2, 4)
+    );
+    let finding = Finding::new(Code::TimeUnset, Severity::Warning, [name], message).scored(Metric::R2, trend.r2);
+    finding.fix(format!("[columns] time = {}", text(name)))
 }
 
 /// A year and a month in every row say when it was; one of them alone may be an attribute, such as the year of a house.

@@ -1,7 +1,7 @@
 //! Columns that say more of the target than a column can: alone, or beside all others.
 
 use super::alone::{strength, together};
-use super::dates::is_unset_moment;
+use super::dates::{Moments, Trend};
 use super::finding::{Code, Finding, Severity, ignore};
 use super::scene::Scene;
 use crate::data::Task;
@@ -15,6 +15,8 @@ use crate::report::bounded;
 const CERTAIN: f64 = 0.985;
 /// From here on it is more likely the answer than not.
 const LIKELY: f64 = 0.95;
+/// No price follows time so closely: what does is reckoned from the date, such as its year.
+const RECKONED: f64 = 0.999;
 /// A column out of proportion has at least this strength, on a scale from chance (0) to perfect (1): AUC 0.75, R² 0.6.
 /// Below, one good column among weak ones is nothing to wonder about.
 const STRONG_CLASSES: f64 = 0.5;
@@ -27,13 +29,28 @@ const SHARE_NUMBERS: f64 = 1.0;
 const OTHERS: usize = 3;
 
 /// Looks at every column that is not in `known`, by its score alone, and adds those it finds to it.
-pub fn leaks(scene: &Scene<'_>, values: &[Option<f64>], known: &mut Vec<String>, cx: &Context<'_>) -> Result<Vec<Finding>> {
+///
+/// A number that climbs over time is no leak, and to leave its moment out would only hide that the rows are in time: such
+/// moments come second, for [`super::dates::dates`] to tell.
+pub fn leaks(
+    scene: &Scene<'_>,
+    values: &[Option<f64>],
+    known: &mut Vec<String>,
+    cx: &Context<'_>,
+) -> Result<(Vec<Finding>, Vec<Trend>)> {
+    let moments = Moments::read(scene)?;
+    let mut trends = Vec::new();
     let mut order: Vec<(usize, f64)> = values.iter().enumerate().filter_map(|(i, v)| Some((i, (*v)?))).collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let mut findings = Vec::new();
     for &(i, value) in &order {
         let name = &scene.views[i].name;
         if value < LIKELY || known.contains(name) {
+            continue;
+        }
+        if scene.metric == Metric::R2 && value < RECKONED && moments.has(&scene.views[i]) {
+            trends.push(Trend { name: name.clone(), r2: value });
+            known.push(name.clone());
             continue;
         }
         let severity = if value >= CERTAIN { Severity::Error } else { Severity::Warning };
@@ -49,9 +66,9 @@ pub fn leaks(scene: &Scene<'_>, values: &[Option<f64>], known: &mut Vec<String>,
         known.push(name.clone());
     }
     if scene.frame().schema.target.task != Task::Multiclass {
-        findings.extend(out_of_proportion(scene, &order, known, cx)?);
+        findings.extend(out_of_proportion(scene, &order, known, &moments, cx)?);
     }
-    Ok(findings)
+    Ok((findings, trends))
 }
 
 /// The strongest column, if it says as much as all others together; what is found already stands aside.
@@ -59,6 +76,7 @@ fn out_of_proportion(
     scene: &Scene<'_>,
     order: &[(usize, f64)],
     known: &mut Vec<String>,
+    moments: &Moments,
     cx: &Context<'_>,
 ) -> Result<Option<Finding>> {
     let left = || order.iter().filter(|(i, _)| !known.contains(&scene.views[*i].name));
@@ -78,7 +96,7 @@ fn out_of_proportion(
         return Ok(None);
     }
     let name = &scene.views[best].name;
-    if is_unset_moment(scene, name)? {
+    if moments.has(&scene.views[best]) {
         return Ok(None);
     }
     let message = format!(

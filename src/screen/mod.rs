@@ -42,11 +42,12 @@ pub fn screen(stages: &Stages, table: &Table, splits: &Splits, cx: &Context<'_>)
     findings.extend(missing::by_target(&scene, &mut known, cx)?);
     side.check()?;
     let values = alone::scores(&scene, &side)?;
-    findings.extend(leaks::leaks(&scene, &values, &mut known, &side)?);
+    let (leaks, trends) = leaks::leaks(&scene, &values, &mut known, &side)?;
+    findings.extend(leaks);
     findings.extend(names::model_outputs(&scene, &values, &mut known));
     findings.extend(missing::lately(&scene, &mut known)?);
     findings.extend(names::ids(&scene, &mut known));
-    findings.extend(dates::dates(&scene, &known, now())?);
+    findings.extend(dates::dates(&scene, &known, &trends, now())?);
     findings.extend(rows::entities(&scene));
     findings.extend(rows::test_overlap(&scene));
     findings.extend(rows::rare_classes(&scene));

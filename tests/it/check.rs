@@ -160,6 +160,51 @@ fn a_moment_that_goes_with_the_target_is_to_order_the_rows_not_to_be_left_out() 
     assert!(found.iter().all(|f| f["code"] != "out_of_proportion"), "{found:#?}");
 }
 
+/// A price that climbs by 3 a row, with so much noise that the day alone says 98.5 to 99.9 % of it, and the other columns
+/// nothing; `moment` names the rows.
+fn price(name: &str, moment: impl Fn(usize) -> String) -> String {
+    let line = |row: usize| {
+        let noise = |step: usize| row * step % 101;
+        format!("\n{},{},{},{},{}", moment(row), noise(37), noise(59), noise(83), 3 * row + noise(71))
+    };
+    format!("{name},a,b,c,y{}\n", (0..600).map(line).collect::<String>())
+}
+
+#[test]
+fn a_price_that_climbs_over_time_is_no_leak() {
+    let day = |row: usize| format!("{}-{:02}-{:02}", 2000 + row / 300, 1 + row % 300 / 25, 1 + row % 25);
+    let scattered = |row: usize| row * 7 % 600;
+    let year = |row: usize| format!("{:.2}", 1950.0 + row as f64 / 12.0);
+    // In the order of the days; in none, with the only date; by a number that is named after a time.
+    for table in [price("day", day), super::samples::reordered(&price("day", day), scattered), price("year", year)] {
+        let name = table.split(',').next().unwrap();
+        let (severity, columns, fix) = found(&table, "", "time_unset");
+        assert_eq!((severity.as_str(), columns), ("warning", vec![name.to_owned()]));
+        assert_eq!(fix, format!("[columns] time = \"{name}\""));
+        let all = findings(&table, "");
+        assert!(all.iter().all(|f| f["severity"] != "error" && f["code"] != "out_of_proportion"), "{all:#?}");
+        assert!(all.iter().any(|f| f["code"] == "time_unset" && f["value"].as_f64().unwrap() > 0.985), "{all:#?}");
+    }
+    // A number without a name that says so, in no order, is taken for what it looks like.
+    let number = super::samples::reordered(&price("level", year), scattered);
+    assert_eq!(found(&number, "", "leak").1, ["level"]);
+}
+
+#[test]
+fn a_date_that_tells_the_class_or_that_the_target_is_reckoned_from_stays_a_leak() {
+    // Closed on a later day where it ended badly: the date of the outcome, not of the row.
+    let table = binary(600, 1);
+    let y = target(&table);
+    let closed =
+        |row: usize| format!("20{}-{:02}-{:02}", if y[row] == "yes" { 12 } else { 11 }, 1 + row % 12, 1 + row * 5 % 28);
+    assert_eq!(found(&with(&table, "closed", closed), "", "leak").0, "error");
+    // The months since 2000, from the day.
+    let month = |row: usize| (row / 25, format!("{}-{:02}-{:02}", 2000 + row / 300, 1 + row % 300 / 25, 1 + row % 25));
+    let rows: Vec<String> = (0..1500).map(|row| format!("{},{},{}\n", month(row).1, row * 37 % 101, month(row).0)).collect();
+    let (severity, columns, _) = found(&format!("day,a,y\n{}", rows.concat()), "", "leak");
+    assert_eq!((severity.as_str(), columns), ("error", vec!["day".to_owned()]));
+}
+
 #[test]
 fn rows_on_both_sides_groups_and_rare_classes_are_found() {
     let dir = Workdir::new();

@@ -53,6 +53,14 @@ pub fn map_column(csv: &str, column: &str, change: impl Fn(usize, &str) -> Strin
     text
 }
 
+/// The rows of a table in another order: at each place the one that `from` gives.
+pub fn reordered(csv: &str, from: impl Fn(usize) -> usize) -> String {
+    let (header, rows) = csv.split_once('\n').unwrap();
+    let rows: Vec<&str> = rows.lines().collect();
+    let rows = (0..rows.len()).map(|row| format!("{}\n", rows[from(row)]));
+    format!("{header}\n{}", rows.collect::<String>())
+}
+
 /// Adds a column at the right.
 pub fn add_column(csv: &str, name: &str, value: impl Fn(usize) -> String) -> String {
     let added = std::iter::once(name.to_owned()).chain((0..).map(value));

@@ -266,6 +266,10 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "“{}”在 {3} 行中的 {2} 行晚于该行自身的时间“{1}”；当时尚不可知",
     ),
     (
+        "the target follows \"{}\" (R2 {} by it alone), but the rows are split at random, so that rows before and after give those between; validate forward in time",
+        "目标随“{}”而变（仅凭它 R² 即达 {}），但划分是随机的，前后的行会透露其间的行；请按时间向前验证",
+    ),
+    (
         "\"{}\" holds dates ({} to {}), but the rows are split at random, and the rows stand in their order; if it is the moment of the row, validate forward in time, or later rows help to predict earlier ones",
         "“{}”含有日期（{} 至 {}），数据行按其顺序排列，但划分是随机的；如果它是该行的时间，请按时间向前验证，否则较晚的行会帮助预测较早的行",
     ),
