@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::atomic;
 use crate::assess::GroupThresholds;
 use crate::calibrate::Calibration;
-use crate::data::{Kind, Schema, Table, Task, Unusual};
-use crate::decide::Conformal;
+use crate::clean::amounts;
+use crate::data::{Kind, Oddity, Schema, Table, Task, Unusual};
+use crate::decide::{Conformal, ThresholdConfig, Worth};
 use crate::error::{ModelError, Result};
 use crate::explain::Background;
 use crate::learn::{Fitted, Part};
@@ -43,6 +44,9 @@ pub struct Manifest {
     pub parts: Vec<PartModel>,
     /// Smallest probability of the positive class that is called positive.
     pub threshold: f64,
+    /// Where each row is decided by its own amounts, those of `[threshold.value]`: what it has to be expected to gain at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_gain: Option<f64>,
     /// Where groups of the sensitive columns have thresholds of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_thresholds: Option<GroupThresholds>,
@@ -235,11 +239,11 @@ impl ModelFile {
 }
 
 impl ModelFile {
-    /// The threshold of each of the rows of a table, where groups have their own; rows of groups that there were not at
-    /// training have the model's, and are counted.
+    /// The threshold of each of the rows of a table, where groups have their own, or each row by its amounts. Rows of groups
+    /// that there were not at training have the model's, rows without amounts are not called; both are counted.
     ///
     /// # Errors
-    /// If a column that tells the groups apart is not there.
+    /// If a column that tells the groups apart, or that has amounts, is not there.
     pub fn row_thresholds(
         &self,
         table: &Table,
@@ -247,10 +251,35 @@ impl ModelFile {
         unusual: &mut Vec<Unusual>,
         cx: &Context<'_>,
     ) -> Result<Option<Vec<f64>>> {
+        if let Some(least) = self.manifest.least_gain {
+            return self.by_amounts(least, table, rows, unusual).map(Some);
+        }
         let Some(groups) = &self.manifest.group_thresholds else { return Ok(None) };
         let (thresholds, unknown) = groups.assign(self.manifest.threshold, table, rows, &self.fitted.schema, cx)?;
         Unusual::add_all(unknown, unusual);
         Ok(Some(thresholds))
+    }
+
+    fn by_amounts(&self, least: f64, table: &Table, rows: &[usize], unusual: &mut Vec<Unusual>) -> Result<Vec<f64>> {
+        let mut missing = Vec::new();
+        let value = self.manifest.section::<ThresholdConfig>("threshold", Path::new("the model"))?.value;
+        let worth = Worth::read(&value, table.height(), |name| {
+            let values = amounts(table, &self.fitted.schema, name)?;
+            let without: Vec<usize> = rows.iter().copied().filter(|row| values[*row].is_none()).collect();
+            // Gaps of columns that are learned from are counted already.
+            if !self.manifest.normalizer.columns.iter().any(|(learned, _)| learned == name) {
+                missing.extend(without.first().map(|first| Unusual {
+                    column: name.to_owned(),
+                    what: Oddity::Missing,
+                    count: without.len(),
+                    first: *first,
+                    example: String::new(),
+                }));
+            }
+            Ok(values)
+        })?;
+        Unusual::add_all(missing, unusual);
+        Ok(rows.iter().map(|&row| worth.threshold(row, least)).collect())
     }
 }
 
@@ -352,6 +381,9 @@ fn check(manifest: &Manifest) -> Result<(), String> {
     }
     if !(0.0..=1.0).contains(&manifest.threshold) {
         return Err("its threshold is not a probability".into());
+    }
+    if manifest.least_gain.is_some_and(|least| labels != 2 || !(least.is_finite() && least >= 0.0)) {
+        return Err("what its rows have to gain is not described as it must be".into());
     }
     if manifest.group_thresholds.as_ref().is_some_and(|g| labels != 2 || !g.is_sound()) {
         return Err("its thresholds of groups are not described as they must be".into());

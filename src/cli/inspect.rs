@@ -11,7 +11,7 @@ use crate::data::Role;
 use crate::decide::{Optimize, ThresholdConfig};
 use crate::error::{Result, plural};
 use crate::metrics::Metric;
-use crate::report::{clean, probability, score};
+use crate::report::{clean, number, probability, score};
 
 /// What is in a model file
 #[derive(Debug, clap::Args)]
@@ -37,13 +37,10 @@ impl Args {
         }
         if target.labels.len() == 2 {
             let chosen = m.section::<ThresholdConfig>("threshold", &path)?.optimize;
+            let by_row = m.least_gain.map(|least| format!("where its amounts let expect more than {} of a row", number(least)));
             let why = if chosen == Optimize::None { String::new() } else { format!(", chosen for {chosen}") };
-            let _ = writeln!(
-                text,
-                "  threshold  {} from a probability of {}{why}",
-                clean(&target.labels[1]),
-                probability(m.threshold)
-            );
+            let from = by_row.unwrap_or_else(|| format!("from a probability of {}{why}", probability(m.threshold)));
+            let _ = writeln!(text, "  threshold  {} {from}", clean(&target.labels[1]));
         }
         let _ = writeln!(text, "  network    {}", network_words(&file.fitted));
         let _ = writeln!(

@@ -79,7 +79,7 @@ impl From<Optimize> for String {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ThresholdConfig {
-    /// What the threshold is chosen for, on predictions out of fold: `none` (it is 0.5), `f1`, `mcc`, `balanced_accuracy`, `profit` (the sum of `[threshold.value]`), `precision>=0.8` (the most recall with it), `recall>=0.9` (the most precision with it) or `top_n` (the `n` best rows).
+    /// What the threshold is chosen for, on predictions out of fold: `none` (it is 0.5), `f1`, `mcc`, `balanced_accuracy`, `profit` (the sum of `[threshold.value]`; where that names columns, each row is decided by its own amounts), `precision>=0.8` (the most recall with it), `recall>=0.9` (the most precision with it) or `top_n` (the `n` best rows).
     #[schemars(with = "String")]
     pub optimize: Optimize,
     /// For `top_n`: how many rows are called positive, of a list as long as the whole table; below 1 a share of the rows.
@@ -88,6 +88,15 @@ pub struct ThresholdConfig {
     pub capacity: Option<f64>,
     /// Gain (above 0) or cost (below 0) of a row: `tp` where it is called positive and is, `fp` where it is called so and is not, `tn` and `fn` where it is not called so. A number, or the name of a column of numbers. Each is 0 unless set.
     pub value: ValueConfig,
+}
+
+impl ThresholdConfig {
+    /// Whether every row is decided by its own amounts, not by one threshold.
+    #[must_use]
+    pub fn is_by_row(&self) -> bool {
+        let named = |(_, amount): (_, &Amount)| matches!(amount, Amount::Column(_));
+        self.optimize == Optimize::Profit && self.value.amounts().into_iter().any(named)
+    }
 }
 
 /// Gain or cost of a row by what it is called and what it is.

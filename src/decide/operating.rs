@@ -1,5 +1,5 @@
-use super::Ranked;
 use super::ranked::Cut;
+use super::{Ranked, Worth};
 use crate::report::{Operating, OperatingPoint, Profit};
 use crate::seed::Seed;
 
@@ -36,6 +36,29 @@ pub fn judge(
         profit,
         curve,
     }
+}
+
+/// What comes of deciding every row by its own amounts, by a model's probabilities and what a row has to gain at least. The
+/// curve goes from the row that is expected to gain most to all; its thresholds are gains.
+#[must_use]
+pub fn judge_by_row(
+    (codes, scores): (&[u32], &[f64]),
+    worth: &Worth,
+    least: f64,
+    units: Option<&[u32]>,
+    bootstrap: usize,
+    seed: Seed,
+    threads: usize,
+) -> Operating {
+    // What a row is called takes the place of its score.
+    let called: Vec<f64> =
+        scores.iter().enumerate().map(|(row, p)| f64::from(u8::from(*p >= worth.threshold(row, least)))).collect();
+    let found = judge(&Ranked::new(codes, &called, Some(worth), units), 0.5, Some(worth.unknown()), bootstrap, seed, threads);
+    let gains: Vec<f64> = scores.iter().enumerate().map(|(row, p)| worth.expected_gain(row, *p).unwrap_or(0.0)).collect();
+    let ranked = Ranked::by_gain(codes, &gains, worth, None);
+    // What gains just the least is not called.
+    let (curve, _) = curve(&ranked, least, ranked.runs_from(least.next_up()), true);
+    Operating { curve, ..found }
 }
 
 /// The cut below so many runs, or below all.
@@ -90,7 +113,7 @@ fn whole(count: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::{Amount, ValueConfig, Worth};
+    use crate::decide::{Amount, ValueConfig};
 
     #[test]
     fn an_operating_point_by_hand() {
@@ -116,6 +139,25 @@ mod tests {
         let here = &found.curve[3];
         assert_eq!((here.threshold, here.hits, here.profit), (0.5, 2, Some(15.0)));
         assert_eq!(judge(&ranked, 0.5, None, 50, Seed::new(1), 3).profit, None);
+    }
+
+    #[test]
+    fn every_row_is_decided_by_its_own_amounts() {
+        // 100 p - 5 of 95, 20 p - 5 of 15, and nothing of no amount: gains 5, -1, 5, -, -4.
+        let config = ValueConfig { tp: Amount::Column("margin".into()), fp: Amount::Constant(-5.0), ..ValueConfig::default() };
+        let margins = vec![Some(95.0), Some(15.0), Some(15.0), None, Some(15.0)];
+        let worth = Worth::read(&config, 5, |_| Ok(margins.clone())).unwrap();
+        let (codes, scores) = ([1, 1, 0, 1, 0], [0.1, 0.2, 0.5, 0.99, 0.05]);
+        let found = judge_by_row((&codes, &scores), &worth, 0.0, None, 50, Seed::new(1), 1);
+        // The first for 95, the third for -5, though the second is more probable than the first.
+        assert_eq!((found.called, found.hits, found.positives), (2, 1, 3));
+        let profit = found.profit.unwrap();
+        assert_eq!((profit.total.value, profit.of_all, profit.of_none, profit.unknown), (Some(90.0), 100.0, 0.0, 1));
+        // Two rows gain 5, then the one without amounts, then the others.
+        let curve: Vec<_> = found.curve.iter().map(|p| (p.called, p.profit)).collect();
+        assert_eq!(curve, [(0, Some(0.0)), (2, Some(90.0)), (3, Some(90.0)), (4, Some(105.0)), (5, Some(100.0))]);
+        assert!(found.curve.iter().any(|p| p.threshold == 0.0 && p.called == found.called));
+        assert_eq!(judge_by_row((&codes, &scores), &worth, 5.0, None, 0, Seed::new(1), 1).called, 0);
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub struct Ranked {
     ends: Vec<usize>,
     /// Of which unit each row is, where rows of one are drawn together.
     units: Option<Vec<u32>>,
+    /// Thresholds that call all rows positive, and none.
+    bounds: [f64; 2],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,7 +78,18 @@ impl Ranked {
             end
         };
         let ends = rows.chunk_by(|a, b| a.score == b.score).map(run).collect();
-        Self { rows, ends, units: units.map(|_| sorted) }
+        Self { rows, ends, units: units.map(|_| sorted), bounds: [0.0, 1.0] }
+    }
+
+    /// Sorts rows by what it is expected to bring to call them positive, which is their score in the place of a probability.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    #[must_use]
+    pub fn by_gain(codes: &[u32], gains: &[f64], worth: &Worth, units: Option<&[u32]>) -> Self {
+        let ranked = Self::new(codes, gains, Some(worth), units);
+        let ends = [ranked.rows.last(), ranked.rows.first()].map(|row| row.map_or(0.0, |row| row.score));
+        Self { bounds: [ends[0], ends[1].next_up()], ..ranked }
     }
 
     /// Draws these rows anew, whole units where there are such.
@@ -122,13 +135,13 @@ impl Ranked {
     }
 
     /// A threshold that calls just the rows above a cut positive: in the middle between two probabilities, 0 for all rows.
-    /// No threshold calls none where a probability is 1 already.
+    /// No threshold calls none where a probability is 1 already. Of gains, it is in the middle between two.
     #[must_use]
     pub fn threshold(&self, runs: usize) -> Option<f64> {
         let score = |run: usize| self.ends.get(run).map(|end| self.rows[end - 1].score);
         match (runs.checked_sub(1).and_then(score), score(runs)) {
-            (None, Some(top)) => (top < 1.0).then_some(1.0),
-            (_, None) => Some(0.0),
+            (None, Some(top)) => (top < self.bounds[1]).then_some(self.bounds[1]),
+            (_, None) => Some(self.bounds[0]),
             (Some(above), Some(below)) => {
                 let middle = f64::midpoint(above, below);
                 // Between two neighbours there is no number.
@@ -165,6 +178,15 @@ mod tests {
         }
         // What is on a threshold is called.
         assert_eq!(ranked.runs_from(0.5), 2);
+    }
+
+    #[test]
+    fn gains_are_cut_beyond_their_ends() {
+        let worth = Worth::read(&ValueConfig::default(), 3, |_| unreachable!()).unwrap();
+        let ranked = Ranked::by_gain(&[0, 1, 1], &[-4.0, 30.0, 10.0], &worth, None);
+        let thresholds: Vec<_> = (0..4).map(|runs| ranked.threshold(runs).unwrap()).collect();
+        assert_eq!(thresholds, [30.0_f64.next_up(), 20.0, 3.0, -4.0]);
+        assert_eq!(thresholds.into_iter().map(|t| ranked.runs_from(t)).collect::<Vec<_>>(), [0, 1, 2, 3]);
     }
 
     #[test]

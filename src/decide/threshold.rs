@@ -31,6 +31,14 @@ pub struct Chosen {
     pub interval: Option<[f64; 2]>,
 }
 
+impl Chosen {
+    /// A threshold that was given.
+    #[must_use]
+    pub const fn at(threshold: f64) -> Self {
+        Self { choice: Choice { threshold, reached: true }, interval: None }
+    }
+}
+
 impl Threshold {
     /// Checks the settings.
     ///

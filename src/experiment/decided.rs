@@ -6,10 +6,10 @@ use super::recipe::{Rehearsal, Rehearsals};
 use crate::clean::amounts;
 use crate::config::Stages;
 use crate::data::{Predictions, Role, Schema, Table, Truth};
-use crate::decide::{self, Choice, Chosen, Conformal, OutOfFold, Ranked, Threshold, Worth};
+use crate::decide::{self, Choice, Chosen, Conformal, OutOfFold, Ranked, Threshold, Worth, least_gain};
 use crate::error::Result;
 use crate::learn::Fitted;
-use crate::metrics::{THRESHOLD, score_at};
+use crate::metrics::{Cut, THRESHOLD, score_at};
 use crate::pipeline::{Context, Warning};
 use crate::report::{CoverageRecord, Decisions, Operating, ThresholdRecord, number, percent, probability};
 use crate::train::Model;
@@ -38,14 +38,21 @@ pub struct Deciding<'a> {
 /// The thresholds of one model.
 pub struct Cuts {
     chosen: Chosen,
-    /// The threshold that each fold is judged at, chosen on the rows of the others.
+    /// The threshold that each fold is judged at, chosen on the rows of the others; of none where rows have their own.
     folds: Vec<f64>,
+    /// What a row has to be expected to gain at least, where each is decided by its own amounts.
+    least: Option<f64>,
 }
 
 impl Cuts {
     /// Smallest probability that is called positive.
     pub fn threshold(&self) -> f64 {
         self.chosen.choice.threshold
+    }
+
+    /// See [`Cuts::least`].
+    pub const fn least_gain(&self) -> Option<f64> {
+        self.least
     }
 }
 
@@ -95,26 +102,56 @@ impl<'a> Deciding<'a> {
 
     fn choose_with<M>(&self, validated: &mut CrossValidated<M>, rehearsals: &Rehearsals, resamples: usize) -> Result<Cuts> {
         if !self.rule.is_chosen() || codes(&validated.held_out.truth).is_none() {
-            let choice = Choice { threshold: THRESHOLD, reached: true };
-            return Ok(Cuts { chosen: Chosen { choice, interval: None }, folds: vec![THRESHOLD; rehearsals.folds.len()] });
+            let folds = vec![THRESHOLD; rehearsals.folds.len()];
+            return Ok(Cuts { chosen: Chosen::at(THRESHOLD), folds, least: None });
         }
         let table = self.splits.frame.height();
         let ranked = |Rehearsal { held_out, .. }: &Rehearsal| {
             self.ranked((&held_out.predictions, &held_out.truth), &held_out.positions())
         };
-        let seed = self.cx.seed().derive("threshold", 0);
+        let by_row = self.rule.config.is_by_row();
+        let (seed, resamples) = (self.cx.seed().derive("threshold", 0), if by_row { 0 } else { resamples });
         let last = ranked(&rehearsals.last);
         let chosen = self.rule.choose_with_interval(&last, table, resamples, seed, self.cx.threads());
         let mut folds = Vec::with_capacity(rehearsals.folds.len());
         for (k, rehearsal) in rehearsals.folds.iter().enumerate() {
             self.cx.check()?;
-            let choice = self.rule.choose(&ranked(rehearsal), table);
-            let threshold = choice.map_or(chosen.choice.threshold, |c| c.threshold);
+            let cuts = if by_row {
+                Cuts { chosen: Chosen::at(THRESHOLD), folds: Vec::new(), least: self.least(&rehearsal.held_out) }
+            } else {
+                let choice = self.rule.choose(&ranked(rehearsal), table);
+                let threshold = choice.map_or(chosen.choice.threshold, |c| c.threshold);
+                folds.push(threshold);
+                Cuts { chosen: Chosen::at(threshold), folds: Vec::new(), least: None }
+            };
             let own = validated.held_out.of_fold(k);
-            validated.scores[k] = score_at(&own.truth, &own.predictions, threshold);
-            folds.push(threshold);
+            validated.scores[k] = score_at(&own.truth, &own.predictions, self.calls(&cuts, &own.positions()).cut());
         }
-        Ok(Cuts { chosen, folds })
+        let least = if by_row { self.least(&rehearsals.last.held_out) } else { None };
+        Ok(Cuts { chosen, folds, least })
+    }
+
+    /// What a row has to gain at least, so that no more of these are called than can be acted on.
+    fn least(&self, held_out: &HeldOut) -> Option<f64> {
+        let worth = self.worth_of(&held_out.positions())?;
+        let scores = held_out.predictions.class(1);
+        let gains = scores.iter().enumerate().map(|(row, p)| worth.expected_gain(row, *p));
+        Some(least_gain(gains, self.rule.capacity(self.splits.frame.height())))
+    }
+
+    /// By what rows are called.
+    pub fn calls(&self, cuts: &Cuts, positions: &[usize]) -> Calls {
+        let by_row = self.worth.as_ref().zip(cuts.least);
+        let each = by_row.map(|(worth, least)| positions.iter().map(|&row| worth.threshold(row, least)).collect());
+        Calls { threshold: cuts.threshold(), each }
+    }
+
+    /// By what the rows are called that judge the model: those of the test part, or those out of fold where there is none.
+    pub fn calls_of_judged(&self, cuts: &Cuts, held_out: &HeldOut) -> Calls {
+        match self.splits.last.holdout() {
+            [] => self.calls(cuts, &held_out.positions()),
+            test => self.calls(cuts, test),
+        }
     }
 
     /// What the record says of decisions, and what the model file keeps of how far predictions are off: both by rows out of
@@ -147,9 +184,9 @@ impl<'a> Deciding<'a> {
         // The rows that chose the threshold flatter it: they have intervals only where no others judge it.
         let resamples = if tested.is_some() { 0 } else { self.bootstrap };
         let said = (&held_out.predictions, &held_out.truth);
-        let out_of_fold = self.operating(said, &held_out.positions(), threshold, resamples);
+        let out_of_fold = self.operating(said, &held_out.positions(), model, resamples);
         let test = |(predictions, truth): &Tested| {
-            self.operating((predictions, truth), self.splits.last.holdout(), threshold, self.bootstrap)
+            self.operating((predictions, truth), self.splits.last.holdout(), model, self.bootstrap)
         };
         let test = tested.map(test);
         ThresholdRecord {
@@ -158,6 +195,7 @@ impl<'a> Deciding<'a> {
             low: model.chosen.interval.map(|i| i[0]),
             high: model.chosen.interval.map(|i| i[1]),
             reached,
+            least_gain: model.least,
             capacity: self.rule.capacity(self.splits.frame.height()),
             folds: model.folds.clone(),
             baseline: baseline.threshold(),
@@ -171,13 +209,18 @@ impl<'a> Deciding<'a> {
         &self,
         (predictions, truth): (&Predictions, &Truth),
         positions: &[usize],
-        threshold: f64,
+        cuts: &Cuts,
         resamples: usize,
     ) -> Operating {
         let seed = self.cx.seed().derive("operating", 0);
-        let unknown = self.worth_of(positions).map(|worth| worth.unknown());
+        let worth = self.worth_of(positions);
+        if let (Some(worth), Some(least), Some(codes)) = (&worth, cuts.least, codes(truth)) {
+            let (scores, units) = (predictions.class(1), self.units_of(positions));
+            let rows = (codes, scores.as_slice());
+            return decide::judge_by_row(rows, worth, least, units.as_deref(), resamples, seed, self.cx.threads());
+        }
         let ranked = self.ranked((predictions, truth), positions);
-        decide::judge(&ranked, threshold, unknown, resamples, seed, self.cx.threads())
+        decide::judge(&ranked, cuts.threshold(), worth.map(|worth| worth.unknown()), resamples, seed, self.cx.threads())
     }
 
     /// Rows by their probability, with what they are worth and which of them are drawn together.
@@ -241,6 +284,19 @@ impl<'a> Deciding<'a> {
             coverage.rows
         );
         self.cx.warn(Warning::new("low_coverage", message));
+    }
+}
+
+/// From which probability on rows are called positive.
+pub struct Calls {
+    threshold: f64,
+    /// Where every row has its own.
+    pub each: Option<Vec<f64>>,
+}
+
+impl Calls {
+    pub fn cut(&self) -> Cut<'_> {
+        self.each.as_deref().map_or(Cut::One(self.threshold), Cut::Each)
     }
 }
 

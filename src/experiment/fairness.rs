@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::decided::{Cuts, Deciding};
 use super::{Judge, Tested};
 use crate::assess::{Coded, FairnessConfig, GroupThresholds, Mitigate, Pair, Panel, Reweigh, Sensitive, Side, partitions};
 use crate::config::Config;
@@ -42,7 +43,7 @@ pub struct Found<'a> {
 }
 
 /// Thresholds of the groups to keep, and that of each judged row.
-type Chosen = (GroupThresholds, Vec<f64>);
+pub type Chosen = (GroupThresholds, Vec<f64>);
 
 impl<'a> Plan<'a> {
     /// Reads the groups of all rows; nothing where no sensitive column is named.
@@ -60,6 +61,10 @@ impl<'a> Plan<'a> {
             );
             return Err(ConfigError::setting("fairness", "mitigate", message).into());
         }
+        if fairness.mitigate == Mitigate::Thresholds && config.threshold.is_by_row() {
+            let message = "[fairness] mitigate = \"thresholds\" gives each group a threshold, but [threshold.value] names columns, by which [threshold] optimize = \"profit\" decides each row; leave one of the two out";
+            return Err(ConfigError::Value { origin: "config".into(), message: message.into() }.into());
+        }
         if columns.is_empty() {
             return Ok(None);
         }
@@ -68,12 +73,12 @@ impl<'a> Plan<'a> {
     }
 
     /// Judges the groups on the test part, or out of fold where there is none. With mitigation by thresholds the second
-    /// part holds those to keep, and that of each judged row. `threshold` is that of the model.
+    /// part holds those to keep, and that of each judged row. `deciding` tells what rows are called by.
     pub fn judge<L>(
         &self,
         judge: &Judge<'_>,
         learner: &L,
-        threshold: f64,
+        (deciding, cuts): (&Deciding<'_>, &Cuts),
         found: Found<'_>,
     ) -> Result<(Fairness, Option<Chosen>)>
     where
@@ -82,11 +87,12 @@ impl<'a> Plan<'a> {
     {
         let Found { splits, rehearsed, .. } = found;
         let rows = found.rows();
+        let threshold = cuts.threshold();
         let coded = self.sensitive.at(&rows.positions);
         let partitions = partitions(&coded, self.config.min_rows);
         let groups = self.thresholds(&rows, &coded, threshold, rehearsed);
-        let own = groups.as_ref().map(|(_, own)| own.as_slice());
-        let cut = own.map_or(Cut::One(threshold), Cut::Each);
+        let calls = deciding.calls(cuts, &rows.positions);
+        let cut = groups.as_ref().map_or(calls.cut(), |(_, own)| Cut::Each(own));
         let units = judge.units(&rows.positions);
         let seed = judge.cx.seed().derive("fairness", 0);
         let measure = |predictions: &Predictions, cut: Cut<'_>| -> Vec<Grouping> {
@@ -100,7 +106,7 @@ impl<'a> Plan<'a> {
             Mitigate::Reweigh => Some(unweighed(judge, learner, splits, &rows)?),
         };
         let mitigation = plain.map(|plain| {
-            let old = Side { predictions: &plain, cut: Cut::One(threshold) };
+            let old = Side { predictions: &plain, cut: calls.cut() };
             let new = Side { predictions: &rows.predictions, cut };
             let resamples = judge.config.validate.bootstrap;
             let pair = Pair { truth: &rows.truth, old, new, units: units.as_deref(), resamples };
@@ -108,7 +114,7 @@ impl<'a> Plan<'a> {
                 method: self.config.mitigate.name().into(),
                 criterion: groups.as_ref().map(|(groups, _)| groups.criterion.name().into()),
                 thresholds: groups.as_ref().map(|(groups, _)| groups.groups.clone()).unwrap_or_default(),
-                before: measure(&plain, Cut::One(threshold)),
+                before: measure(&plain, calls.cut()),
                 cost: pair.compare(seed, judge.cx.threads()).measures,
             }
         });

@@ -36,7 +36,7 @@ use crate::screen::{Finding, Severity, screen};
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, HeldOut, PermutationImportance, Splits};
 use blend::Blended;
-use decided::Deciding;
+use decided::{Calls, Deciding};
 use recipe::{Rehearsal, Rehearsals};
 
 /// What a run found and made.
@@ -135,13 +135,14 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
 
     let judge = Judge { config, last, frame, cx: &cx };
     let tested = judge.predict(&fitted)?;
-    let mut model_scores = judge.scored(&validated.scores, tested.as_ref(), cuts.threshold())?;
+    let mut calls = deciding.calls_of_judged(&cuts, &validated.held_out);
+    let mut model_scores = judge.scored(&validated.scores, tested.as_ref(), &calls)?;
     let counts = RowCounts { collected, used: frame.height(), train: last.train().len(), test: last.holdout().len() };
     let (row_counts, class_counts, cleaned) = match streamed {
         None => (counts, record::class_counts(frame), frame.counts.clone()),
         Some(all) => {
-            // Groups are only known of the rows of the sample: their intervals stay those of whole groups.
-            if let (Some((predictions, truth)), None) = (all.tested, judge.units(last.holdout())) {
+            // Groups and amounts are only known of the rows of the sample: their intervals stay.
+            if let (Some((predictions, truth)), None, None) = (all.tested, judge.units(last.holdout()), &calls.each) {
                 model_scores.test = judge.intervals_of_many(&fitted.corrected(predictions), &truth, cuts.threshold());
             }
             (all.rows, all.class_rows, all.counts)
@@ -149,25 +150,21 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     };
     let held_out = &validated.held_out;
     let found = fairness::Found { splits, held_out, rehearsed, tested: tested.as_ref() };
-    let judged = fair.map(|fair| fair.judge(&judge, &stages.learn, cuts.threshold(), found)).transpose()?;
+    let judged = fair.map(|fair| fair.judge(&judge, &stages.learn, (&deciding, &cuts), found)).transpose()?;
     let (fairness, group_thresholds) = judged.map_or((None, None), |(fairness, groups)| (Some(fairness), groups));
-    if let (Some((groups, own)), Some((predictions, truth))) = (&group_thresholds, &tested) {
-        model_scores.test = judge.intervals(predictions, truth, Cut::Each(own));
-        warn_of_groups(groups, &cx);
-    }
-    let (group_thresholds, own) = group_thresholds.unzip();
-    let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref(), linear_cuts.threshold())?;
-    let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), prior_cuts.threshold())?;
+    let group_thresholds = judge.by_groups(group_thresholds, (&mut calls, &mut model_scores), tested.as_ref());
+    let [linear_calls, prior_calls] = [&linear_cuts, &prior_cuts].map(|cuts| deciding.calls(cuts, last.holdout()));
+    let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref(), &linear_calls)?;
+    let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), &prior_calls)?;
     let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
     let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &fitted, rehearsed, tested.as_ref());
     warn_of_columns(&fitted, &cx);
     let (importance, mut explanations) = explained(splits, &validated, &fitted, background.as_ref(), &cx)?;
     explanations.learning_curve = learning::learning_curve(config, stages, splits, (&validated, &rehearsals), &cx)?;
-    let cut = own.as_deref().map_or(Cut::One(cuts.threshold()), Cut::Each);
     let (rows, predictions, truth) =
         tested.as_ref().map_or(("out of fold", &held_out.predictions, &held_out.truth), |(p, t)| ("test", p, t));
-    let curves = record::curves(rows, predictions, truth, cut, &cx);
-    let details = details::of(splits, tested.as_ref(), held_out, cut)?;
+    let curves = record::curves(rows, predictions, truth, calls.cut(), &cx);
+    let details = details::of(splits, tested.as_ref(), held_out, calls.cut())?;
     let record = Record {
         schema_version: 1,
         mkt_version: env!("CARGO_PKG_VERSION").into(),
@@ -203,7 +200,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
         notes: config.report.notes.clone(),
         partial: false,
     };
-    let kept = Kept { threshold: cuts.threshold(), group_thresholds, conformal, background };
+    let kept = Kept { threshold: cuts.threshold(), least_gain: cuts.least_gain(), group_thresholds, conformal, background };
     let model = model_file(config, &record, profile, fitted, kept);
     Ok(Outcome { record, model, assignment: assignment(splits), out_of_fold: out_of_fold(frame, validated.held_out) })
 }
@@ -292,7 +289,7 @@ impl Judge<'_> {
         Ok(Some((fitted.run(holdout, self.cx)?, truth)))
     }
 
-    fn scored(&self, folds: &[Scores], test: Option<&Tested>, threshold: f64) -> Result<Scored> {
+    fn scored(&self, folds: &[Scores], test: Option<&Tested>, calls: &Calls) -> Result<Scored> {
         self.cx.check()?;
         let undefined = folds.iter().flatten().filter(|(_, value)| value.is_none()).map(|(metric, _)| {
             let why = match metric {
@@ -307,8 +304,24 @@ impl Judge<'_> {
             Warning::new("undefined_metric", message).column(metric.name())
         });
         self.cx.warn_all(undefined);
-        let intervals = |(predictions, truth): &Tested| self.intervals(predictions, truth, Cut::One(threshold));
+        let intervals = |(predictions, truth): &Tested| self.intervals(predictions, truth, calls.cut());
         Ok(Scored { cv: metrics::spread(folds), test: test.map(intervals).unwrap_or_default() })
+    }
+
+    /// Decides by thresholds of groups from here on, where there are such, and scores the test part anew by them.
+    fn by_groups(
+        &self,
+        found: Option<fairness::Chosen>,
+        (calls, scores): (&mut Calls, &mut Scored),
+        tested: Option<&Tested>,
+    ) -> Option<GroupThresholds> {
+        let (groups, own) = found?;
+        if let Some((predictions, truth)) = tested {
+            scores.test = self.intervals(predictions, truth, Cut::Each(&own));
+            warn_of_groups(&groups, self.cx);
+        }
+        calls.each = Some(own);
+        Some(groups)
     }
 
     /// The scores of the test part, with intervals that keep rows of one group together.
@@ -362,6 +375,7 @@ fn out_of_fold(frame: &Frame, HeldOut { rows, predictions, truth }: HeldOut) -> 
 /// What the model file keeps to decide by, and to explain with.
 struct Kept {
     threshold: f64,
+    least_gain: Option<f64>,
     group_thresholds: Option<GroupThresholds>,
     conformal: Option<Conformal>,
     background: Option<Background>,
@@ -377,6 +391,7 @@ fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted
         members: fitted.parts[0].model.members.len(),
         parts: if alone { Vec::new() } else { fitted.parts.iter().map(PartModel::from).collect() },
         threshold: kept.threshold,
+        least_gain: kept.least_gain,
         group_thresholds: kept.group_thresholds,
         config: config.without_paths(),
         model: record.model.clone(),

@@ -97,7 +97,7 @@ fn shrunk(
     if rows <= many {
         return intervals_at(truth, predictions, threshold, resamples, seed, threads);
     }
-    let whole = super::score_at(truth, predictions, threshold);
+    let whole = super::score_at(truth, predictions, Cut::One(threshold));
     let mut rng = seed.derive("part", 0).rng();
     let some: Vec<usize> = (0..many).map(|_| rng.below(rows)).collect();
     let part = intervals_at(&truth.take(&some), &predictions.take(&some), threshold, resamples, seed, threads);

@@ -54,7 +54,7 @@ pub type Scores = BTreeMap<Metric, Option<f64>>;
 /// If truth and predictions differ in kind or length, or a code has no label.
 #[must_use]
 pub fn score(truth: &Truth, predictions: &Predictions) -> Scores {
-    score_at(truth, predictions, THRESHOLD)
+    score_at(truth, predictions, Cut::One(THRESHOLD))
 }
 
 /// [`score`] with rows of two classes called positive from another probability on; tasks of other kinds have no use for it.
@@ -62,8 +62,8 @@ pub fn score(truth: &Truth, predictions: &Predictions) -> Scores {
 /// # Panics
 /// As there.
 #[must_use]
-pub fn score_at(truth: &Truth, predictions: &Predictions, threshold: f64) -> Scores {
-    prepare(truth, predictions, Cut::One(threshold)).map_or_else(|| undefined(predictions), |sample| once(sample.as_ref()))
+pub fn score_at(truth: &Truth, predictions: &Predictions, cut: Cut<'_>) -> Scores {
+    prepare(truth, predictions, cut).map_or_else(|| undefined(predictions), |sample| once(sample.as_ref()))
 }
 
 /// The rows of one task, prepared to be scored many times.

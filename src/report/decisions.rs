@@ -32,6 +32,10 @@ pub struct ThresholdRecord {
     pub high: Option<f64>,
     /// Whether a precision, recall or number of rows that was asked for can be had.
     pub reached: bool,
+    /// Where each row is decided by its own amounts: what it has to be expected to gain at least. `threshold` is then the
+    /// best single one, which decides nothing, and `folds` is empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_gain: Option<f64>,
     /// Largest share of rows that can be acted on, where there is a limit.
     pub capacity: Option<f64>,
     /// The threshold at which each fold is judged: chosen on the other folds.
@@ -75,7 +79,7 @@ pub struct Profit {
     pub unknown: usize,
 }
 
-/// One threshold.
+/// One threshold: a probability, or a gain where rows are decided by that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OperatingPoint {
     pub threshold: f64,
@@ -142,11 +146,13 @@ fn threshold(t: &ThresholdRecord, record: &Record) -> String {
         let total = p.total.value.map_or_else(|| NONE.into(), number);
         format!("; profit {total}{range}, of acting on all {}, on none {}", number(p.of_all), number(p.of_none))
     });
+    let from = t.least_gain.map_or_else(
+        || format!("from a probability of {}{range}, chosen for {}", probability(t.threshold), t.rule),
+        |least| format!("where the amounts of a row let expect more than {} of it", number(least)),
+    );
     format!(
-        "on {} from a probability of {}{range}, chosen for {}: {} of {} {rows}, precision {}, recall {}{profit}",
+        "on {} {from}: {} of {} {rows}, precision {}, recall {}{profit}",
         record.labels.last().map_or_else(|| "the positive class".into(), |label| class(&record.target, label)),
-        probability(t.threshold),
-        t.rule,
         count(o.called),
         count(o.rows),
         share(&o.precision),
@@ -207,6 +213,13 @@ mod tests {
             plain(&facts(&record)),
             ["acting: on Churn = Yes from a probability of 0.31 [0.27, 0.35], chosen for profit: 700 of 2400 test rows, \
               precision 60.0 %, recall 70.0 %; profit 5310 [4800, 5800], of acting on all -2000, on none 0"]
+        );
+        let by_row = ThresholdRecord { least_gain: Some(2.5), ..threshold.clone() };
+        record.decisions = Some(Decisions { threshold: Some(by_row), coverage: None });
+        let said = &plain(&facts(&record))[0];
+        assert!(
+            said.contains("on Churn = Yes where the amounts of a row let expect more than 2.5 of it: 700 of 2400"),
+            "{said}"
         );
         record.decisions =
             Some(Decisions { threshold: Some(ThresholdRecord { rule: "none".into(), ..threshold }), coverage: None });

@@ -145,6 +145,12 @@ impl Record {
         mitigation.is_some_and(|m| !m.thresholds.is_empty())
     }
 
+    /// What a row has to be expected to gain at least, where each is decided by its own amounts.
+    #[must_use]
+    pub fn least_gain(&self) -> Option<f64> {
+        self.decisions.as_ref()?.threshold.as_ref()?.least_gain
+    }
+
     /// How many columns the final model sees.
     #[must_use]
     pub fn learned(&self) -> usize {

@@ -133,14 +133,23 @@ fn a_sheet_ranks_and_decides() {
     for ((p, value), amount) in scores.iter().zip(numbers(&ran, "expected_value")).zip(amounts) {
         assert!((value - (p * amount - (1.0 - p) * 20.0)).abs() < 1e-9, "{p} {amount}: {value}");
     }
-    let cut = float(&dir.json("runs/r/metrics.json")["decisions"]["threshold"]["threshold"]);
-    let decided = |p: f64| if p >= cut { "act" } else { "skip" };
-    assert!(scores.iter().zip(column(&ran, "decision")).all(|(p, word)| word == decided(*p)), "{ran}");
+    // Each row is decided by what acting is expected to bring, not by one threshold for all, and called so everywhere.
+    let values = numbers(&ran, "expected_value");
+    let decided = |row: usize| if values[row] > 0.0 { "act" } else { "skip" };
+    let decisions = column(&ran, "decision");
+    assert!((0..95).all(|row| decisions[row] == decided(row)), "{ran}");
+    assert!(decisions.iter().any(|word| word == "act") && decisions.iter().any(|word| word == "skip"), "{ran}");
+    let least = (0..95).filter(|row| values[*row] > 0.0).map(|row| scores[row]).fold(1.0, f64::min);
+    assert!((0..95).any(|row| values[row] <= 0.0 && scores[row] > least), "one threshold would have done: {ran}");
+    for (called, act) in column(&plain, "prediction").iter().zip(&decisions) {
+        assert_eq!(called == "yes", act == "act", "{plain}");
+    }
+    ran.says(&["expected value above 0"]);
 
     let sorted = dir.ok("predict new.csv --actions --sort score --capacity 5");
     assert_eq!(numbers(&sorted, "rank"), (1..=95).map(f64::from).collect::<Vec<_>>());
     let acted: Vec<String> = column(&sorted, "decision");
-    assert!(acted[..5].iter().zip(&order).all(|(word, row)| word == decided(scores[*row])), "{sorted}");
+    assert!(acted[..5].iter().zip(&order).all(|(word, row)| word == decided(*row)), "{sorted}");
     assert!(acted[5..].iter().all(|word| word == "skip"), "{sorted}");
     let by_value = dir.ok("predict new.csv --actions --sort value");
     assert!(numbers(&by_value, "expected_value").is_sorted_by(|a, b| a >= b), "{by_value}");
@@ -305,6 +314,59 @@ fn an_older_model_without_errors_is_told_to_be_trained_again() {
     dir.ok("evaluate t.csv -m old.mkt");
     // 240 rows to learn errors from are too few for one in a thousand.
     dir.fails(2, "predict t.csv --sets 0.999").says(&["240 rows"]);
+}
+
+#[test]
+fn the_profit_of_the_test_part_is_that_of_the_decisions_that_predict_makes() {
+    let dir = Workdir::new();
+    let sales = samples::add_column(&samples::binary(600, 3), "margin", |row| (row * 7 % 60).to_string());
+    // One row has no amount: it is not called, and brings nothing.
+    let sales = samples::map_column(&sales, "margin", |row, cell| if row == 599 { String::new() } else { cell.to_owned() });
+    let cut = sales.match_indices('\n').nth(400).unwrap().0 + 1;
+    let test = format!("{}{}", &sales[..=sales.find('\n').unwrap()], &sales[cut..]);
+    dir.write("t.csv", &sales[..cut]).write("new.csv", &test);
+    let rows: Vec<(f64, bool)> = test
+        .lines()
+        .skip(1)
+        .map(|line| (line.rsplit(',').next().unwrap().parse().unwrap_or(0.0), line.split(',').nth(4) == Some("yes")))
+        .collect();
+    assert_eq!(rows.len(), 200);
+    let train = |more: &str| {
+        let settings = "--set threshold.optimize=profit --set threshold.value.tp=margin --set threshold.value.fp=-9";
+        let kept = "--set columns.ignore=[\"margin\"] --set collect.test=\"new.csv\"";
+        dir.ok(&format!("train t.csv --target y --out runs/r {TINY} --force {kept} {settings} {more}"));
+        let acted: Vec<bool> =
+            column(&dir.ok("predict new.csv --actions --reasons 0"), "decision").iter().map(|word| word == "act").collect();
+        let called: Vec<bool> = column(&dir.ok("predict new.csv"), "prediction").iter().map(|word| word == "yes").collect();
+        assert_eq!(acted, called);
+        let brought: f64 =
+            acted.iter().zip(&rows).filter(|(act, _)| **act).map(|(_, row)| if row.1 { row.0 } else { -9.0 }).sum();
+        let number = acted.iter().filter(|act| **act).count() as f64;
+        assert!(!acted[199], "a row without an amount");
+        let trained = dir.json("runs/r/metrics.json")["decisions"]["threshold"].clone();
+        let evaluated = dir.ok("evaluate new.csv --format json").json()["metrics"]["operating"].clone();
+        for found in [&trained["test"], &evaluated] {
+            assert_eq!((float(&found["profit"]["total"]["value"]), float(&found["called"])), (brought, number), "{found}");
+        }
+        (number, trained)
+    };
+    let (free, trained) = train("");
+    assert_eq!(trained["least_gain"], 0.0);
+    assert!(free > 20.0 && trained["folds"].as_array().unwrap().is_empty(), "{trained}");
+    // A tenth of the rows out of fold at most, and so about a tenth of others.
+    let (few, trained) = train("--set threshold.capacity=0.1");
+    let out_of_fold = &trained["out_of_fold"];
+    assert!(
+        float(&out_of_fold["called"]) <= 0.1 * float(&out_of_fold["rows"]) && float(&trained["least_gain"]) > 0.0,
+        "{trained}"
+    );
+    assert!(few < free && few <= 40.0, "{few} of {free}");
+    // The amounts are needed where every row is decided by them.
+    dir.write("bare.csv", samples::binary(20, 7));
+    dir.fails(3, "predict bare.csv").says(&["\"margin\""]);
+    let both = "--set fairness.mitigate=thresholds --set columns.sensitive=[\"colour\"]";
+    let settings = "--set threshold.optimize=profit --set threshold.value.tp=margin --set threshold.value.fp=-9";
+    dir.fails(2, &format!("train t.csv --target y --out runs/f {TINY} {settings} {both}")).says(&["leave one of the two out"]);
 }
 
 #[test]

@@ -121,7 +121,7 @@ impl Args {
         if resampled != "rows" {
             page.line(&format!("intervals draw whole {resampled}"));
         }
-        self.groups_shown(&mut page, &groupings, fairness.as_ref(), task);
+        self.groups_shown(&mut page, &groupings, fairness.as_ref(), (task, answers.thresholds.is_none()));
         if let Some((name, comparison)) = &against {
             page.heading(&format!("against {name}, on the same rows"));
             show::comparison(&mut page, comparison, ["other", "model"]);
@@ -160,14 +160,15 @@ impl Args {
         columns
     }
 
-    /// The groups that were asked for, and those of people; a column that is sensitive is shown among these.
-    fn groups_shown(&self, page: &mut Page, asked: &[Grouping], fairness: Option<&Fairness>, task: Task) {
+    /// The groups that were asked for, and those of people; a column that is sensitive is shown among these. `alike` tells
+    /// whether all rows have one threshold.
+    fn groups_shown(&self, page: &mut Page, asked: &[Grouping], fairness: Option<&Fairness>, (task, alike): (Task, bool)) {
         let sensitive = fairness.map(|f| f.groupings.as_slice()).unwrap_or_default();
         for grouping in asked.iter().filter(|g| sensitive.iter().all(|other| other.columns != g.columns)) {
             show::grouping(page, grouping, task, self.min_rows);
         }
         if let Some(fairness) = fairness {
-            show::fairness(page, fairness, task);
+            show::fairness(page, fairness, task, alike);
         }
     }
 

@@ -248,8 +248,8 @@ pub fn p_value(p: f64) -> String {
 }
 
 /// How groups are treated, and what was done about it.
-pub fn fairness(page: &mut Page, fairness: &Fairness, task: Task) {
-    let at = if task == Task::Binary && fairness.mitigation.as_ref().is_none_or(|m| m.thresholds.is_empty()) {
+pub fn fairness(page: &mut Page, fairness: &Fairness, task: Task, alike: bool) {
+    let at = if task == Task::Binary && alike && fairness.mitigation.as_ref().is_none_or(|m| m.thresholds.is_empty()) {
         format!(" at threshold {}", probability(fairness.threshold))
     } else {
         String::new()

@@ -14,7 +14,7 @@ use crate::data::Predictions;
 use crate::error::{ConfigError, Result};
 use crate::explain::Aim;
 use crate::explain::whatif::{Decision, Flip, FlipSearch, Known};
-use crate::pipeline::Context;
+use crate::pipeline::{Context, Warning};
 use crate::report::{clean, number, plural, probability};
 
 /// Most rows whose flips are looked for.
@@ -44,6 +44,14 @@ impl Args {
             return Err(ConfigError::Usage(usage).into());
         }
         let decision = self.decision(model, question.goal)?;
+        let by_row = model.manifest.least_gain.is_some() || model.manifest.group_thresholds.is_some();
+        if let (true, None, Decision::Positive(threshold)) = (by_row, self.at, decision) {
+            let message = format!(
+                "the model has thresholds of groups or rows; --flip turns decisions at one for all, {}; name another with --at",
+                probability(threshold)
+            );
+            cx.warn(Warning::new("one_threshold", message));
+        }
         let allowed = self.allowed(known, &question.varied)?;
         let most = usize::from(self.max_changes);
         let search = FlipSearch::new(&model.fitted, known, decision, allowed, &question.conditions, most)?;

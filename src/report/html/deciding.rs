@@ -63,7 +63,10 @@ fn chosen(record: &Record, threshold: &ThresholdRecord, label: &str) -> Result<M
     };
     Ok(html! {
         p {
-            (t.threshold_chosen(t.probability(threshold.threshold), range, shown(&class(&record.target, label)), shown(&t.optimized_for(&threshold.rule))))
+            @match threshold.least_gain {
+                Some(least) => (t.decided_by_row(shown(&class(&record.target, label)), t.number(least))),
+                None => (t.threshold_chosen(t.probability(threshold.threshold), range, shown(&class(&record.target, label)), shown(&t.optimized_for(&threshold.rule)))),
+            }
             @if record.has_group_thresholds() { (t.gap()) (t.threshold_groups()) }
             @if !threshold.reached { (t.gap()) (t.threshold_not_reached()) }
             @if let Some(capacity) = threshold.capacity { (t.gap()) (t.threshold_capacity(t.percent(capacity))) }
@@ -72,10 +75,10 @@ fn chosen(record: &Record, threshold: &ThresholdRecord, label: &str) -> Result<M
             figure {
                 h3 { (t.threshold_does()) }
                 (scroll(t.threshold_does(), &table))
-                figcaption { (t.threshold_note()) }
+                figcaption { @if threshold.least_gain.is_some() { (t.decided_by_row_note()) } @else { (t.threshold_note()) } }
             }
-            (profit_curve(t, judged, threshold.capacity)?)
-            (trade_off(t, judged, threshold.threshold)?)
+            (profit_curve(t, judged, threshold)?)
+            @if threshold.least_gain.is_none() { (trade_off(t, judged, threshold.threshold)?) }
         }
     })
 }
@@ -89,7 +92,12 @@ fn with_range(t: Language, interval: &Interval, show: impl Fn(f64) -> String) ->
 }
 
 /// Profit by how many rows are acted on, best first.
-fn profit_curve(t: Language, judged: &Operating, capacity: Option<f64>) -> Result<Markup> {
+fn profit_curve(t: Language, judged: &Operating, chosen: &ThresholdRecord) -> Result<Markup> {
+    // Of rows that are decided one by one, the best are those that are expected to gain most.
+    let by_gain = chosen.least_gain.is_some();
+    let (cut, note) =
+        if by_gain { (t.expected_gain(), t.profit_curve_note_by_row()) } else { (t.threshold(), t.profit_curve_note()) };
+    let shown = |cut: f64| if by_gain { t.number(cut) } else { t.probability(cut) };
     let rows = judged.rows.max(1) as f64;
     let points: Vec<([f64; 2], &OperatingPoint)> =
         judged.curve.iter().filter_map(|p| Some(([p.called as f64 / rows, p.profit?], p))).collect();
@@ -103,16 +111,15 @@ fn profit_curve(t: Language, judged: &Operating, capacity: Option<f64>) -> Resul
         Layer::Line { points: points.iter().map(|(at, _)| *at).collect(), ink: Ink::FIRST, width: 2.2, alpha: 1.0 },
         upright(called),
     ];
-    layers.extend(capacity.map(upright));
+    layers.extend(chosen.capacity.map(upright));
     let here = points.iter().map(|(at, _)| *at).min_by(|a, b| (a[0] - called).abs().total_cmp(&(b[0] - called).abs()));
     layers.push(Layer::Dots { points: here.into_iter().collect(), ink: Ink::SECOND, radius: 4.0, alpha: 1.0 });
-    let rows =
-        points.iter().map(|(at, p)| (*at, vec![t.percent(at[0]), t.probability(p.threshold), t.number(at[1])])).collect();
+    let rows = points.iter().map(|(at, p)| (*at, vec![t.percent(at[0]), shown(p.threshold), t.number(at[1])])).collect();
     let x = Axis { title: t.share_acted_on(), percent: true, range: Some([0.0, 1.0]), ..Axis::default() };
     let plot =
         Plot { language: t, title: t.profit_curve().into(), x, y: Axis { title: t.profit(), ..Axis::default() }, layers };
-    let numbers = Numbers { heads: vec![t.share_acted_on(), t.threshold(), t.profit()], rows };
-    Figure { title: t.profit_curve(), note: t.profit_curve_note(), plot, keys: vec![], numbers }.draw()
+    let numbers = Numbers { heads: vec![t.share_acted_on(), cut, t.profit()], rows };
+    Figure { title: t.profit_curve(), note, plot, keys: vec![], numbers }.draw()
 }
 
 /// Precision and recall by threshold.

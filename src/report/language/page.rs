@@ -92,6 +92,9 @@ catalogue! {
     confusion_note_groups:
         "Rows of each true class by the class that was predicted, each group by its own threshold.",
         "每个真实类别的行，按预测类别划分；每个群体使用自己的阈值。";
+    confusion_note_by_row:
+        "Rows of each true class by the class that was predicted, each row by its own amounts.",
+        "每个真实类别的行，按预测类别划分；每一行按其自身的金额决定。";
     true_predicted: "true ↓ predicted →", "真实 ↓ 预测 →";
     threshold: "Threshold", "阈值";
     chosen: "as chosen", "恢复选定值";

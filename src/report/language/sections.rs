@@ -8,6 +8,16 @@ catalogue! {
     threshold_chosen(threshold, range, label, rule):
         "From a probability of {threshold}{range} on, a row is called {label}; chosen for {rule} on predictions out of fold.",
         "达到概率阈值 {threshold}{range}的行判断为 {label}；该阈值在折外预测上按 {rule} 选定。";
+    decided_by_row(label, least):
+        "Each row is decided by its own amounts ([threshold.value]): it is called {label} where that is expected to bring more than {least} by its probability.",
+        "每一行按其自身的金额决定（[threshold.value]）：按其概率计算，预期收益高于 {least} 时判断为 {label}。";
+    decided_by_row_note:
+        "With 95 % bootstrap intervals. Profit is the sum over just these decisions, which are those that mkt predict makes.",
+        "含 95% 自助法区间。收益正是这些决定的总和，与 mkt predict 作出的决定一致。";
+    expected_gain: "Expected gain from", "预期收益不低于";
+    profit_curve_note_by_row:
+        "Rows that are expected to gain most first. The dot is where rows no longer pay; a second upright line is the capacity.",
+        "从预期收益最高的行开始。圆点处起的行不再划算；另一条竖线是行动能力的上限。";
     threshold_not_reached: "What was asked for cannot be reached; this comes closest.", "所要求的水平无法达到；这是最接近的结果。";
     threshold_capacity(share): "At most {share} of the rows can be acted on.", "最多可对 {share} 的行采取行动。";
     threshold_groups:

@@ -42,6 +42,7 @@ pub fn decisions(task: Task) -> Decisions {
         low: Some(0.62),
         high: Some(0.78),
         reached: false,
+        least_gain: None,
         capacity: Some(0.4),
         folds: vec![0.7; 5],
         baseline: 0.25,

@@ -70,6 +70,8 @@ pub struct Plan {
     config: ThresholdConfig,
     /// Smallest score to act on, where the model has one.
     threshold: Option<f64>,
+    /// What a row has to gain at least in its place, where each is decided by its own amounts.
+    least_gain: Option<f64>,
     /// How many reasons each row has.
     reasons: usize,
 }
@@ -113,7 +115,8 @@ impl SheetArgs {
         let free = self.capacity.is_some() && matches!(config.optimize, Optimize::None | Optimize::TopN);
         let threshold = (target.task == Task::Binary && !free).then_some(model.manifest.threshold);
         let reasons = self.reasons(model, path, cx)?;
-        Ok(Some(Plan { args: self.clone(), config, threshold, reasons }))
+        let least_gain = model.manifest.least_gain;
+        Ok(Some(Plan { args: self.clone(), config, threshold, least_gain, reasons }))
     }
 
     fn reasons(&self, model: &ModelFile, path: &Path, cx: &Context<'_>) -> Result<usize> {
@@ -150,10 +153,11 @@ impl Plan {
     pub fn words(&self, tally: &Tally) -> String {
         let rows = tally.rows;
         let Some(act) = tally.act else { return format!("actions: {} ranked", plural(rows, "row")) };
-        let limits = [
-            self.threshold.map(|t| format!("probability from {} on", probability(t))),
-            self.args.capacity.map(|n| format!("the {n} best at most")),
-        ];
+        let from = |threshold: f64| match self.least_gain {
+            Some(least) => format!("expected value above {}", number(least)),
+            None => format!("probability from {} on", probability(threshold)),
+        };
+        let limits = [self.threshold.map(from), self.args.capacity.map(|n| format!("the {n} best at most"))];
         let limits = limits.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let value = tally.value.map_or_else(String::new, |v| format!("; expected value {}", number(v)));
         format!("actions: {act} of {} to act on ({limits}){value}", plural(rows, "row"))

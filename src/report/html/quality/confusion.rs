@@ -22,7 +22,7 @@ pub fn binary(record: &Record) -> Markup {
             @if !record.details.cuts.is_empty() && record.labels.len() == 2 {
                 (slider(t, counts, threshold))
             }
-            figcaption { @if record.has_group_thresholds() { (t.confusion_note_groups()) } @else { (t.confusion_note_at(t.probability(threshold))) } }
+            figcaption { @if record.has_group_thresholds() { (t.confusion_note_groups()) } @else if record.least_gain().is_some() { (t.confusion_note_by_row()) } @else { (t.confusion_note_at(t.probability(threshold))) } }
             (thresholds(t, &record.details.cuts))
         }
     }
