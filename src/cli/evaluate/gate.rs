@@ -10,7 +10,7 @@ use crate::metrics::{Interval, Measure};
 use crate::report::{Grouping, Scored, number};
 
 /// What a condition can be on, for messages.
-const ALLOWED: &str = "write METRIC, METRIC@COLUMN=VALUE, gap(METRIC,COLUMN), ratio(METRIC,COLUMN), profit, or low(…) or high(…) of one of them, then < <= > or >=, then a number, or baseline or linear with *, + or - a number; names with signs in them in quotes: gap(tpr,\"a, b\")";
+const ALLOWED: &str = "write METRIC, METRIC@COLUMN=VALUE, gap(METRIC,COLUMN), ratio(METRIC,COLUMN), profit, or low(…) or high(…) of one of them, then < <= > or >=, then a number, or baseline or linear with *, + or - a number; names with signs in them in double quotes, each double quote in them twice: gap(tpr,\"a, b\")";
 
 /// What a gate compares a value with.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -267,7 +267,7 @@ fn some(names: &[&str]) -> String {
     if names.len() > 8 { format!("{shown}, …") } else { shown }
 }
 
-/// The first of the signs outside of double quotes.
+/// The first of the signs outside of double quotes. Two quotes within a name stand for one: they leave and enter it again.
 fn unquoted(text: &str, signs: &[char]) -> Option<usize> {
     let mut quoted = false;
     text.char_indices().find_map(|(at, c)| {
@@ -276,14 +276,15 @@ fn unquoted(text: &str, signs: &[char]) -> Option<usize> {
     })
 }
 
-/// A name as it is meant, without the quotes around it.
+/// A name as it is meant: in double quotes, where each quote of its own stands twice, or without any.
 fn name_of(text: &str) -> Result<String, String> {
     let text = text.trim();
-    let inner = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
-    if inner.is_empty() || inner.contains('"') {
-        return Err(format!("{text:?} is no name"));
+    let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let name = quoted.map_or_else(|| text.to_owned(), |inner| inner.replace("\"\"", "\u{0}"));
+    if name.is_empty() || name.contains('"') {
+        return Err(format!("{text} is no name"));
     }
-    Ok(inner.to_owned())
+    Ok(name.replace('\u{0}', "\""))
 }
 
 fn measure_of(name: &str) -> Result<Measure, String> {

@@ -32,6 +32,19 @@ fn groups_gaps_and_ends_are_read_as_written() {
 }
 
 #[test]
+fn a_quote_in_a_name_stands_twice_between_quotes() {
+    assert_eq!(parsed("gap(tpr,\"\"\"\")>0.1").over, Over::Gap { column: "\"".into() });
+    let Over::Group { column, value } = parsed("tpr@\"5\"\" disk, >1\"=\"\"\"a\"\"\"<0.5").over else { panic!("a group") };
+    assert_eq!((column.as_str(), value.as_str()), ("5\" disk, >1", "\"a\""));
+    for text in
+        ["gap(tpr,\")>0.1", "gap(tpr,\"\"\")>0.1", "gap(tpr,\"\")>0.1", "gap(tpr,5\" disk)>0.1", "gap(tpr,\"a\"b\")>0.1"]
+    {
+        let message = Gate::parse(text).unwrap_err().to_string();
+        assert!(message.contains("each double quote in them twice"), "{text}: {message}");
+    }
+}
+
+#[test]
 fn a_gate_is_on_a_metric_of_the_task() {
     let gate = parsed("auc<0.8");
     assert!(gate.fits(Task::Binary, false).is_ok());
