@@ -97,6 +97,32 @@ fn a_sample_stands_for_the_rows_that_do_not_fit() {
 }
 
 #[test]
+fn rows_without_a_weight_are_counted_in_a_stream_too() {
+    let dir = Workdir::new();
+    let weight = |row: usize| if row.is_multiple_of(3) { "0" } else { "1" }.to_owned();
+    dir.write("t.csv", samples::add_column(&samples::regression(2000, 3), "w", weight))
+        .write("test.csv", samples::add_column(&samples::regression(300, 4), "w", |_| "1".to_owned()));
+    let rows = |run: &str, more: &str| {
+        let set = "--set columns.weight=w --set collect.test='test.csv'";
+        dir.ok(&format!("train t.csv --target y --out {run} {set} {TINY} {more}"));
+        dir.json(&format!("{run}/data.json"))["rows"].clone()
+    };
+    let memory = rows("memory", "");
+    assert_eq!(rows("streamed", STREAM), memory);
+    assert_eq!((memory["train"].as_u64(), memory["test"].as_u64()), (Some(2000), Some(300)), "{memory}");
+}
+
+#[test]
+fn whole_groups_of_a_stream_judge_and_are_told_as_such() {
+    let dir = Workdir::new();
+    dir.write("t.csv", samples::add_column(&samples::binary(3000, 3), "shop", |row| (row / 10).to_string()));
+    let ran = dir.ok(&format!("train t.csv --target y --out runs/r --set columns.group=shop {STREAM} {TINY}"));
+    assert!(ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ").contains("a share of the groups, each whole"), "{ran}");
+    dir.ok("report --language zh -o zh.html");
+    assert!(dir.read("zh.html").contains("均在样本之内；测试部分：部分组的全部行"));
+}
+
+#[test]
 fn later_rows_judge_a_streamed_table_with_a_time() {
     let dir = Workdir::new();
     let day = |row: usize| format!("2024-{:02}-{:02}", 1 + row / 28 % 12, 1 + row % 28);

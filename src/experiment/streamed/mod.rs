@@ -76,7 +76,7 @@ pub fn run(
     let mut splits = quiet.context().run(&stages.split, frame)?;
     let folds = splits.words.split(", ").next().unwrap_or_default();
     let judges = if splits.last.holdout().is_empty() { "no test part" } else { sides.words() };
-    splits.words = format!("{folds} of the sample; test part: {judges}");
+    splits.words = format!("{folds}, within the sample; test part: {judges}");
     let test = if source { sample.test_rows as f64 } else { sample.rows as f64 - learned };
     let judged = (plan.judged as f64 / test.max(1.0)).min(1.0);
     let Sample { table, rows, test_rows, hash, .. } = sample;
@@ -210,7 +210,8 @@ impl Rest<'_> {
         let fitted = Fitted::new(schema, normalizer, model);
         let tested = predict(&fitted, &spooled, cx)?;
         self.tell(&spooled, sampled, cx);
-        let train = spooled.train.len() + spooled.stop.height;
+        // As in memory: rows without a weight stand on their side, though nothing is learned from them.
+        let train = spooled.train.len() + spooled.stop.height + spooled.weightless;
         let rows = RowCounts {
             collected: self.rows.iter().sum(),
             used: train + spooled.test_rows + spooled.left_out,

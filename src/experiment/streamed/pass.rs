@@ -41,6 +41,8 @@ pub struct Spooled {
     pub test_rows: usize,
     /// Rows that stand in the gap before the test part.
     pub left_out: usize,
+    /// Rows on the side learned from that have no weight.
+    pub weightless: usize,
     /// Rows of each class, on all sides.
     pub class_rows: Vec<usize>,
     /// Sum of the weights of each class, of rows to learn from.
@@ -59,6 +61,7 @@ struct Encoded {
     test: Vec<u8>,
     test_rows: usize,
     left_out: usize,
+    weightless: usize,
     class_rows: Vec<usize>,
     class_weights: Vec<f64>,
     counts: Vec<RuleCount>,
@@ -83,6 +86,7 @@ impl Pass<'_> {
             packing,
             test_rows: 0,
             left_out: 0,
+            weightless: 0,
             class_rows: vec![0; classes],
             class_weights: vec![0.0; classes],
             counts: Vec::new(),
@@ -134,6 +138,7 @@ impl Pass<'_> {
             stop.extend(part.stop);
             all.test_rows += part.test_rows;
             all.left_out += part.left_out;
+            all.weightless += part.weightless;
             all.class_rows.iter_mut().zip(part.class_rows).for_each(|(a, b)| *a += b);
             all.class_weights.iter_mut().zip(part.class_weights).for_each(|(a, b)| *a += b);
             all.negative |= part.negative;
@@ -170,6 +175,7 @@ impl Pass<'_> {
             test: Vec::new(),
             test_rows: 0,
             left_out: 0,
+            weightless: 0,
             class_rows: vec![0; classes],
             class_weights: vec![0.0; classes],
             counts: frame.counts.clone(),
@@ -183,6 +189,8 @@ impl Pass<'_> {
             if let Some(class) = class {
                 out.class_rows[class] += 1;
             }
+            let number = if let Truth::Numbers(values) = truth { values[row] } else { 0.0 };
+            out.negative |= matches!(side, Side::Train | Side::Stop) && number < 0.0;
             // A batch of rows without weight would have no mean loss.
             let learned = data.weights[row] > 0.0;
             let to = match side {
@@ -198,7 +206,10 @@ impl Pass<'_> {
                     }
                     &mut out.test
                 }
-                Side::Train | Side::Stop if !learned => continue,
+                Side::Train | Side::Stop if !learned => {
+                    out.weightless += 1;
+                    continue;
+                }
                 Side::Stop => &mut out.stop,
                 Side::Train => {
                     if let Some(class) = class {
@@ -207,8 +218,6 @@ impl Pass<'_> {
                     &mut out.train
                 }
             };
-            let number = if let Truth::Numbers(values) = truth { values[row] } else { 0.0 };
-            out.negative |= side != Side::Test && number < 0.0;
             packing.pack(&data, truth, row, to);
         }
         Ok(out)

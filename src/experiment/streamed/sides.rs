@@ -25,7 +25,9 @@ pub struct Sides {
 enum Rule {
     /// All rows of the source are learned from: the test source judges, or nothing does.
     Source,
-    /// The checksum of the group, or of all that is learned from: equal rows stand on one side.
+    /// The checksum of the group.
+    Group,
+    /// The checksum of all that is learned from: equal rows stand on one side.
     Key,
     /// The number of the row: where rows are equal so often that these would be too few units to divide.
     Row,
@@ -59,7 +61,8 @@ impl Sides {
             SplitKind::Column => Rule::Column,
             SplitKind::Time => Self::time(frame, source, share, gap)?,
             _ if share == 0.0 => Rule::Source,
-            SplitKind::Group => Rule::Key,
+            // The key of a row is that of its group, however rows are divided into folds.
+            _ if frame.schema.with_role(Role::Group).next().is_some() => Rule::Group,
             _ => {
                 let mut different = keys(frame.data.columns(), frame.height())?;
                 different.sort_unstable();
@@ -124,7 +127,7 @@ impl Sides {
         let frame = &part.frame;
         let test = match self.rule {
             Rule::Source => false,
-            Rule::Key => self.below(part.keys[row], self.test),
+            Rule::Group | Rule::Key => self.below(part.keys[row], self.test),
             Rule::Row => self.below(frame.rows[row] as u64, self.test),
             Rule::Column => frame.folds.as_ref().is_some_and(|folds| folds[row] == "test"),
             Rule::Time { test_from, train_to } => {
@@ -157,6 +160,7 @@ impl Sides {
     pub fn words(&self) -> &'static str {
         match self.rule {
             Rule::Source => "the test source",
+            Rule::Group => "a share of the groups, each whole",
             Rule::Key => "a share of all rows, equal ones on one side",
             Rule::Row => "a share of all rows",
             Rule::Time { .. } => "the latest rows",

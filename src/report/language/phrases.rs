@@ -89,6 +89,13 @@ const PATTERNS: &[(&str, &str)] = &[
     ("equal to an earlier row, row dropped", "与前面的行相同，删除该行"),
     ("equal to an earlier row, kept", "与前面的行相同，保留"),
     // How the rows were split.
+    ("within the sample; test part: {*}", "均在样本之内；测试部分：{}"),
+    ("the test source", "单独的测试来源"),
+    ("a share of the groups, each whole", "部分组的全部行"),
+    ("a share of all rows, equal ones on one side", "全部行中的一部分，相同的行在同一侧"),
+    ("a share of all rows", "全部行中的一部分"),
+    ("the latest rows", "最晚的行"),
+    ("the rows that the column names", "该列指定的行"),
     ("{} random folds ({}), {*}", "{} 折随机划分（{}），{}"),
     ("{} random folds, {*}", "{} 折随机划分，{}"),
     ("{} stratified folds ({}), {*}", "{} 折分层划分（{}），{}"),
@@ -265,6 +272,10 @@ mod tests {
             ("whole numbers from 0 to 72; 3 other values are taken as missing", "整数，从 0 到 72；另有 3 个值视为缺失"),
             ("5 stratified folds, 800 rows as test part", "5 折分层划分，800 行为测试部分"),
             ("numbers from 0 to 72; 1 other value is taken as missing", "数值，从 0 到 72；另有 1 个值视为缺失"),
+            (
+                "10 random folds (2 x 5), within the sample; test part: a share of the groups, each whole",
+                "10 折随机划分（2 x 5），均在样本之内；测试部分：部分组的全部行",
+            ),
             ("only \"no\" and \"yes\"", "只有“no”和“yes”"),
             (
                 "40 networks averaged, 8 of each of 5 folds, hidden layers 128-64, mish, 19161 to 19205 weights each",
