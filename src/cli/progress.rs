@@ -129,7 +129,7 @@ impl Progress for Console {
         if let Event::Warning { warning, others } = event {
             let mut kept = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
             kept.extend([*warning].into_iter().chain(others.iter().copied()).cloned());
-            if !matches!(self.mode, Mode::Json | Mode::Quiet) {
+            if !matches!(self.mode, Mode::Json | Mode::Quiet) && !warning.is_note() {
                 let told = Alike { first: warning, others: others.to_vec() };
                 self.line(&format!("warning: {}", punctuated(&told.message())));
             }

@@ -6,7 +6,8 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::Pipeline;
-use super::warning::{Key, Warning, alike};
+use super::alike::alike;
+use super::warning::{Key, Warning};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 

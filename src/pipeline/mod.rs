@@ -1,15 +1,17 @@
 //! The one idea of the house: a stage is a setting that turns an input into an output, and learning is a
 //! stage whose output is itself a stage.
 
+mod alike;
 mod context;
 mod flow;
 mod parallel;
 mod warning;
 
+pub use alike::{Alike, alike, punctuated};
 pub use context::{Cancel, Checkpoints, Context, Event, NoCheckpoints, Progress, Saved, Session, Silent};
 pub use flow::in_order;
 pub use parallel::parallel;
-pub use warning::{Alike, Warning, alike, punctuated, whole};
+pub use warning::{Warning, whole};
 
 use crate::error::Result;
 

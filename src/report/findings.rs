@@ -11,7 +11,6 @@ use super::{classes, words};
 use crate::data::Task;
 use crate::metrics::figures::{Tenth, wilson};
 use crate::metrics::{Measure, Metric, Rate};
-use crate::pipeline::alike;
 
 /// Warnings that say that the scores may be too good to be true.
 const LEAKS: [&str; 8] = [
@@ -238,7 +237,7 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
             said.push(t.doubt_missing(shown(&important.column), t.percent(missing)));
         }
     }
-    match alike(&record.warnings).len() {
+    match record.told().len() {
         0 => {}
         1 => said.push(t.doubt_warning().into()),
         several => said.push(t.doubt_warnings(t.warnings(several))),
@@ -319,85 +318,4 @@ fn long_tail(record: &Record, t: Language) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::metrics::Interval;
-    use crate::report::sample::record;
-
-    const EN: Language = Language::En;
-
-    fn has(said: &[String], part: &str) -> bool {
-        said.iter().any(|s| s.contains(part))
-    }
-
-    #[test]
-    fn drivers_are_those_beyond_their_noise() {
-        let said = drivers(&record(Task::Binary), EN);
-        assert!(has(&said, "\u{2068}Contract\u{2069} matters most") && has(&said, "worsens by 0.0812"), "{said:?}");
-        // 0.0123 is more than a tenth of 0.0812, 0.004 is not and is below twice its deviation of 0.0021.
-        assert!(has(&said, "\u{2068}tenure\u{2069} and \u{2068}客户地区\u{2069}"), "{said:?}");
-        assert!(has(&said, "No clear effect was seen of 2 columns"), "{said:?}");
-    }
-
-    #[test]
-    fn a_model_that_does_not_beat_the_baseline_is_not_to_be_used() {
-        let mut poor = record(Task::Binary);
-        assert!(!has(&advice(&poor, EN), "Do not act"));
-        assert!(headline(&poor, EN).ends_with("for every row, about as well as a linear model."), "{}", headline(&poor, EN));
-        poor.model.cv = poor.baseline.cv.clone();
-        assert!(has(&advice(&poor, EN), "Do not act"));
-        assert!(headline(&poor, EN).starts_with("It does not predict \u{2068}Churn\u{2069} clearly"));
-    }
-
-    #[test]
-    fn a_threshold_that_calls_all_rows_alike_is_no_decision() {
-        let mut r = record(Task::Binary);
-        assert!(!has(&doubts(&r, EN), "decides nothing") && has(&advice(&r, EN), "rows are called"));
-        // No row is rejected and no positive missed.
-        r.curves.confusion = vec![vec![0, 100], vec![0, 900]];
-        assert!(has(&doubts(&r, EN), "every row is called") && !has(&advice(&r, EN), "rows are called"));
-        r.curves.confusion = vec![vec![900, 0], vec![100, 0]];
-        assert!(has(&doubts(&r, EN), "decides nothing"));
-    }
-
-    #[test]
-    fn ranking_looks_for_the_rarer_class() {
-        let mut r = record(Task::Binary);
-        assert!(has(&advice(&r, EN), "highest probability of"));
-        // Of ten rows in each tenth all are positive, but for the last two: nine and five.
-        for (tenth, positives) in r.details.tenths.iter_mut().zip([10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 8.0, 9.0, 5.0]) {
-            (tenth.rows, tenth.positives) = (10, positives);
-        }
-        // Six of eight.
-        let said = advice(&r, EN);
-        assert!(has(&said, "lowest probability of") && has(&said, "75.0\u{202f}%"), "{said:?}");
-    }
-
-    #[test]
-    fn how_much_a_number_explains_is_said() {
-        let mut r = record(Task::Regression);
-        r.model.test.insert(Metric::R2, Interval { value: Some(0.0862), low: None, high: None });
-        assert!(has(&how_good(&r, EN), "explains 8.6\u{202f}% of"), "{:?}", how_good(&r, EN));
-        r.model.test.insert(Metric::R2, Interval { value: Some(-0.1), low: None, high: None });
-        assert!(!has(&how_good(&r, EN), "explains"));
-    }
-
-    #[test]
-    fn doubts_follow_from_the_numbers() {
-        let mut r = record(Task::Binary);
-        let sound = doubts(&r, EN);
-        assert!(
-            !has(&sound, "give the target away") && !has(&sound, "clearly worse") && has(&sound, "2 warnings"),
-            "{sound:?}"
-        );
-        r.warnings[0].code = "leak".into();
-        // The mean over the folds is 0.85 with a deviation of 0.0079.
-        r.model.test.insert(Metric::Auc, Interval { value: Some(0.82), low: None, high: None });
-        r.curves.calibration = vec![[0.9, 0.1, 1000.0]; 4];
-        r.rows.test = 150;
-        let said = doubts(&r, EN);
-        for part in ["(leak)", "clearly worse", "only 150 test rows", "in 4 of 4 parts"] {
-            assert!(has(&said, part), "{part}: {said:?}");
-        }
-    }
-}
+mod tests;

@@ -9,7 +9,6 @@ use super::name::file_name;
 use super::record::Record;
 use super::{classes, findings, words};
 use crate::metrics::Metric;
-use crate::pipeline::alike;
 
 /// Rows shown of any list.
 const ROWS: usize = 25;
@@ -121,9 +120,10 @@ fn tenths(page: &mut Page, record: &Record) {
 
 fn data(page: &mut Page, record: &Record) {
     let t = record.language;
-    if !record.warnings.is_empty() {
+    let told = record.told();
+    if !told.is_empty() {
         page.heading(t.warnings_title());
-        for told in alike(&record.warnings).iter().take(ROWS) {
+        for told in told.iter().take(ROWS) {
             page.item(&format!("{}: {}", told.first.code, t.phrase(&told.message()).0));
         }
     }

@@ -10,7 +10,7 @@ use super::details::Details;
 use super::fairness::Fairness;
 use crate::data::{ColumnHealth, History, RuleCount, Task};
 use crate::metrics::{Interval, Metric, Spread};
-use crate::pipeline::Warning;
+use crate::pipeline::{Alike, Warning, alike};
 
 /// Everything a report says about one run; the same numbers feed the terminal, the page and `metrics.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -138,6 +138,21 @@ pub struct Timing {
 }
 
 impl Record {
+    /// What people are warned of: what scores say themselves is left out.
+    #[must_use]
+    pub fn told(&self) -> Vec<Alike<'_>> {
+        alike(self.warnings.iter().filter(|warning| !warning.is_note()))
+    }
+
+    /// Whether a true value of 0 leaves the error as a share of it without a meaning.
+    #[must_use]
+    pub fn is_mape_undefined(&self) -> bool {
+        let (folds, test) = (self.model.cv.get(&Metric::Mape), self.model.test.get(&Metric::Mape));
+        let undefined =
+            folds.is_some_and(|s| s.folds.iter().any(Option::is_none)) || test.is_some_and(|interval| interval.value.is_none());
+        self.task == Task::Regression && undefined
+    }
+
     /// Whether each group of the sensitive columns is decided by its own threshold.
     #[must_use]
     pub fn has_group_thresholds(&self) -> bool {

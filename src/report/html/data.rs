@@ -4,7 +4,6 @@ use maud::{Markup, html};
 
 use super::parts::{bars, name, phrase, rest, scroll};
 use crate::data::Kind;
-use crate::pipeline::alike;
 use crate::report::name::clean;
 use crate::report::number::NONE;
 use crate::report::{ColumnHealth, Language, Record};
@@ -15,10 +14,10 @@ const ROWS: usize = 500;
 /// What the reader should know before trusting the scores.
 pub fn warnings(record: &Record) -> Markup {
     let t = record.language;
-    if record.warnings.is_empty() {
+    let told = record.told();
+    if told.is_empty() {
         return html! {};
     }
-    let told = alike(&record.warnings);
     let shown = told.len().min(ROWS);
     html! {
         ul class="warnings" {

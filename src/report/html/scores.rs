@@ -54,6 +54,7 @@ pub fn table(record: &Record) -> Markup {
             (t.scores_note_folds()) (t.gap())
             @if tested { (t.scores_note_test()) (t.gap()) }
             (t.scores_note_arrows())
+            @if record.is_mape_undefined() { (t.gap()) (t.scores_note_mape()) }
         }
     }
 }
