@@ -13,7 +13,7 @@ pub struct TargetConfig {
     pub column: String,
     /// `auto`, `binary`, `multiclass` or `regression`; `auto` decides by the values and says so.
     pub task: TaskChoice,
-    /// For two classes, the label whose probability is wanted; empty takes the word for yes (`yes`, `true`, `是`, …), else the last label in sorted order, such as 1 of 0 and 1.
+    /// For two classes, the label whose probability is wanted; empty takes the word for yes (`yes`, `true`, `是`, …) or for the event (`spam`, not `ham`; `cancer`, not `no cancer`), else the last label in sorted order, with a warning where most rows have it.
     pub positive: String,
 }
 

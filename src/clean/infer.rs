@@ -340,7 +340,7 @@ fn are_codes(known: &Counted<'_>, zeros: usize) -> bool {
 }
 
 /// The words for no and yes.
-const YES_NO: [[&str; 2]; 18] = [
+pub const YES_NO: [[&str; 2]; 18] = [
     ["no", "yes"],
     ["false", "true"],
     ["n", "y"],
@@ -371,16 +371,6 @@ fn yes_no(known: &Counted<'_>) -> Option<Guess> {
         let format = is_truth.then(|| words.join("|"));
         Guess { format, ..Guess::new(Kind::Bool, format!("only \"{}\" and \"{}\"", words[0], words[1])) }
     })
-}
-
-/// Which of two labels is the positive one: the word for yes, else the last in the order given.
-#[must_use]
-pub fn positive(labels: &[String]) -> usize {
-    let yes = |label: &String| {
-        let label = label.to_lowercase();
-        YES_NO.iter().any(|pair| pair[1] == label)
-    };
-    labels.iter().position(yes).unwrap_or(labels.len().saturating_sub(1))
 }
 
 #[cfg(test)]

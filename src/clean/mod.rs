@@ -14,6 +14,7 @@ mod infer;
 mod number;
 mod order;
 mod part;
+mod positive;
 mod roles;
 mod special;
 mod target;

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::cells::{Cells, Dialect};
 use super::config::TargetConfig;
-use super::infer::{Guess, positive};
+use super::infer::Guess;
 use super::number::Notation;
+use super::positive::{Positive, positive};
 use super::values;
 use crate::data::{Column, Kind, Role, Rows, Schema, Target, Task, Truth};
 use crate::error::{CleanError, Result, TrainError};
@@ -78,7 +79,7 @@ pub fn read(
             );
         }
         let last = if config.positive.is_empty() {
-            positive(&labels)
+            looked_for(&name, &labels, (0..training).filter_map(|row| cells.label(row, whole)), cx)
         } else {
             let wanted = labels.iter().position(|l| *l == config.positive);
             wanted
@@ -138,6 +139,29 @@ fn warn_of_case(target: &str, labels: &[String], cx: &Context<'_>) {
         let message = format!("target \"{target}\" has both \"{before}\" and \"{label}\", taken as two classes");
         cx.warn(Warning::new("label_case", message).column(target));
     }
+}
+
+/// The place of the label that is looked for, where nobody named it. That is seldom what most rows have.
+fn looked_for(target: &str, labels: &[String], rows: impl Iterator<Item = String>, cx: &Context<'_>) -> usize {
+    let Positive { place, is_clear } = positive(labels);
+    if is_clear {
+        return place;
+    }
+    let (mut count, mut all) = (0_usize, 0_usize);
+    for label in rows {
+        all += 1;
+        count += usize::from(label == labels[place]);
+    }
+    if 2 * count > all {
+        let share = 100.0 * count as f64 / all as f64;
+        let message = format!(
+            "\"{}\", the last of the two values of \"{target}\" in their order, is taken for the positive class, though most rows ({share:.1} %) have it",
+            labels[place]
+        );
+        let fix = format!("[target] positive = {}", toml::Value::String(labels[1 - place].clone()));
+        cx.warn(Warning::new("positive_class", message).column(target).fix(Some(fix)));
+    }
+    place
 }
 
 /// The target of new rows; absent unless every row has a known value.

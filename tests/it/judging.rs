@@ -94,3 +94,51 @@ fn a_score_that_is_undefined_says_why() {
     let warnings = ran.json()["warnings"].to_string();
     assert!(warnings.contains("mape is undefined") && warnings.contains("a true value is 0 there"), "{ran}");
 }
+
+#[test]
+fn a_share_of_zero_is_a_note_below_the_scores_and_no_warning_to_people() {
+    let dir = Workdir::new();
+    let zeros = |row: usize, y: &str| if row.is_multiple_of(7) { "0".into() } else { y.into() };
+    dir.write("t.csv", samples::map_column(&samples::regression(200, 1), "y", zeros));
+    let ran = dir.ok(&format!("train t.csv --target y --out runs/r {TINY} --set validate.metrics=[\"rmse\",\"mape\"]"));
+    assert!(!ran.stderr.contains("mape"), "{ran}");
+    assert!(
+        ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ").contains("MAPE has no meaning where a true value is 0"),
+        "{ran}"
+    );
+    let page = dir.read("runs/r/report.html");
+    assert!(page.contains("MAPE has no meaning where a true value is 0") && !page.contains("undefined_metric"));
+    dir.ok("report -o zh.html --language zh");
+    assert!(dir.read("zh.html").contains("真实值为 0 时 MAPE 没有意义"));
+    assert!(dir.ok("inspect --format json").json()["metrics"]["model"]["test"]["mape"]["value"].is_null());
+}
+
+#[test]
+fn a_majority_that_is_looked_for_is_told_before_training() {
+    let dir = Workdir::new();
+    let with = |yes: &'static str, no: &'static str| {
+        let cell = move |_: usize, y: &str| if y == "yes" { yes.to_owned() } else { no.to_owned() };
+        samples::map_column(&samples::binary(300, 1), "y", cell)
+    };
+    let told = |table: String| {
+        dir.write("t.csv", table);
+        let found = dir.ok("check t.csv --target y --format json").json()["warnings"].clone();
+        found.as_array().unwrap().iter().find(|w| w["code"] == "positive_class").map(|w| w["fix"].as_str().unwrap().to_owned())
+    };
+    let labels = |line: &str| {
+        dir.ok(&format!("{line} --out runs/r --force {TINY}"));
+        dir.ok("inspect --format json").json()["metrics"]["schema"]["target"]["labels"].clone()
+    };
+    // Which of the two classes has most rows is the same for every pair of words.
+    let rows = samples::binary(300, 1);
+    let positive = rows.lines().filter(|line| line.ends_with(",yes")).count();
+    let named = |most: &'static str, rare: &'static str| if 2 * positive > 300 { with(most, rare) } else { with(rare, most) };
+    assert_eq!(told(named("west", "east")), Some("[target] positive = \"east\"".into()));
+    assert_eq!(labels("train t.csv --target y"), serde_json::json!(["east", "west"]));
+    assert_eq!(labels("train t.csv --target y --set target.positive=east"), serde_json::json!(["west", "east"]));
+    assert_eq!(told(named("east", "west")), None, "the last is the rarer");
+    assert_eq!(told(named("no fraud", "fraud")), None, "the words are clear");
+    assert_eq!(labels("train t.csv --target y"), serde_json::json!(["no fraud", "fraud"]));
+    let page = dir.read("runs/r/report.html");
+    assert!(page.contains("is the positive class, which is looked for."));
+}

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::parts::{Strip, name};
 use super::shown;
+use crate::data::Task;
 use crate::metrics::Metric;
 use crate::report::name::file_name;
 use crate::report::{Record, Scored, findings, words};
@@ -29,6 +30,7 @@ pub fn answer(record: &Record) -> Markup {
             p class="lead" {
                 @if record.partial { (t.learned_from_model(columns, rows)) } @else { (t.learned_from(columns, rows, shown(file_name(&record.source)))) }
                 @if !record.labels.is_empty() { (t.gap()) (t.classes_are(classes(record))) }
+                @if let (Task::Binary, Some(label)) = (record.task, record.labels.last()) { (t.gap()) (t.positive_is(shown(label))) }
             }
             p class="headline" { (findings::headline(record, t)) }
             div class="answer" {

@@ -10,6 +10,7 @@ catalogue! {
     meaning_of(label, meaning): "{label}: {meaning}", "{label}：{meaning}";
     sentence_of(words): "{words}.", "{words}。";
     two_clauses(first, second): "{first}; {second}", "{first}；{second}";
+    positive_is(label): "{label} is the positive class, which is looked for.", "其中 {label} 为正例，即要寻找的类别。";
     classes_are(list): "Classes: {list}.", "类别：{list}。";
     with_share(label, share): "{label} ({share})", "{label}（{share}）";
     comma: ", ", "、";
@@ -36,6 +37,9 @@ catalogue! {
         "Test: score with its 95 % bootstrap interval, on rows kept apart from the start.",
         "测试：分数及其 95% 自助法区间，所用的行从一开始就单独留出。";
     scores_note_arrows: "↑ more is better, ↓ less is better.", "↑ 越大越好，↓ 越小越好。";
+    scores_note_mape:
+        "MAPE has no meaning where a true value is 0; folds with one are left out of its mean.",
+        "真实值为 0 时 MAPE 没有意义；含有 0 的折不计入其均值。";
 
     // How good the predictions are.
     quality: "How good the predictions are", "预测质量";

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::data::Task;
 use crate::metrics::{Measure, Metric, Rate};
-use crate::pipeline::{Alike, alike, punctuated};
+use crate::pipeline::{Alike, punctuated};
 use crate::report::Language;
 use crate::report::decisions::facts;
 use crate::report::findings;
@@ -81,7 +81,11 @@ fn classes(record: &Record) -> String {
         .iter()
         .zip(&record.class_counts)
         .take(6)
-        .map(|(label, &n)| format!("{} {} ({})", short(label, NAME), count(n), share(n, total)))
+        .enumerate()
+        .map(|(place, (label, &n))| {
+            let positive = if record.task == Task::Binary && place == 1 { ", the positive class" } else { "" };
+            format!("{} {} ({}{positive})", short(label, NAME), count(n), share(n, total))
+        })
         .collect();
     if record.labels.len() > parts.len() {
         parts.push(format!("and {} more", count(record.labels.len() - parts.len())));
@@ -165,6 +169,9 @@ fn scores(page: &mut Page, record: &Record) {
     for (i, row) in rows.iter().enumerate() {
         let line = format!("  {}", align(row.iter().map(String::as_str).collect()));
         page.line(&if i == 0 { page.bold(&line) } else { line });
+    }
+    if metrics.contains(&Metric::Mape) && record.is_mape_undefined() {
+        page.wrapped("  ", EN.scores_note_mape());
     }
     page.line("");
     // The marks of direction around names are for pages; here names are cleaned of all that could turn text around.
@@ -273,8 +280,8 @@ fn groups(page: &mut Page, record: &Record) {
 /// Warnings, time, and what to do next.
 fn tail(page: &mut Page, record: &Record, report: Option<&str>) {
     page.line("");
-    if !record.warnings.is_empty() {
-        let told = alike(&record.warnings);
+    let told = record.told();
+    if !told.is_empty() {
         page.line(&page.yellow(&format!("  {}", plural(told.len(), "warning"))));
         for told in told.iter().take(3) {
             page.wrapped("  - ", &warning(told));

@@ -4,7 +4,7 @@ use crate::report::sample::record;
 const BINARY: &str = "\
 Churn from data/customers.csv
   data     binary, 12 000 rows, 7 columns to learn from
-  classes  No 9000 (75.0 %), Yes 3000 (25.0 %)
+  classes  No 9000 (75.0 %), Yes 3000 (25.0 %, the positive class)
   cleaned  repeated rows dropped: 60; spaces around text removed in Contract: 17
   split    stratified: 5 folds over 9600 rows, 2400 test rows
   network  4 networks of 2 layers of 192 units, 12 inputs

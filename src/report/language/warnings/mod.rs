@@ -266,6 +266,10 @@ pub(super) const PATTERNS: &[(&str, &str)] = &[
         "“{}”在 {3} 行中的 {2} 行晚于该行自身的时间“{1}”；当时尚不可知",
     ),
     (
+        "\"{}\", the last of the two values of \"{}\" in their order, is taken for the positive class, though most rows ({} %) have it",
+        "“{}”在“{}”的两个取值中排在最后，被当作正例，尽管多数行（{}%）都是它",
+    ),
+    (
         "the target follows \"{}\" (R2 {} by it alone), but the rows are split at random, so that rows before and after give those between; validate forward in time",
         "目标随“{}”而变（仅凭它 R² 即达 {}），但划分是随机的，前后的行会透露其间的行；请按时间向前验证",
     ),

@@ -5,7 +5,7 @@ use super::super::Language;
 use super::PATTERNS;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
-const CODES: [&str; 59] = [
+const CODES: [&str; 60] = [
     "blank_rows",
     "column_names",
     "damaged_checkpoint",
@@ -45,6 +45,7 @@ const CODES: [&str; 59] = [
     "odd_value",
     "one_column",
     "percent_texts",
+    "positive_class",
     "preamble",
     "quote",
     "ragged",
