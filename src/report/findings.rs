@@ -70,6 +70,11 @@ fn plainly(record: &Record, t: Language) -> Option<String> {
             let positives: f64 = details.tenths.iter().map(|p| p.positives).sum();
             let rows: usize = details.tenths.iter().map(|p| p.rows).sum();
             let share = |part: f64, whole: usize| t.percent(part / whole as f64);
+            if is_rarer_looked_for(positives, rows) {
+                let (last, rest) = (details.tenths.last()?, rows as f64 - positives);
+                let found = last.rows as f64 - last.positives;
+                return Some(t.last_tenth(share(found, last.rows), class(record, record.labels.first()?), share(rest, rows)));
+            }
             Some(t.top_tenth(share(first.positives, first.rows), class(record, record.labels.last()?), share(positives, rows)))
         }
         Task::Multiclass => {
@@ -81,6 +86,11 @@ fn plainly(record: &Record, t: Language) -> Option<String> {
         }
         Task::Regression => Some(t.half_off(t.number(error_at(record, 0.5)?), t.number(error_at(record, 0.9)?))),
     }
+}
+
+/// Whoever ranks looks for the class that is clearly rarer: the negative one where it is less than half as frequent.
+fn is_rarer_looked_for(positives: f64, rows: usize) -> bool {
+    rows as f64 - positives < 0.5 * positives
 }
 
 /// How much of the differences between rows a number's predictions follow: clearly better than the mean can be little.
@@ -154,9 +164,8 @@ fn ranking(record: &Record, t: Language) -> Vec<String> {
         let all: f64 = details.tenths.iter().map(|p| p.positives).sum();
         let others = |tenths: &[&Tenth]| tenths.iter().map(|p| p.rows as f64 - p.positives).sum::<f64>();
         let rest = others(&details.tenths.iter().collect::<Vec<_>>());
-        // Whoever ranks looks for the class that is clearly rarer, less than half as frequent as the other.
         said.push(match record.labels.first() {
-            Some(rarer) if rest < 0.5 * all => {
+            Some(rarer) if is_rarer_looked_for(all, details.tenths.iter().map(|p| p.rows).sum()) => {
                 t.do_rank_last(&label, t.percent(others(&[before, last]) / rest), class(record, rarer))
             }
             _ => t.do_rank(&label, t.percent((first.positives + second.positives) / all)),
@@ -175,6 +184,13 @@ fn ranking(record: &Record, t: Language) -> Vec<String> {
             t.share(hits, called),
             t.share(hits, hits + misses),
         ));
+        said.extend(profit(record, t));
+    }
+    if record.least_gain().is_some()
+        && let Some([[rejected, alarms], [misses, hits]]) = classes::two(&record.curves.confusion)
+    {
+        let (called, rows) = (hits + alarms, hits + alarms + misses + rejected);
+        said.push(t.do_by_row(t.count(called), t.count(rows), &label, t.share(hits, called)));
         said.extend(profit(record, t));
     }
     said
@@ -204,9 +220,8 @@ fn trusted(record: &Record, t: Language) -> Option<String> {
     let precision = |c: &classes::Class| c.right as f64 / c.called as f64;
     let by = |a: &(&classes::Class, &String), b: &(&classes::Class, &String)| precision(a.0).total_cmp(&precision(b.0));
     let (best, worst) = (often().max_by(by)?, often().min_by(by)?);
-    (best.1 != worst.1).then(|| {
-        t.do_class(class(record, best.1), t.percent(precision(best.0)), class(record, worst.1), t.percent(precision(worst.0)))
-    })
+    let shares = [best, worst].map(|(found, _)| t.percent(precision(found)));
+    (shares[0] != shares[1]).then(|| t.do_class(class(record, best.1), &shares[0], class(record, worst.1), &shares[1]))
 }
 
 /// What to distrust, the worst first; the last sentence is true of every model.
@@ -221,6 +236,9 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
     codes.dedup();
     if !codes.is_empty() {
         said.push(t.doubt_leak(codes.join(", ")));
+    }
+    if record.warnings.iter().any(|warning| warning.code == "time_unset") {
+        said.push(t.doubt_time().into());
     }
     if let (Some(threshold), Some(label)) = (record.details.threshold, undecided(record)) {
         said.push(t.doubt_undecided(t.number(threshold), class(record, label)));

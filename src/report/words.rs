@@ -81,17 +81,20 @@ fn against(record: &Record, rival: &Scored, name: &str, t: Language) -> String {
 }
 
 /// Whether the model is better or worse than a rival by intervals on the test part that do not touch; nothing where they
-/// do. Folds of different times differ so much that they may leave open what the test part tells.
+/// do, or where it is better there alone, and worse over the folds. Folds of different times differ so much that they may leave open what the test part tells.
 #[must_use]
 pub fn apart_on_test(record: &Record, rival: &Scored) -> Option<bool> {
     let metric = Metric::main(record.task);
     let ends = |scored: &Scored| scored.test.get(&metric).and_then(|i| Some((i.low?, i.high?)));
     let ((low, high), (other_low, other_high)) = (ends(&record.model)?, ends(rival)?);
-    match (low > other_high, high < other_low) {
-        (true, _) => Some(metric.higher_is_better()),
-        (_, true) => Some(!metric.higher_is_better()),
-        _ => None,
-    }
+    let better = match (low > other_high, high < other_low) {
+        (true, _) => metric.higher_is_better(),
+        (_, true) => !metric.higher_is_better(),
+        _ => return None,
+    };
+    // A few test rows that praise it against all the folds are luck.
+    let folds = Gain::of(metric, &record.model, rival).map_or(0.0, |gain| gain.mean);
+    (!better || folds >= 0.0).then_some(better)
 }
 
 /// The score to compare by: on the test part where there is one, else the mean over the folds.
@@ -185,6 +188,10 @@ mod tests {
         );
         record.linear.test.insert(Metric::Auc, test(0.88, 0.90));
         assert_eq!(apart_on_test(&record, &record.linear), Some(false));
+        let mut worse = compared(-0.01, 0.05);
+        worse.model.test.insert(Metric::Auc, test(0.85, 0.87));
+        worse.linear.test.insert(Metric::Auc, test(0.80, 0.84));
+        assert_eq!(apart_on_test(&worse, &worse.linear), None, "better on the test rows alone");
     }
 
     #[test]

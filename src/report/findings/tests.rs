@@ -1,6 +1,7 @@
 use super::*;
 use crate::metrics::Interval;
 use crate::report::sample::record;
+use crate::report::{Decisions, Operating, Profit, ThresholdRecord};
 
 const EN: Language = Language::En;
 
@@ -58,6 +59,68 @@ fn how_much_a_number_explains_is_said() {
     assert!(has(&how_good(&r, EN), "explains 8.6\u{202f}% of"), "{:?}", how_good(&r, EN));
     r.model.test.insert(Metric::R2, Interval { value: Some(-0.1), low: None, high: None });
     assert!(!has(&how_good(&r, EN), "explains"));
+}
+
+#[test]
+fn of_a_rare_negative_class_the_lowest_tenth_is_told() {
+    let mut r = record(Task::Binary);
+    assert!(has(&how_good(&r, EN), "with the highest scores, 100.0"));
+    for (tenth, positives) in r.details.tenths.iter_mut().zip([10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 8.0, 9.0, 5.0]) {
+        (tenth.rows, tenth.positives) = (10, positives);
+    }
+    // Eight of a hundred rows, five of the last ten.
+    let said = how_good(&r, EN);
+    assert!(has(&said, "with the lowest scores, 50.0\u{202f}%") && has(&said, "against 8.0\u{202f}% of all rows"), "{said:?}");
+}
+
+#[test]
+fn what_amounts_of_rows_decide_is_advice() {
+    let mut r = record(Task::Binary);
+    let profit =
+        Profit { total: Interval { value: Some(300.0), low: None, high: None }, of_all: -20.0, of_none: 0.0, unknown: 0 };
+    let test = Some(Operating { profit: Some(profit), ..Operating::default() });
+    let threshold = ThresholdRecord { least_gain: Some(0.0), test, ..ThresholdRecord::default() };
+    r.decisions = Some(Decisions { threshold: Some(threshold), coverage: None });
+    r.details.threshold = None;
+    r.curves.confusion = vec![vec![700, 100], vec![50, 150]];
+    let said = advice(&r, EN);
+    assert!(has(&said, "250 of 1000 rows are called") && has(&said, "60.0\u{202f}% of them rightly"), "{said:?}");
+    assert!(has(&said, "that brings 300; acting on all rows -20, on none 0"), "{said:?}");
+}
+
+#[test]
+fn classes_that_are_trusted_alike_are_not_told_apart() {
+    let mut r = record(Task::Multiclass);
+    let size = r.labels.len();
+    let diagonal = |wrong: usize| -> Vec<Vec<usize>> {
+        (0..size)
+            .map(|i| {
+                (0..size)
+                    .map(|j| {
+                        if i == j {
+                            50
+                        } else if (i, j) == (0, 1) {
+                            wrong
+                        } else {
+                            0
+                        }
+                    })
+                    .collect()
+            })
+            .collect()
+    };
+    r.curves.confusion = diagonal(0);
+    assert!(!has(&advice(&r, EN), "Trust it most"));
+    r.curves.confusion = diagonal(50);
+    assert!(has(&advice(&r, EN), "Trust it most"));
+}
+
+#[test]
+fn rows_of_all_times_in_one_are_a_doubt() {
+    let mut r = record(Task::Regression);
+    assert!(!has(&doubts(&r, EN), "of all times"));
+    r.warnings[0].code = "time_unset".into();
+    assert!(has(&doubts(&r, EN), "Rows of all times were mixed (time_unset)"));
 }
 
 #[test]

@@ -51,6 +51,9 @@ catalogue! {
     top_tenth(share, label, base):
         "Of the tenth of the rows with the highest scores, {share} are {label}, against {base} of all rows.",
         "得分最高的十分之一的行中，{share} 属于 {label}，而全部行中为 {base}。";
+    last_tenth(share, label, base):
+        "Of the tenth of the rows with the lowest scores, {share} are {label}, against {base} of all rows.",
+        "得分最低的十分之一的行中，{share} 属于 {label}，而全部行中为 {base}。";
     right_class(share, label, base):
         "It names the right class for {share} of the rows; always saying {label} would be right for {base}.",
         "它对 {share} 的行判断出了正确的类别；如果总是判断为 {label}，正确率为 {base}。";
@@ -85,6 +88,9 @@ catalogue! {
     do_threshold(threshold, called, rows, label, precision, recall):
         "From a probability of {threshold} on, {called} of {rows} rows are called {label}: {precision} of them rightly, and {recall} of all {label} are found.",
         "以概率 {threshold} 为界，{rows} 行中有 {called} 行被判断为 {label}：其中 {precision} 判断正确，找到了全部 {label} 的 {recall}。";
+    do_by_row(called, rows, label, precision):
+        "By the amounts of each row, {called} of {rows} rows are called {label}: {precision} of them rightly.",
+        "按每一行自身的金额，{rows} 行中有 {called} 行被判断为 {label}：其中 {precision} 判断正确。";
     do_class(best, best_precision, worst, worst_precision):
         "Trust it most where it says {best} ({best_precision} of these are right), least where it says {worst} ({worst_precision}).",
         "它判断为 {best} 时最可信（其中 {best_precision} 正确），判断为 {worst} 时最不可信（{worst_precision}）。";
@@ -97,6 +103,9 @@ catalogue! {
     doubt_leak(codes):
         "Something may give the target away ({codes}): the scores could be too good to be true. Read the section on warnings.",
         "可能有数据泄露了目标（{codes}）：分数可能好得不真实。请阅读“警告”部分。";
+    doubt_time:
+        "Rows of all times were mixed (time_unset): if a date is the moment of its row, later rows helped to predict earlier ones, and rows of another time are predicted worse. Read the section on warnings.",
+        "各个时间的行被混在一起（time_unset）：如果某个日期就是该行的时间，较晚的行就帮助预测了较早的行，对其他时间的行会预测得更差。请阅读“警告”部分。";
     doubt_undecided(threshold, label):
         "With the threshold of {threshold} every row is called {label}, which decides nothing: choose another one ([threshold] optimize).",
         "以 {threshold} 为阈值时，所有行都被判断为 {label}，等于没有作出决定：请另选阈值（[threshold] optimize）。";

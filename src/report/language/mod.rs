@@ -195,6 +195,18 @@ impl Language {
     }
 
     /// The day of a moment in microseconds since 1970-01-01.
+    /// A number of an axis that goes as far as `largest`: millions and more are counted in words.
+    pub(super) fn of_axis(self, value: f64, largest: f64) -> String {
+        let units: &[(f64, &str)] = match self {
+            Self::En => &[(1e12, "\u{202f}tn"), (1e9, "\u{202f}bn"), (1e6, "\u{202f}m")],
+            Self::Zh => &[(1e12, "万亿"), (1e8, "亿"), (1e6, "百万")],
+        };
+        match units.iter().find(|(size, _)| largest >= *size && largest < 1e15) {
+            Some((size, unit)) if value != 0.0 => self.number(value / size) + unit,
+            _ => self.number(value),
+        }
+    }
+
     pub(super) fn day(self, micros: f64) -> String {
         #[expect(clippy::cast_possible_truncation, reason = "saturates; no calendar reaches that far")]
         let iso = day(micros as i64);

@@ -73,27 +73,35 @@ impl Plot<'_> {
     fn paint(&self, svg: &mut String, [x, y]: [Range<f64>; 2]) -> std::result::Result<String, Box<dyn std::error::Error>> {
         let widths = [x.end - x.start, y.end - y.start];
         // What is left of a step that should be zero is zero.
-        let label =
-            |axis: &Axis<'_>, value: f64, width: f64| self.label(axis, if value.abs() < 1e-9 * width { 0.0 } else { value });
+        let largest = [&x, &y].map(|range| range.start.abs().max(range.end.abs()));
+        let label = |i: usize, value: f64| {
+            self.label([&self.x, &self.y][i], if value.abs() < 1e-9 * widths[i] { 0.0 } else { value }, largest[i])
+        };
         // Room for the longest label: its digits, and a sign.
-        let digits = [y.start, y.end, y.start.midpoint(y.end)].map(|v| label(&self.y, v, widths[1]).chars().count());
-        let digits = digits.into_iter().fold(4, usize::max);
-        let labels = 30 + 8 * u32::try_from(digits).unwrap_or(4).min(10);
+        let longest = |i: usize, range: &Range<f64>| {
+            let digits = [range.start, range.end, range.start.midpoint(range.end)].map(|v| label(i, v).chars().count());
+            u32::try_from(digits.into_iter().fold(4, usize::max)).unwrap_or(4).min(10)
+        };
+        let labels = 30 + 8 * longest(1, &y);
+        // Half of a label may stand beyond the last tick, and two may not touch; dates are wide.
+        let (beyond, ticks) = match longest(0, &x) {
+            _ if self.x.date => (44, 3),
+            short @ 0..=5 => (4 * short, 6),
+            long => (4 * long, 4),
+        };
         let ends = [x.start, x.end, y.start, y.end];
         let area = SVGBackend::with_string(svg, (WIDTH, HEIGHT)).into_drawing_area();
         let mut chart = ChartBuilder::on(&area)
             .margin(4 * SCALE)
             .margin_top(10 * SCALE)
-            // Half of a date may stand beyond the last tick.
-            .margin_right(if self.x.date { 44 } else { 20 } * SCALE)
+            .margin_right(beyond.max(20) * SCALE)
             .x_label_area_size(44 * SCALE)
             .y_label_area_size(labels * SCALE)
             .build_cartesian_2d(x, y)?;
         let font = ("sans-serif", 15 * SCALE);
         chart
             .configure_mesh()
-            // Dates are wide.
-            .x_labels(if self.x.date { 3 } else { 6 })
+            .x_labels(ticks)
             .y_labels(6)
             .set_all_tick_mark_size(4 * SCALE)
             .max_light_lines(1)
@@ -103,8 +111,8 @@ impl Plot<'_> {
             .label_style((font.0, font.1, &Ink::Text.rgb()))
             .x_desc(self.x.title)
             .y_desc(self.y.title)
-            .x_label_formatter(&|v| label(&self.x, *v, widths[0]))
-            .y_label_formatter(&|v| label(&self.y, *v, widths[1]))
+            .x_label_formatter(&|v| label(0, *v))
+            .y_label_formatter(&|v| label(1, *v))
             .draw()?;
         for layer in &self.layers {
             layer.paint(&mut chart)?;
@@ -115,14 +123,14 @@ impl Plot<'_> {
         Ok(format!("{ends} {} {} {} {}", across.start, across.end, down.end, down.start))
     }
 
-    fn label(&self, axis: &Axis<'_>, value: f64) -> String {
+    fn label(&self, axis: &Axis<'_>, value: f64, largest: f64) -> String {
         if axis.date {
             self.language.day(value)
         } else if axis.percent {
             // Steps of an axis may be finer than a percent.
             self.language.number((value * 1e6).round() / 1e4) + self.language.percent_sign()
         } else {
-            self.language.number(value)
+            self.language.of_axis(value, largest)
         }
     }
 }
@@ -158,6 +166,27 @@ mod tests {
         assert!(svg.starts_with("<svg class=\"plot\" viewBox=\"0 0 1600 1120\" role=\"img\" aria-label=\"a&lt;b\" data-box=\"-0.04 1.04 -0.08 2.08 "), "{svg}");
         assert!(svg.ends_with("</svg>") && !svg.contains("http"));
         assert!(svg.contains("#030303") && svg.contains("#040404"));
+    }
+
+    #[test]
+    fn large_numbers_of_an_axis_do_not_run_into_each_other() {
+        let ticks = |language, far: f64| {
+            let layers = vec![Layer::Line { points: vec![[0.0, 0.0], [far, 1.0]], ink: Ink::FIRST, width: 1.0, alpha: 1.0 }];
+            let axis = Axis { title: "x", ..Axis::default() };
+            let plot = Plot { language, title: "t".into(), x: axis, y: axis, layers };
+            plot.draw().unwrap().into_string().replace('\u{202f}', " ")
+        };
+        for (language, far, tick) in [
+            (Language::En, 1.1e13, "5 tn"),
+            (Language::En, 3.1e8, "200 m"),
+            (Language::Zh, 3.1e8, "2亿"),
+            (Language::En, 550_000.0, "200 000"),
+        ] {
+            let svg = ticks(language, far);
+            assert!(svg.contains(&format!("\n{tick}\n")) && !svg.contains("000 000"), "{tick}: {svg}");
+        }
+        // Seven digits each: four of them have room, not six.
+        assert!(ticks(Language::En, 550_000.0).matches("00 000").count() <= 4);
     }
 
     #[test]
