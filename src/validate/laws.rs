@@ -8,7 +8,8 @@ use proptest::prelude::*;
 
 use super::{Split, SplitKind, Splits, ValidateConfig};
 use crate::data::{Column, Frame, Kind, Role, Schema, Target, Task, Truth};
-use crate::pipeline::{Pipeline, Session};
+use crate::pipeline::{Cancel, NoCheckpoints, Pipeline, Session, Silent};
+use crate::seed::Seed;
 
 fn frame(codes: &[u32], units: &[u32], time: Option<Vec<i64>>, group: bool) -> Frame {
     let rows = codes.len();
@@ -127,5 +128,28 @@ proptest! {
         let one = split(frame(&codes, &units, None, false), &config(SplitKind::Stratified, 3));
         let two = split(frame(&codes, &units, None, false), &config(SplitKind::Stratified, 3));
         prop_assert_eq!(one.folds, two.folds);
+    }
+}
+
+/// A test part is drawn from all rows: large units stand in it as often as small ones.
+#[test]
+fn a_test_part_holds_large_units_as_often_as_small_ones() {
+    // 40 units each of 1, 2, 5, 10 and 20 rows: 1520 in all; the mean unit of a row has 40 * 530 / 1520 = 13.95 rows.
+    let units: Vec<u32> = (0..200_u32).flat_map(|unit| vec![unit; [1, 2, 5, 10, 20][unit as usize % 5]]).collect();
+    let size = |unit: u32| [1.0, 2.0, 5.0, 10.0, 20.0][unit as usize % 5];
+    let codes: Vec<u32> = (0..).take(units.len()).map(|i: u32| i % 2).collect();
+    for kind in [SplitKind::Random, SplitKind::Stratified, SplitKind::Group] {
+        let (mut sum, mut rows) = (0.0, 0.0);
+        for seed in 0..40 {
+            let session = Session::new(&Silent, &NoCheckpoints, Cancel::default(), Seed::new(seed), 1);
+            let frame = frame(&codes, &units, None, kind == SplitKind::Group);
+            let last = Split::new(&config(kind, 5)).unwrap().run(frame, &session.context()).unwrap().last;
+            let share = last.holdout().len() as f64 / units.len() as f64;
+            assert!((share - 0.2).abs() < 0.01, "{kind:?} {seed}: {share}");
+            sum += last.holdout().iter().map(|&row| size(units[row])).sum::<f64>();
+            rows += last.holdout().len() as f64;
+        }
+        // A mean over 40 test parts of about 40 units each is off by 0.3 or so; of greedy dealing it was below 3.
+        assert!((sum / rows - 13.95).abs() < 1.5, "{kind:?}: {}", sum / rows);
     }
 }

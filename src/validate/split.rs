@@ -6,7 +6,7 @@ use crate::data::{Fold, Frame, Truth};
 use crate::error::{ConfigError, Error, Result, ValidateError, ending, plural, verb};
 use crate::pipeline::{Context, Pipeline, Warning};
 use crate::report::count;
-use crate::seed::Seed;
+use crate::seed::{Rng, Seed};
 
 /// Divides a frame into folds and a test part.
 #[derive(Clone, Debug)]
@@ -214,11 +214,15 @@ fn fold(frame: &Frame, train: Vec<usize>, holdout: Vec<usize>) -> Result<Fold> {
 
 /// Deals rows to parts of the given shares: whole units, large ones first, each to the part that lacks most of its
 /// class. Returns the part of each of `rows`.
+///
+/// Of unequal shares the largest would get all large units, and a test part would hold rare rows alone, which are harder:
+/// there a unit of several rows is drawn, by what each part that has room for it lacks.
 fn deal(frame: &Frame, rows: &[usize], shares: &[f64], plain: bool, seed: Seed) -> Vec<usize> {
     let mut positions: Vec<usize> = (0..rows.len()).collect();
     positions.sort_by_key(|&position| frame.units[rows[position]]);
     let mut units: Vec<&[usize]> = positions.chunk_by(|&a, &b| frame.units[rows[a]] == frame.units[rows[b]]).collect();
-    seed.rng().shuffle(&mut units);
+    let mut rng = seed.rng();
+    rng.shuffle(&mut units);
     units.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
     let class = |position: usize| match &frame.truth {
         Some(Truth::Classes(codes)) if !plain => codes[rows[position]] as usize,
@@ -229,6 +233,7 @@ fn deal(frame: &Frame, rows: &[usize], shares: &[f64], plain: bool, seed: Seed) 
     (0..rows.len()).for_each(|p| totals[class(p)] += 1.0);
     let mut dealt = vec![vec![0.0; classes]; shares.len()];
     let mut parts = vec![0; rows.len()];
+    let unequal = shares.windows(2).any(|pair| pair[0] != pair[1]);
     for unit in units {
         // A unit may hold several classes: it goes where its rows in sum are most wanted.
         let lack = |part: usize| {
@@ -236,15 +241,34 @@ fn deal(frame: &Frame, rows: &[usize], shares: &[f64], plain: bool, seed: Seed) 
             let all: f64 = shares[part] * rows.len() as f64 - dealt[part].iter().sum::<f64>();
             (own, all)
         };
-        let wanted = (0..shares.len())
-            .max_by(|&a, &b| lack(a).partial_cmp(&lack(b)).unwrap_or(std::cmp::Ordering::Equal).then(b.cmp(&a)));
-        let part = wanted.unwrap_or(0);
+        let wanted = || {
+            let by_lack = |a: &usize, b: &usize| lack(*a).partial_cmp(&lack(*b)).unwrap_or(std::cmp::Ordering::Equal);
+            (0..shares.len()).max_by(|a, b| by_lack(a, b).then(b.cmp(a)))
+        };
+        let drawn = if unequal && unit.len() > 1 {
+            let room = |(own, all): (f64, f64)| if all >= unit.len() as f64 { own.max(0.0) } else { 0.0 };
+            draw(&(0..shares.len()).map(|part| room(lack(part))).collect::<Vec<_>>(), &mut rng)
+        } else {
+            None
+        };
+        let part = drawn.or_else(wanted).unwrap_or(0);
         for &position in unit {
             parts[position] = part;
             dealt[part][class(position)] += 1.0;
         }
     }
     parts
+}
+
+/// One place, as often as its weight says; nothing where there is no weight.
+fn draw(weights: &[f64], rng: &mut Rng) -> Option<usize> {
+    let total: f64 = weights.iter().sum();
+    let mut left = rng.uniform() * total;
+    let found = weights.iter().position(|weight| {
+        left -= weight;
+        left < 0.0
+    });
+    found.filter(|_| total > 0.0)
 }
 
 /// The first position at or after `cut` where a new moment begins.
