@@ -140,5 +140,5 @@ fn a_majority_that_is_looked_for_is_told_before_training() {
     assert_eq!(told(named("no fraud", "fraud")), None, "the words are clear");
     assert_eq!(labels("train t.csv --target y"), serde_json::json!(["no fraud", "fraud"]));
     let page = dir.read("runs/r/report.html");
-    assert!(page.contains("is the positive class, which is looked for."));
+    assert!(page.contains("The positive class is \u{2068}fraud\u{2069}."), "{page}");
 }

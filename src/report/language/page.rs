@@ -10,7 +10,7 @@ catalogue! {
     meaning_of(label, meaning): "{label}: {meaning}", "{label}：{meaning}";
     sentence_of(words): "{words}.", "{words}。";
     two_clauses(first, second): "{first}; {second}", "{first}；{second}";
-    positive_is(label): "{label} is the positive class, which is looked for.", "其中 {label} 为正例，即要寻找的类别。";
+    positive_is(label): "The positive class is {label}.", "正例为 {label}。";
     classes_are(list): "Classes: {list}.", "类别：{list}。";
     with_share(label, share): "{label} ({share})", "{label}（{share}）";
     comma: ", ", "、";

@@ -8,6 +8,7 @@ use maud::{Markup, PreEscaped, html};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::{Cartesian2d, ChartBuilder, ChartContext, IntoDrawingArea, SVGBackend};
 use plotters::style::Color as _;
+use unicode_width::UnicodeWidthStr;
 
 use crate::error::{Error, Result};
 use crate::report::Language;
@@ -77,16 +78,19 @@ impl Plot<'_> {
         let label = |i: usize, value: f64| {
             self.label([&self.x, &self.y][i], if value.abs() < 1e-9 * widths[i] { 0.0 } else { value }, largest[i])
         };
-        // Room for the longest label: its digits, and a sign.
+        // Room for the longest label: its digits, and a sign. Ticks are rounder than the ends.
         let longest = |i: usize, range: &Range<f64>| {
-            let digits = [range.start, range.end, range.start.midpoint(range.end)].map(|v| label(i, v).chars().count());
+            let step = 10.0_f64.powf((widths[i] / 5.0).log10().floor());
+            let rounded = |v: f64| if step.is_normal() { (v / step).round() * step } else { v };
+            let ends = [range.start, range.end, range.start.midpoint(range.end)].map(rounded);
+            let digits = ends.map(|v| label(i, v).width());
             u32::try_from(digits.into_iter().fold(4, usize::max)).unwrap_or(4).min(10)
         };
         let labels = 30 + 8 * longest(1, &y);
         // Half of a label may stand beyond the last tick, and two may not touch; dates are wide.
         let (beyond, ticks) = match longest(0, &x) {
             _ if self.x.date => (44, 3),
-            short @ 0..=5 => (4 * short, 6),
+            short @ 0..=6 => (4 * short, 6),
             long => (4 * long, 4),
         };
         let ends = [x.start, x.end, y.start, y.end];
@@ -185,6 +189,8 @@ mod tests {
             let svg = ticks(language, far);
             assert!(svg.contains(&format!("\n{tick}\n")) && !svg.contains("000 000"), "{tick}: {svg}");
         }
+        // The ends of an axis are no ticks: their digits do not count.
+        assert_eq!(ticks(Language::En, 0.9963).matches("\n0.2\n").count(), 2);
         // Seven digits each: four of them have room, not six.
         assert!(ticks(Language::En, 550_000.0).matches("00 000").count() <= 4);
     }
