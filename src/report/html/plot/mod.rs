@@ -181,7 +181,7 @@ mod tests {
             plot.draw().unwrap().into_string().replace('\u{202f}', " ")
         };
         for (language, far, tick) in [
-            (Language::En, 1.1e13, "5 tn"),
+            (Language::En, 1.1e13, "10 tn"),
             (Language::En, 3.1e8, "200 m"),
             (Language::Zh, 3.1e8, "2亿"),
             (Language::En, 550_000.0, "200 000"),
