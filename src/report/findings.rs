@@ -255,8 +255,11 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
             said.push(t.doubt_missing(shown(&important.column), t.percent(missing)));
         }
     }
-    match record.told().len() {
-        0 => {}
+    // Where all were told of above, nothing is left to point to.
+    let named = |code: &str| code == "time_unset" || LEAKS.contains(&code);
+    let told = record.told();
+    match told.len() {
+        _ if told.iter().all(|told| named(&told.first.code)) => {}
         1 => said.push(t.doubt_warning().into()),
         several => said.push(t.doubt_warnings(t.warnings(several))),
     }

@@ -121,6 +121,9 @@ fn rows_of_all_times_in_one_are_a_doubt() {
     assert!(!has(&doubts(&r, EN), "of all times"));
     r.warnings[0].code = "time_unset".into();
     assert!(has(&doubts(&r, EN), "Rows of all times were mixed (time_unset)"));
+    assert!(has(&doubts(&r, EN), "The section on warnings holds 2 warnings"));
+    r.warnings.truncate(1);
+    assert!(!has(&doubts(&r, EN), "The section on warnings holds"), "it was told already");
 }
 
 #[test]
