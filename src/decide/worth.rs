@@ -102,7 +102,12 @@ pub fn least_gain(gains: impl Iterator<Item = Option<f64>>, share: Option<f64>) 
     // Shares of rows are quotients: they are compared with room for rounding.
     let most = share.map_or(gains.len(), |share| (share * gains.len() as f64 + 1e-6) as usize);
     gains.sort_unstable_by(|a, b| b.total_cmp(a));
-    gains.get(most).copied().unwrap_or(0.0).max(0.0)
+    let Some(first_out) = gains.get(most).copied().filter(|gain| *gain > 0.0) else { return 0.0 };
+    // In the middle between two gains, so that none is on either side by its last digits.
+    match gains[..most].iter().rev().find(|gain| **gain > first_out) {
+        Some(last_in) => f64::midpoint(first_out, *last_in),
+        None => first_out * (1.0 + 1e-9),
+    }
 }
 
 #[cfg(test)]
