@@ -260,7 +260,9 @@ fn what_is_never_negative_is_not_predicted_below_zero() {
 fn intervals_hold_the_truth_as_often_as_meant() {
     let dir = Workdir::new();
     dir.write("t.csv", samples::regression(1500, 1)).write("new.csv", samples::regression(2000, 2));
-    let trained = dir.ok(&format!("train t.csv --target y --out runs/r {TINY} --set train.epochs=20 --set validate.folds=10"));
+    // One network of eight units errs by more or less than those of the folds by the luck of its draw: four of 32 are alike.
+    let settings = "--set train.epochs=20 --set validate.folds=10 --set model.hidden=[32] --set model.ensemble=4";
+    let trained = dir.ok(&format!("train t.csv --target y --out runs/r {TINY} {settings}"));
     assert!(words(&trained).contains("within intervals"), "{trained}");
     let coverage = &dir.json("runs/r/metrics.json")["decisions"]["coverage"];
     assert_eq!((&coverage["rows"], &coverage["calibrated_on"]), (&"test".into(), &1200.into()), "{coverage}");
