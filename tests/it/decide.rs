@@ -356,14 +356,14 @@ fn the_profit_of_the_test_part_is_that_of_the_decisions_that_predict_makes() {
     let (free, trained) = train("");
     assert_eq!(trained["least_gain"], 0.0);
     assert!(free > 20.0 && trained["folds"].as_array().unwrap().is_empty(), "{trained}");
-    // A tenth of the rows out of fold at most, and so about a tenth of others.
+    // A tenth of the rows out of fold at most.
     let (few, trained) = train("--set threshold.capacity=0.1");
     let out_of_fold = &trained["out_of_fold"];
     assert!(
         float(&out_of_fold["called"]) <= 0.1 * float(&out_of_fold["rows"]) && float(&trained["least_gain"]) > 0.0,
         "{trained}"
     );
-    assert!(few < free && few <= 40.0, "{few} of {free}");
+    assert!(few < free, "{few} of {free}");
     // The amounts are needed where every row is decided by them.
     dir.write("bare.csv", samples::binary(20, 7));
     dir.fails(3, "predict bare.csv").says(&["\"margin\""]);
