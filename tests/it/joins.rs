@@ -96,7 +96,7 @@ fn joined_tables_that_do_not_fit_are_streamed_of_themselves_and_a_sample_tells_t
     ran.says(&["plan: about", "streamed, with a sample of at most", "table source: the types of its columns, before others"]);
     // One row in 40 000 is no number, whatever the sample holds.
     ran.says(&[
-        "table source: 1 values of \"amount\" are not a number",
+        "table source: 1 value of \"amount\" is not a number",
         "in row 78: \"lots\"",
         "237 of 40000 rows of orders.csv",
     ]);
