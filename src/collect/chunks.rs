@@ -139,8 +139,8 @@ impl Chunks<'_> {
             let mut parts = origin.expand(self.opening.limits, self.cx.as_ref())?.into_iter();
             let Some(origin) = parts.next() else { continue };
             parts.rev().for_each(|part| self.origins.push_front(part));
-            let Opened { file, notes, nature } = origin.open(&self.opening, self.left, self.cx.as_ref())?;
-            self.opening.fits.opened(nature, &origin.shown, self.origins.is_empty())?;
+            let Opened { file, notes, kind } = origin.open(&self.opening, self.left, self.cx.as_ref())?;
+            self.opening.fits.opened(kind, &origin.shown, self.origins.is_empty())?;
             self.note(notes, &origin.shown);
             if let Some(header) = file.header() {
                 let name = origin.shown.clone();

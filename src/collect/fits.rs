@@ -10,13 +10,6 @@ use crate::error::{Error, Result};
 
 /// What a source is, as far as settings go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Nature {
-    pub kind: Kind,
-    /// Whether it has to be fetched from somewhere.
-    pub remote: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Csv,
     Json,
@@ -60,7 +53,7 @@ pub(super) struct Use {
     pub key: &'static str,
     /// What it says, and of what.
     says: &'static str,
-    fits: fn(Nature) -> bool,
+    fits: fn(Kind) -> bool,
     is_set: fn(&CollectConfig) -> bool,
     unset: fn(&mut CollectConfig),
 }
@@ -71,7 +64,7 @@ macro_rules! uses {
         [$(Use {
             key: stringify!($key),
             says: $says,
-            fits: |nature| matches!(nature, $($fits)|+),
+            fits: |kind| matches!(kind, $($fits)|+),
             is_set: |config| config.$key != CollectConfig::default().$key,
             unset: |config| config.$key = CollectConfig::default().$key,
         }),*]
@@ -79,23 +72,20 @@ macro_rules! uses {
 }
 
 /// All such settings. What stands in no line here fits every source: texts with decimals or markers of missing values can
-/// stand in typed columns, too.
-static USES: [Use; 13] = {
-    use Kind::{Asked, Columns, Csv, Database, Excel, Json};
+/// stand in typed columns, too, and a bound of time or size holds wherever it is not reached.
+static USES: [Use; 10] = {
+    use Kind::{Columns, Csv, Database, Excel, Json};
     uses! {
-        query, Nature { kind: Database, .. }, "what is read of a database";
-        table, Nature { kind: Database, .. }, "what is read of a database";
-        format, Nature { kind: Csv | Json | Columns | Excel, .. }, "how a file is written";
-        sheet, Nature { kind: Excel, .. }, "which sheet of a workbook is read";
-        range, Nature { kind: Excel, .. }, "which cells of a workbook are read";
-        encoding, Nature { kind: Csv | Json, .. }, "how letters are written in a file of text (CSV, TSV, JSON or NDJSON)";
-        delimiter, Nature { kind: Csv, .. }, "what stands between the fields of a CSV file";
-        quote, Nature { kind: Csv, .. }, "what stands around the fields of a CSV file";
-        header, Nature { kind: Csv | Excel, .. }, "whether the first record of a CSV file or sheet names the columns";
-        skip_rows, Nature { kind: Csv | Excel, .. }, "what stands before the header of a CSV file or sheet";
-        timeout, Nature { remote: true, .. } | Nature { kind: Database | Asked, .. }, "how long a remote source or database is waited for";
-        max_time, Nature { remote: true, .. } | Nature { kind: Database | Asked, .. }, "how long a remote source or database may take";
-        max_size, Nature { remote: true, .. } | Nature { kind: Database | Asked, .. }, "how large what a remote source or database sends may be";
+        query, Database, "what is read of a database";
+        table, Database, "what is read of a database";
+        format, Csv | Json | Columns | Excel, "how a file is written";
+        sheet, Excel, "which sheet of a workbook is read";
+        range, Excel, "which cells of a workbook are read";
+        encoding, Csv | Json, "how letters are written in a file of text (CSV, TSV, JSON or NDJSON)";
+        delimiter, Csv, "what stands between the fields of a CSV file";
+        quote, Csv, "what stands around the fields of a CSV file";
+        header, Csv | Excel, "whether the first record of a CSV file or sheet names the columns";
+        skip_rows, Csv | Excel, "what stands before the header of a CSV file or sheet";
     }
 };
 
@@ -112,19 +102,19 @@ impl Fits {
         if set.is_empty() {
             return Ok(Self(open));
         }
-        let natures = |origins: &[Origin]| origins.iter().map(|o| o.natures(config.format)).collect::<Vec<_>>();
-        let (ours, theirs) = (natures(own), natures(other));
+        let kinds = |origins: &[Origin]| origins.iter().map(|o| o.kinds(config.format)).collect::<Vec<_>>();
+        let (ours, theirs) = (kinds(own), kinds(other));
         for u in set {
-            let may = |natures: &Vec<Nature>| natures.iter().any(|nature| (u.fits)(*nature));
+            let may = |kinds: &Vec<Kind>| kinds.iter().any(|kind| (u.fits)(*kind));
             if !ours.iter().chain(&theirs).any(may) {
-                if let ([only], [natures], []) = (own, &ours[..], other) {
-                    return Err(u.refuse(prefix, &only.shown, natures));
+                if let ([only], [kinds], []) = (own, &ours[..], other) {
+                    return Err(u.refuse(prefix, &only.shown, kinds));
                 }
                 let shown = Sources(own.iter().chain(other).map(|o| o.shown.clone()).collect());
                 return Err(u.refuse(prefix, &format!("none of {}", shown.display()), &[]));
             }
             // One that nothing surely fits has to fit when the last place is opened, unless it is for one elsewhere.
-            if !theirs.iter().any(may) && !ours.iter().any(|natures| natures.iter().all(|nature| (u.fits)(*nature))) {
+            if !theirs.iter().any(may) && !ours.iter().any(|kinds| kinds.iter().all(|kind| (u.fits)(*kind))) {
                 open.push(u);
             }
         }
@@ -132,10 +122,10 @@ impl Fits {
     }
 
     /// A place has been opened and found out; the last one that could fit has to.
-    pub fn opened(&mut self, nature: Nature, shown: &str, last: bool) -> Result<()> {
-        self.0.retain(|u| !(u.fits)(nature));
+    pub fn opened(&mut self, kind: Kind, shown: &str, last: bool) -> Result<()> {
+        self.0.retain(|u| !(u.fits)(kind));
         match self.0.first() {
-            Some(u) if last => Err(u.refuse("", shown, &[nature])),
+            Some(u) if last => Err(u.refuse("", shown, &[kind])),
             _ => Ok(()),
         }
     }
@@ -147,8 +137,8 @@ impl CollectConfig {
     pub fn fitted(mut self, base: &Path, for_another: impl Fn(&str) -> bool) -> Self {
         // What is wrong with the source itself is told where it is read.
         let Ok(origins) = expand(&self.source, base) else { return self };
-        let natures: Vec<Nature> = origins.iter().flat_map(|o| o.natures(self.format)).collect();
-        for u in USES.iter().filter(|u| for_another(u.key) && !natures.iter().any(|nature| (u.fits)(*nature))) {
+        let kinds: Vec<Kind> = origins.iter().flat_map(|o| o.kinds(self.format)).collect();
+        for u in USES.iter().filter(|u| for_another(u.key) && !kinds.iter().any(|kind| (u.fits)(*kind))) {
             (u.unset)(&mut self);
         }
         self
@@ -181,11 +171,10 @@ impl CollectConfig {
 }
 
 impl Use {
-    fn refuse(&self, prefix: &str, shown: &str, natures: &[Nature]) -> Error {
+    fn refuse(&self, prefix: &str, shown: &str, kinds: &[Kind]) -> Error {
         let shown = if shown == STDIN { "stdin" } else { shown };
-        let seen = match natures {
-            // What kind of file it is says nothing of why there is nothing to wait for.
-            [Nature { kind, .. }] if !["timeout", "max_time", "max_size"].contains(&self.key) => kind.words(),
+        let seen = match kinds {
+            [kind] => kind.words(),
             [] => "is such",
             _ => "is none",
         };
@@ -224,10 +213,6 @@ mod tests {
             ("source = 'a.txt'\ntable = 't'", "[collect] table: it says what is read of a database, but a.txt is none"),
             ("source = 'sqlite:a.db?table=x'\ntable = 't'", "[collect] table"),
             ("source = 'sqlite:a.db'\nformat = 'csv'", "[collect] format"),
-            (
-                "source = 'a.csv'\ntimeout = 5",
-                "[collect] timeout: it says how long a remote source or database is waited for, but a.csv is none",
-            ),
             ("source = ['a.csv', 'b.ndjson']\nsheet = 1", "but none of a.csv, b.ndjson is such"),
             ("source = 'a.csv'\ntest = 'b.parquet'\nrange = 'A:B'", "but none of a.csv, b.parquet is such"),
         ] {
@@ -239,7 +224,7 @@ mod tests {
             "source = ['a.csv', 'b.xlsx']\nsheet = 1\ndelimiter = ';'",
             "source = 'a.csv'\ntest = 'b.xlsx'\nsheet = 1",
             "source = 'a.parquet'\ndecimal = ','\nnull_values = ['x']",
-            "source = 'https://h/a.parquet'\ntimeout = 5",
+            "source = 'a.parquet'\ntimeout = 5\nmax_size = '1GB'",
             "source = 'sqlite:a.db?table=x'\nmax_time = 5",
             // Only its bytes can tell.
             "source = '-'\nsheet = 1",
@@ -252,11 +237,10 @@ mod tests {
     fn what_is_yet_unknown_is_held_to_it_when_it_is_opened() {
         let config: CollectConfig = toml::from_str("source = ['-', 'x']\nsheet = 1").unwrap();
         let mut fits = Fits::new(&config, "", &expand(&config.source, Path::new("")).unwrap(), &[]).unwrap();
-        let of = |kind| Nature { kind, remote: false };
-        fits.clone().opened(of(Kind::Csv), "stdin", false).unwrap();
-        assert!(fits.clone().opened(of(Kind::Csv), "x", true).unwrap_err().to_string().contains("but x is a CSV file"));
-        fits.opened(of(Kind::Excel), "stdin", false).unwrap();
-        fits.opened(of(Kind::Csv), "x", true).unwrap();
+        fits.clone().opened(Kind::Csv, "stdin", false).unwrap();
+        assert!(fits.clone().opened(Kind::Csv, "x", true).unwrap_err().to_string().contains("but x is a CSV file"));
+        fits.opened(Kind::Excel, "stdin", false).unwrap();
+        fits.opened(Kind::Csv, "x", true).unwrap();
     }
 
     #[test]

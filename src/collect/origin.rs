@@ -12,7 +12,7 @@ use super::config::Format;
 use super::database::{Ask, Select, postgres, sqlite};
 use super::dialect::Settings;
 use super::files::STDIN;
-use super::fits::{Fits, Kind, Nature};
+use super::fits::{Fits, Kind};
 use super::input::Input;
 use super::limits::Limits;
 use super::remote::{self, Fetched, Object};
@@ -61,7 +61,7 @@ pub(super) struct Opened {
     /// What the user should know of how it was opened.
     pub notes: Vec<Warning>,
     /// What it turned out to be.
-    pub nature: Nature,
+    pub kind: Kind,
 }
 
 impl Origin {
@@ -99,24 +99,24 @@ impl Origin {
             rows,
             limits: *limits,
         };
-        let read = |(file, notes): Answered, own: &Option<Select>, remote| {
+        let read = |(file, notes): Answered, own: &Option<Select>| {
             let kind = if own.is_some() { Kind::Asked } else { Kind::Database };
-            Ok(Opened { file, notes, nature: Nature { kind, remote } })
+            Ok(Opened { file, notes, kind })
         };
         match &self.place {
             Place::File(path) => {
                 let input = Input::open(path)?;
                 if sqlite::is_database(&input.head) && path != Path::new(STDIN) {
-                    return read(sqlite::open(path, ask(&None), cx)?, &None, false);
+                    return read(sqlite::open(path, ask(&None), cx)?, &None);
                 }
                 let format = blocks::format_of(&input, path, *format)?;
-                Ok(Opened::file(blocks::of(input, format, settings)?, Vec::new(), format, false))
+                Ok(Opened::file(blocks::of(input, format, settings)?, Vec::new(), format))
             }
             Place::Http(url) => self.fetched(remote::fetch(url, &self.shown, *limits, cx)?, opening),
             Place::Object(object) => self.fetched(remote::fetch_object(object, &self.shown, *limits, cx)?, opening),
             Place::Objects(_) => Err(Error::Internal(format!("the pattern {} was not expanded", self.shown))),
-            Place::Sqlite(path, own) => read(sqlite::open(path, ask(own), cx)?, own, false),
-            Place::Postgres(url, own) => read(postgres::open(url, ask(own), cx)?, own, true),
+            Place::Sqlite(path, own) => read(sqlite::open(path, ask(own), cx)?, own),
+            Place::Postgres(url, own) => read(postgres::open(url, ask(own), cx)?, own),
         }
     }
 
@@ -135,31 +135,29 @@ impl Origin {
         }
         let input = Input::spooled(self.shown.clone(), fetched.file)?;
         let format = blocks::format_of(&input, &fetched.hint, format)?;
-        Ok(Opened::file(blocks::of(input, format, &opening.settings)?, notes, format, true))
+        Ok(Opened::file(blocks::of(input, format, &opening.settings)?, notes, format))
     }
 
     /// What it can be, as far as its name, its first bytes and the setting tell before it is read.
-    pub fn natures(&self, format: Format) -> Vec<Nature> {
+    pub fn kinds(&self, format: Format) -> Vec<Kind> {
         let files = |path: &Path| match Kind::of(format).or_else(|| blocks::by_name(path).and_then(Kind::of)) {
             Some(kind) => vec![kind],
             None => Kind::FILES.to_vec(),
         };
         let database = |own: &Option<Select>| vec![if own.is_some() { Kind::Asked } else { Kind::Database }];
-        let (kinds, remote) = match &self.place {
-            Place::File(path) if path != Path::new(STDIN) && begins_as_database(path) => (database(&None), false),
-            Place::File(path) => (files(path), false),
-            Place::Http(url) => (files(Path::new(url.path())), true),
-            Place::Object(object) | Place::Objects(object) => (files(Path::new(&object.to_string())), true),
-            Place::Sqlite(_, own) => (database(own), false),
-            Place::Postgres(_, own) => (database(own), true),
-        };
-        kinds.into_iter().map(|kind| Nature { kind, remote }).collect()
+        match &self.place {
+            Place::File(path) if path != Path::new(STDIN) && begins_as_database(path) => database(&None),
+            Place::File(path) => files(path),
+            Place::Http(url) => files(Path::new(url.path())),
+            Place::Object(object) | Place::Objects(object) => files(Path::new(&object.to_string())),
+            Place::Sqlite(_, own) | Place::Postgres(_, own) => database(own),
+        }
     }
 }
 
 impl Opened {
-    fn file(file: Box<dyn Blocks>, notes: Vec<Warning>, format: Format, remote: bool) -> Self {
-        Self { file, notes, nature: Nature { kind: Kind::of(format).unwrap_or(Kind::Csv), remote } }
+    fn file(file: Box<dyn Blocks>, notes: Vec<Warning>, format: Format) -> Self {
+        Self { file, notes, kind: Kind::of(format).unwrap_or(Kind::Csv) }
     }
 }
 
