@@ -224,7 +224,7 @@ mod tests {
             "source = ['a.csv', 'b.xlsx']\nsheet = 1\ndelimiter = ';'",
             "source = 'a.csv'\ntest = 'b.xlsx'\nsheet = 1",
             "source = 'a.parquet'\ndecimal = ','\nnull_values = ['x']",
-            "source = 'a.parquet'\ntimeout = 5\nmax_size = '1GB'",
+            "source = 'a.parquet'\ntimeout = 5\nmax_size = 1000000000",
             "source = 'sqlite:a.db?table=x'\nmax_time = 5",
             // Only its bytes can tell.
             "source = '-'\nsheet = 1",
