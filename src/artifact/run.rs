@@ -206,7 +206,7 @@ fn sum(name: &str, bytes: &[u8]) -> String {
     line + "  " + name + "\n"
 }
 
-/// Whether the content of a file of a run is what the run wrote; a run whose [`DONE`] says nothing of it is taken at its word.
+/// Whether the content of a file of a run is what the run wrote; a run whose `DONE` says nothing of it is taken at its word.
 #[must_use]
 pub fn intact(path: &Path, content: &[u8]) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

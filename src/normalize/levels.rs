@@ -54,8 +54,9 @@ pub struct Learned<'a> {
 /// Where rows stand in the order of time, values that come and go, such as numbers of days, have none: those to
 /// predict will be others.
 ///
-/// `values` has a value or a gap per row, `sorted` the values without the gaps; of more than `most` values none is returned.
-pub fn jumps(values: &[Option<f64>], sorted: &[f64], most: usize, learned: Learned<'_>) -> Vec<f64> {
+/// `values` gives a value or a gap per row, `sorted` has the values without the gaps; of more than `most` values none is
+/// returned.
+pub fn jumps(values: impl Iterator<Item = Option<f64>>, sorted: &[f64], most: usize, learned: Learned<'_>) -> Vec<f64> {
     let runs = || sorted.chunk_by(|a, b| a == b).filter(|run| run.len() >= FEWEST);
     let (count, rows) = (runs().count(), runs().map(<[f64]>::len).sum::<usize>());
     if count < FEWEST_VALUES || count > most || 2 * rows < sorted.len() {
@@ -63,17 +64,25 @@ pub fn jumps(values: &[Option<f64>], sorted: &[f64], most: usize, learned: Learn
     }
     let levels: Vec<f64> = runs().map(|run| positive_zero(run[0])).collect();
     let level = |v: f64| levels.binary_search_by(|level| level.total_cmp(&positive_zero(v))).ok();
-    let places: Vec<Option<usize>> = values.iter().map(|value| value.and_then(level)).collect();
+    let places: Vec<Option<usize>> = values.map(|value| value.and_then(level)).collect();
     if learned.ordered && !recur(&places, levels.len()) {
         return Vec::new();
     }
-    let mut at: Vec<(usize, u32, usize)> =
-        places.iter().enumerate().filter_map(|(row, place)| Some(((*place)?, learned.units[row], row))).collect();
-    at.sort_unstable();
     let observed = Observed::new(learned);
     let mut means = vec![Means::new(observed.width()); levels.len()];
-    for unit in at.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        means[unit[0].0].add(&observed.mean(unit));
+    let at = places.iter().enumerate().filter_map(|(row, place)| Some(((*place)?, learned.units[row], row)));
+    let alone = learned.units.is_sorted_by(|a, b| a < b);
+    let mut whole = vec![0.0; observed.width()];
+    let mut add = |unit: &[(usize, u32, usize)]| {
+        observed.mean(unit, &mut whole);
+        means[unit[0].0].add(&whole);
+    };
+    if alone {
+        at.for_each(|row| add(&[row]));
+    } else {
+        let mut at: Vec<_> = at.collect();
+        at.sort_unstable();
+        at.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).for_each(add);
     }
     let (levels, means): (Vec<f64>, Vec<Means>) =
         levels.into_iter().zip(means).filter(|(_, means)| means.count >= FEWEST as f64).unzip();
@@ -113,17 +122,16 @@ impl<'a> Observed<'a> {
         }
     }
 
-    /// The mean over the rows of a unit that have one value.
-    fn mean(&self, unit: &[(usize, u32, usize)]) -> Vec<f64> {
+    /// The mean over the rows of a unit that have one value, into `mean`.
+    fn mean(&self, unit: &[(usize, u32, usize)], mean: &mut [f64]) {
         let share = 1.0 / unit.len() as f64;
-        let mut mean = vec![0.0; self.width()];
+        mean.fill(0.0);
         for &(_, _, row) in unit {
             match self {
                 Self::Numbers(values, middle, scale) => mean[0] += share * ((values[row] - middle) / scale),
                 Self::Classes(codes, _) => mean[codes[row] as usize] += share,
             }
         }
-        mean
     }
 }
 
@@ -199,7 +207,7 @@ mod tests {
         let units: Vec<u32> = (0..values.len()).map(unit).collect();
         let sorted: Vec<f64> = values.iter().flatten().copied().collect();
         let learned = Learned { truth: &Truth::Numbers(truth), classes: 0, units: &units, ordered };
-        jumps(&values, &sorted, 100, learned)
+        jumps(values.into_iter(), &sorted, 100, learned)
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "few rows")]
@@ -247,7 +255,8 @@ mod tests {
         let units: Vec<u32> = (0..200).collect();
         let of = |class: fn(usize) -> u32| {
             let truth = Truth::Classes((0..200).map(class).collect());
-            jumps(&values, &sorted, 100, Learned { truth: &truth, classes: 3, units: &units, ordered: false }).len()
+            let learned = Learned { truth: &truth, classes: 3, units: &units, ordered: false };
+            jumps(values.iter().copied(), &sorted, 100, learned).len()
         };
         // Nine in ten of a value are of its own class.
         assert_eq!(of(|row| if row % 10 == 0 { 0 } else { [1, 2][row / 20 % 2] }), 10);
@@ -278,7 +287,8 @@ mod tests {
         let sorted: Vec<f64> = values.iter().flatten().copied().collect();
         let truth = Truth::Numbers((0..40).map(|row| f64::from(row / 4 % 2)).collect());
         let units: Vec<u32> = (0..40).collect();
-        let _ = jumps(&values, &sorted, 100, Learned { truth: &truth, classes: 0, units: &units, ordered: false });
+        let learned = Learned { truth: &truth, classes: 0, units: &units, ordered: false };
+        let _ = jumps(values.into_iter(), &sorted, 100, learned);
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn fit_in_file(columns: &[(String, Encoding)], limit: usize) -> Result<(), Clean
 
 impl Normalize {
     /// The values of a number that get an embedding of their own.
-    fn levels(&self, values: &[Option<f64>], sorted: &[f64], frame: &Frame) -> Vec<f64> {
+    fn levels(&self, values: impl Iterator<Item = Option<f64>>, sorted: &[f64], frame: &Frame) -> Vec<f64> {
         let most = self.config.number_levels;
         let spike = beside_a_spike(sorted, self.config.min_frequency);
         if !spike.is_empty() {
@@ -149,9 +149,8 @@ impl Normalize {
                     sorted.iter_mut().for_each(|v| *v = v.clamp(low, high));
                 }
                 let bounded = |v: f64| clip.map_or(v, |[low, high]| v.clamp(low, high));
-                let values: Vec<Option<f64>> =
-                    series.f64()?.iter().map(|v| v.filter(|v| !gaps_in_disguise.contains(v)).map(bounded)).collect();
-                let levels = self.levels(&values, &sorted, frame);
+                let values = series.f64()?.iter().map(|v| v.filter(|v| !gaps_in_disguise.contains(v)).map(bounded));
+                let levels = self.levels(values, &sorted, frame);
                 let fill = match self.config.missing {
                     Missing::Median => quantile(&sorted, 0.5),
                     Missing::Mean => moments(&sorted).0,
