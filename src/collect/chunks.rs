@@ -109,6 +109,17 @@ impl Chunks<'_> {
         }
     }
 
+    /// The next rows with what they are the first to tell; what is only known where the rows end goes into `last`.
+    pub fn next_told(&mut self, last: &mut Vec<Warning>) -> Option<Result<(Table, Vec<Warning>)>> {
+        let table = self.next();
+        let warnings = self.warnings();
+        let Some(table) = table else {
+            last.extend(warnings);
+            return None;
+        };
+        Some(table.map(|table| (table, warnings)))
+    }
+
     /// The next rows, or `None` at the end of the last file.
     fn read(&mut self) -> Result<Option<DataFrame>> {
         loop {

@@ -139,15 +139,7 @@ impl Args {
         let mut chunks = collect.chunks(plan.as_ref().map_or(CHUNK, Plan::chunk))?.with(&cx);
         // Some warnings are only known where the rows end.
         let mut last = Vec::new();
-        let read = || {
-            let table = chunks.next();
-            let warnings = chunks.warnings();
-            let Some(table) = table else {
-                last.extend(warnings);
-                return None;
-            };
-            Some(table.map(|table| (table, warnings)))
-        };
+        let read = || chunks.next_told(&mut last);
         let with = With { model: &model, conform: &conform, contract, certainty, plan: plan.as_ref() };
         let predict = |read: Result<(Table, Vec<Warning>)>| {
             let (table, warnings) = read?;

@@ -60,15 +60,7 @@ impl Again<'_> {
         cx: &Context<'_>,
     ) -> Result<usize> {
         let mut last = Vec::new();
-        let read = || {
-            let table = chunks.next();
-            let warnings = chunks.warnings();
-            let Some(table) = table else {
-                last.extend(warnings);
-                return None;
-            };
-            Some(table.map(|table| (table, warnings)))
-        };
+        let read = || chunks.next_told(&mut last);
         let pick = |read: Result<(Table, Vec<Warning>)>| -> Result<(usize, DataFrame, String, Vec<Warning>)> {
             let (table, warnings) = read?;
             let first = before + table.rows.first;

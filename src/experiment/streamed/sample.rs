@@ -91,15 +91,7 @@ fn draw(mut chunks: Chunks, wanted: usize, before: usize, hash_all: &mut blake3:
     let source = chunks.source().to_owned();
     let reservoir = Reservoir::new(wanted, cx.seed().derive("sample", 0).rng().bits());
     let mut last = Vec::new();
-    let read = || {
-        let table = chunks.next();
-        let warnings = chunks.warnings();
-        let Some(table) = table else {
-            last.extend(warnings);
-            return None;
-        };
-        Some(table.map(|table| (table, warnings)))
-    };
+    let read = || chunks.next_told(&mut last);
     let pick = |read: Result<(Table, Vec<Warning>)>| -> Result<(Part, Vec<Warning>)> {
         let (table, warnings) = read?;
         let counted = |column: &Column| Some((column.name().clone(), ahead(column, table.rows.first)?));
