@@ -90,8 +90,9 @@ fn each(sums: &mut [f32], slopes: &mut [f32], f: impl Fn(f32) -> (f32, f32)) {
 /// Each function of the sum `z`, and its derivative. NaN stays NaN, so that a loss that ran away is seen.
 #[inline(always)]
 fn relu(z: f32) -> (f32, f32) {
-    // Two choices between values, not one between stores: masked stores are slow.
-    (if 0.0 > z { 0.0 } else { z }, if z <= 0.0 { 0.0 } else { 1.0 })
+    // A product, not a choice between values, which becomes one between stores: those are slow.
+    let slope = if z <= 0.0 { 0.0 } else { 1.0 };
+    (z * slope, slope)
 }
 
 #[inline(always)]

@@ -8,6 +8,9 @@ use super::space::{Layer, ROWS, Space};
 use crate::data::{Dataset, Labels};
 use crate::train::engine::Batch;
 
+/// A column of ones, which sums the rows of a right factor.
+const ONES: [f32; ROWS] = [1.0; ROWS];
+
 /// Outputs of chosen rows.
 pub struct Forward<'a> {
     pub space: &'a mut Space,
@@ -173,95 +176,62 @@ fn down<S: Simd>(simd: S, space: &mut Space, weights: &[f32], inputs: Matrix<'_>
     let embedded = space.network.width() - space.network.numbers;
     for l in (0..space.layers.len()).rev() {
         let (below, layer) = space.layers.split_at_mut(l);
-        let layer = &mut layer[0];
+        let (mut below, layer) = (below.last_mut(), &layer[0]);
         let errors = &layer.errors[..rows * layer.units];
-        bias_down(errors, &mut gradient[layer.bias.clone()]);
-        let weight = &weights[layer.weight.clone()];
-        let weight_gradient = &mut gradient[layer.weight.clone()];
-        let Some(below) = below.last_mut() else {
-            weight_down(simd, layer, inputs, rows, &mut space.packed, weight_gradient);
-            if embedded > 0 {
-                let left = Left::Plain(Matrix::new(&layer.errors, layer.units));
-                let right = Packed { values: &layer.down, depth: layer.units, width: embedded };
-                product(simd, left, rows, right, Start::Zero, &mut space.input_errors);
-            }
-            return;
-        };
-        if layer.units == 1 {
-            single_down(errors, &below.values, weight_gradient);
-            let slopes = below.slopes.chunks_exact(layer.inputs);
-            for ((error, slopes), below) in errors.iter().zip(slopes).zip(below.errors.chunks_exact_mut(layer.inputs)) {
-                below.iter_mut().zip(weight.iter().zip(slopes)).for_each(|(b, (w, s))| *b = error * w * s);
-            }
-        } else {
-            weight_down(simd, layer, Matrix::new(&below.values, below.units), rows, &mut space.packed, weight_gradient);
-            let left = Left::Plain(Matrix::new(&layer.errors, layer.units));
+        let (weight, bias) = (layer.weight.clone(), layer.bias.clone());
+        if let (1, Some(below)) = (layer.units, &mut below) {
+            gradient[bias.start] = errors.iter().fold(gradient[bias.start], |sum, error| sum + error);
+            let right = right(simd, &below.values[..rows * layer.inputs], layer.inputs, &mut space.packed);
+            product(simd, Left::Transposed(Matrix::new(errors, 1)), 1, right, Start::Output, &mut gradient[weight.clone()]);
+            single_down(simd, errors, &weights[weight], below);
+            continue;
+        }
+        let right = right(simd, errors, layer.units, &mut space.packed);
+        product(simd, Left::Transposed(Matrix::new(&ONES[..rows], 1)), 1, right, Start::Output, &mut gradient[bias]);
+        let inputs = below.as_deref().map_or(inputs, |below| Matrix::new(&below.values, below.units));
+        product(simd, Left::Transposed(inputs), layer.inputs, right, Start::Output, &mut gradient[weight]);
+        let errors = Left::Plain(Matrix::new(&layer.errors, layer.units));
+        if let Some(below) = below {
             let right = Packed { values: &layer.down, depth: layer.units, width: layer.inputs };
-            product(simd, left, rows, right, Start::Zero, &mut below.errors);
+            product(simd, errors, rows, right, Start::Zero, &mut below.errors);
             let used = rows * layer.inputs;
             for (error, slope) in below.errors[..used].iter_mut().zip(&below.slopes) {
                 *error *= slope;
             }
+        } else if embedded > 0 {
+            let right = Packed { values: &layer.down, depth: layer.units, width: embedded };
+            product(simd, errors, rows, right, Start::Zero, &mut space.input_errors);
         }
     }
 }
 
-/// Adds the sums of the errors over the rows to the gradient of a bias; sixteen units at a time stay in registers.
+/// The errors below a single unit: its error, times the weight and the slope of each input.
 #[inline(always)]
-fn bias_down(errors: &[f32], gradient: &mut [f32]) {
-    let units = gradient.len();
-    let (whole, rest) = gradient.as_chunks_mut::<16>();
-    let from = 16 * whole.len();
-    for (c, sums) in whole.iter_mut().enumerate() {
-        let mut all = *sums;
-        for row in errors.chunks_exact(units) {
-            let row = &row[16 * c..][..16];
-            for i in 0..16 {
-                all[i] += row[i];
-            }
+fn single_down<S: Simd>(simd: S, errors: &[f32], weight: &[f32], below: &mut Layer) {
+    let width = weight.len();
+    let places = below.errors.chunks_exact_mut(width).zip(below.slopes.chunks_exact(width));
+    for (error, (below, slopes)) in errors.iter().zip(places) {
+        let ((below, below_rest), (slopes, slopes_rest)) = (S::as_mut_simd_f32s(below), S::as_simd_f32s(slopes));
+        let (weight, weight_rest) = S::as_simd_f32s(weight);
+        let all = simd.splat_f32s(*error);
+        for ((below, weight), slope) in below.iter_mut().zip(weight).zip(slopes) {
+            *below = simd.mul_f32s(simd.mul_f32s(all, *weight), *slope);
         }
-        *sums = all;
-    }
-    for (c, sum) in rest.iter_mut().enumerate() {
-        *sum = errors[from + c..].iter().step_by(units).fold(*sum, |sum, error| sum + error);
+        for ((below, weight), slope) in below_rest.iter_mut().zip(weight_rest).zip(slopes_rest) {
+            *below = error * weight * slope;
+        }
     }
 }
 
-/// [`weight_down`] of a single unit, sixteen inputs at a time.
+/// A matrix `[rows, width]` as the right factor of a product, packed into `room` where it has to be.
 #[inline(always)]
-fn single_down(errors: &[f32], inputs: &[f32], gradient: &mut [f32]) {
-    let width = gradient.len();
-    let (whole, rest) = gradient.as_chunks_mut::<16>();
-    let from = 16 * whole.len();
-    for (c, sums) in whole.iter_mut().enumerate() {
-        let mut all = *sums;
-        for (row, error) in inputs.chunks_exact(width).zip(errors) {
-            let row = &row[16 * c..][..16];
-            for i in 0..16 {
-                all[i] = row[i].mul_add(*error, all[i]);
-            }
-        }
-        *sums = all;
+fn right<'a, S: Simd>(simd: S, matrix: &'a [f32], width: usize, room: &'a mut [f32]) -> Packed<'a> {
+    let depth = matrix.len() / width;
+    if is_packed::<S>(width) {
+        return Packed { values: matrix, depth, width };
     }
-    for (c, sum) in rest.iter_mut().enumerate() {
-        let column = inputs[from + c..].iter().step_by(width).zip(errors);
-        *sum = column.fold(*sum, |sum, (value, error)| value.mul_add(*error, sum));
-    }
-}
-
-/// Adds the product of the transposed inputs and the errors to the gradient of a weight.
-#[inline(always)]
-fn weight_down<S: Simd>(simd: S, layer: &Layer, inputs: Matrix<'_>, rows: usize, packed: &mut [f32], gradient: &mut [f32]) {
-    let errors = &layer.errors[..rows * layer.units];
-    let values = if is_packed::<S>(layer.units) {
-        errors
-    } else {
-        pack(simd, errors, layer.units, None, packed);
-        packed
-    };
-    let left = Left::Transposed(inputs);
-    let right = Packed { values, depth: rows, width: layer.units };
-    product(simd, left, layer.inputs, right, Start::Output, gradient);
+    pack(simd, matrix, width, None, room);
+    Packed { values: room, depth, width }
 }
 
 /// From the errors of the embedded inputs to the gradient of the embeddings.
