@@ -240,7 +240,7 @@ mod tests {
     fn a_preset_lies_below_what_is_written_and_the_last_one_counts() {
         let config = |text: &str| file("a.toml", text).unwrap().config;
         let article = config("[model]\npreset = \"article\"\ndropout = 0.5");
-        assert_eq!((article.model.hidden, article.model.dropout, article.train.batch_size), (vec![64], 0.5, 32));
+        assert_eq!((article.model.hidden, article.model.dropout, article.train.batch_size), (vec![64], Some(0.5), 32));
         assert_eq!(
             config("[train]\nepochs = 3"),
             Config { train: TrainConfig { epochs: 3, ..TrainConfig::default() }, ..Config::default() }

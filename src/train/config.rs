@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::network::{Block, Part};
+use crate::data::Labels;
 
 /// The kind of model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -75,8 +76,9 @@ pub struct ModelConfig {
     pub frequency_spread: f64,
     /// Whether each input has a learned scale of its own (Holzmüller et al. 2024).
     pub scale: bool,
-    /// Share of hidden units that is dropped at random in each training step, 0 to 0.9.
-    pub dropout: f64,
+    /// Share of hidden units that is dropped at random in each training step, 0 to 0.9. Default: 0.1 for classes and none for
+    /// numbers, whose predictions it draws off: sums vary more in training than they do afterwards.
+    pub dropout: Option<f64>,
     /// Number of networks whose predictions are averaged, 1 to 64; each has its own weights and its own rows for early stopping.
     pub ensemble: usize,
     /// `auto` or `none`. `auto` gives the linear model, which is fitted beside the networks anyway, the share in the predictions that is best for
@@ -105,7 +107,7 @@ impl ModelConfig {
             frequency_mix: 4,
             frequency_spread: 1.0,
             scale: true,
-            dropout: 0.1,
+            dropout: None,
             ensemble: 8,
             blend: Blend::Auto,
         };
@@ -118,11 +120,21 @@ impl ModelConfig {
                 activation: Activation::Relu,
                 frequencies: 0,
                 scale: false,
-                dropout: 0.0,
+                dropout: Some(0.0),
                 ensemble: 1,
                 blend: Blend::None,
                 ..default
             },
+        }
+    }
+
+    /// Share of hidden units to drop where such labels are learned.
+    #[must_use]
+    pub const fn dropped(&self, labels: &Labels) -> f64 {
+        match (self.dropout, labels) {
+            (Some(share), _) => share,
+            (None, Labels::Classes { .. }) => 0.1,
+            (None, Labels::Numbers(_)) => 0.0,
         }
     }
 }

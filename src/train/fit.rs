@@ -63,7 +63,7 @@ impl Fit<'_> {
         cx: &Context<'_>,
     ) -> Result<(Vec<f32>, History)> {
         let mut engine = self.device.engine(self.network);
-        let dropout = Dropout::new(self.model.dropout);
+        let dropout = self.data.labels.as_ref().and_then(|labels| Dropout::new(self.model.dropped(labels)));
         let mut gradient = vec![0.0; self.network.len()];
         let blocks = self.network.blocks();
         let mut state = self.resume(checksum, cx);

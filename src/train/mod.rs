@@ -72,7 +72,7 @@ impl Train {
         range("model", "frequencies", model.frequencies as f64, 0.0, 256.0)?;
         range("model", "frequency_mix", model.frequency_mix as f64, 1.0, 64.0)?;
         range("model", "frequency_spread", model.frequency_spread, 1e-6, 1e3)?;
-        range("model", "dropout", model.dropout, 0.0, 0.9)?;
+        range("model", "dropout", model.dropout.unwrap_or_default(), 0.0, 0.9)?;
         range("model", "ensemble", model.ensemble as f64, 1.0, 64.0)?;
         range("train", "epochs", train.epochs as f64, 0.0, 100_000.0)?;
         range("train", "batch_size", train.batch_size as f64, 0.0, 65536.0)?;

@@ -74,3 +74,18 @@ fn a_report_of_the_same_run_is_the_same() {
     assert!(dir.bytes("a.html") == dir.bytes("b.html"));
     assert!(dir.bytes("a.html") == dir.bytes("runs/first/report.html"), "rendered again, it differs from the run's own");
 }
+
+#[test]
+fn units_are_dropped_where_classes_are_learned_and_not_where_numbers_are() {
+    for (table, other, same) in [(samples::regression(200, 1), "0.1", "0.0"), (samples::binary(200, 1), "0.0", "0.1")] {
+        let dir = Workdir::new();
+        dir.write("t.csv", table);
+        for (run, flag) in [("unset", ""), ("same", same), ("other", other)] {
+            let set = if flag.is_empty() { String::new() } else { format!("--set model.dropout={flag}") };
+            dir.ok(&format!("train t.csv --target y --out runs/{run} {set} {TINY}"));
+        }
+        let scores = |run: &str| timeless(&dir, &format!("runs/{run}"))["cv"].clone();
+        assert_eq!(scores("unset"), scores("same"));
+        assert_ne!(scores("unset"), scores("other"));
+    }
+}
