@@ -10,7 +10,7 @@ pub use commented::{commented, reference, template};
 pub use layers::Layer;
 pub use load::{Loaded, Places, load};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::assess::{FairnessConfig, Mitigate};
 use crate::calibrate::CalibrateConfig;
 use crate::clean::{Clean, CleanConfig, ColumnsConfig, ConstantColumns, NULL_VALUES, Outliers, TargetConfig};
 use crate::collect::{Collect, CollectConfig, Decimal};
-use crate::decide::{IntervalsConfig, Threshold, ThresholdConfig};
+use crate::decide::{IntervalsConfig, Threshold, ThresholdConfig, ValueConfig};
 use crate::error::{ConfigError, Result};
 use crate::explain::ExplainConfig;
 use crate::learn::Learn;
@@ -147,6 +147,9 @@ impl Config {
             let message = format!("\"{}\" needs [columns] sensitive, the columns that name the groups", mitigate.name());
             return Err(ConfigError::setting("fairness", "mitigate", message));
         }
+        if mitigate == Mitigate::Thresholds && self.threshold.is_by_row() {
+            return Err(ConfigError::setting("fairness", "mitigate", no_threshold_to_move(&self.threshold.value)));
+        }
         Ok(())
     }
 
@@ -203,6 +206,21 @@ impl Config {
         }
         value
     }
+}
+
+/// Why groups get no thresholds where rows are decided by their amounts.
+///
+/// The best decisions that treat groups alike follow from Lagrange multipliers: for equal selection rates each group has a
+/// least gain of its own, for equal true-positive rates an addition to `tp`, for equalized odds one to `tp` and one to `fp`. So
+/// what differs by group are amounts, which can be written into the columns, and no threshold.
+fn no_threshold_to_move(value: &ValueConfig) -> String {
+    let columns: BTreeSet<String> = value.columns().map(|name| format!("\"{name}\"")).collect();
+    format!(
+        "\"thresholds\" moves the threshold of a group, and there is none to move: [threshold.value] takes amounts from {}, so \
+         [threshold] optimize = \"profit\" decides each row by its own; use \"reweigh\", which changes what is learned, or \
+         numbers in [threshold.value]",
+        columns.into_iter().collect::<Vec<_>>().join(", ")
+    )
 }
 
 #[cfg(test)]

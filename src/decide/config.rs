@@ -94,8 +94,7 @@ impl ThresholdConfig {
     /// Whether every row is decided by its own amounts, not by one threshold.
     #[must_use]
     pub fn is_by_row(&self) -> bool {
-        let named = |(_, amount): (_, &Amount)| matches!(amount, Amount::Column(_));
-        self.optimize == Optimize::Profit && self.value.amounts().into_iter().any(named)
+        self.optimize == Optimize::Profit && self.value.columns().next().is_some()
     }
 }
 
@@ -119,6 +118,14 @@ impl ValueConfig {
     #[must_use]
     pub const fn amounts(&self) -> [(&'static str, &Amount); 4] {
         [("tp", &self.tp), ("fp", &self.fp), ("tn", &self.tn), ("fn", &self.fn_)]
+    }
+
+    /// The columns that amounts are taken from, as often as they are named.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.amounts().into_iter().filter_map(|(_, amount)| match amount {
+            Amount::Column(name) => Some(name.as_str()),
+            Amount::Constant(_) => None,
+        })
     }
 
     /// Whether anything is worth anything.

@@ -61,10 +61,6 @@ impl<'a> Plan<'a> {
             );
             return Err(ConfigError::setting("fairness", "mitigate", message).into());
         }
-        if fairness.mitigate == Mitigate::Thresholds && config.threshold.is_by_row() {
-            let message = "[fairness] mitigate = \"thresholds\" gives each group a threshold, but [threshold.value] names columns, by which [threshold] optimize = \"profit\" decides each row; leave one of the two out";
-            return Err(ConfigError::Value { origin: "config".into(), message: message.into() }.into());
-        }
         if columns.is_empty() {
             return Ok(None);
         }

@@ -369,7 +369,16 @@ fn the_profit_of_the_test_part_is_that_of_the_decisions_that_predict_makes() {
     dir.fails(3, "predict bare.csv").says(&["\"margin\""]);
     let both = "--set fairness.mitigate=thresholds --set columns.sensitive=[\"colour\"]";
     let settings = "--set threshold.optimize=profit --set threshold.value.tp=margin --set threshold.value.fp=-9";
-    dir.fails(2, &format!("train t.csv --target y --out runs/f {TINY} {settings} {both}")).says(&["leave one of the two out"]);
+    dir.fails(2, &format!("check t.csv --target y {settings} {both}")).says(&[
+        "fairness.mitigate",
+        "amounts from \"margin\", so",
+        "there is none to move",
+        "use \"reweigh\"",
+    ]);
+    // What it says to do can be done.
+    let instead = both.replace("thresholds", "reweigh");
+    dir.ok(&format!("train t.csv --target y --out runs/f {TINY} {settings} {instead}"));
+    assert_eq!(dir.json("runs/f/metrics.json")["fairness"]["mitigation"]["method"], "reweigh");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::artifact::ModelFile;
 use crate::clean::amounts;
 use crate::cli::rows::{Answers, Rows};
 use crate::data::Truth;
-use crate::decide::{Amount, Ranked, ThresholdConfig, ValueConfig, Worth, judge};
+use crate::decide::{Ranked, ThresholdConfig, ValueConfig, Worth, judge};
 use crate::error::Result;
 use crate::metrics::Cut;
 use crate::pipeline::{Context, Warning};
@@ -37,15 +37,11 @@ pub fn measure(
 ) -> Result<Option<Operating>> {
     let Truth::Classes(codes) = &rows.truth else { return Ok(None) };
     let Some(value) = of(model, path)? else { return Ok(None) };
-    let named = value.amounts().into_iter().filter_map(|(_, amount)| match amount {
-        Amount::Column(name) => Some(name),
-        Amount::Constant(_) => None,
-    });
-    let gone: Vec<&String> = named.filter(|name| rows.table.data.column(name).is_err()).collect();
-    if let Some(name) = gone.first() {
+    let gone = value.columns().find(|name| rows.table.data.column(name).is_err());
+    if let Some(name) = gone {
         let source = &rows.table.rows.source;
         let message = format!("{source} has no column \"{name}\", an amount of [threshold.value]: the profit cannot be told");
-        cx.warn(Warning::new("no_amount_column", message).column(name.as_str()));
+        cx.warn(Warning::new("no_amount_column", message).column(name));
         return Ok(None);
     }
     let all = Worth::read(&value, rows.table.height(), |name| amounts(&rows.table, &rows.frame.schema, name))?;
