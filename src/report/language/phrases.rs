@@ -10,10 +10,14 @@ use super::warnings;
 use crate::error::verb;
 use crate::pipeline::punctuated;
 
-/// English and Chinese. `{}` takes any text, such as the name of a column, which stays as it is; `{*}` takes a phrase that
-/// has a pattern itself, `{,}` names in quotes, which get the quotes of Chinese. Chinese takes them in the same order, or by their
-/// numbers. `<s>` and verbs such as `<are>` are said of several things, and otherwise of one.
-const PATTERNS: &[(&str, &str)] = &[
+/// English and Chinese.
+///
+/// `{}` takes any text, such as the name of a column, which stays as it is; `{*}` takes a phrase that has a pattern itself,
+/// `{,}` names in quotes, which get the quotes of Chinese. Chinese takes them in the same order, or by their numbers.
+/// `<s>` and verbs such as `<are>` are said of several things, and otherwise of one.
+pub(super) type Pattern = (&'static str, &'static str);
+
+const PATTERNS: &[Pattern] = &[
     // Why a column has its type.
     ("no values", "没有值"),
     ("named in {}", "在 {} 中指定"),
@@ -156,13 +160,13 @@ fn numbers(text: &str) -> String {
 
 fn translated(text: &str) -> Option<String> {
     // Warnings first: they hold the phrases of columns.
-    matched(warnings::PATTERNS, text).or_else(|| matched(PATTERNS, text))
+    matched(warnings::patterns(), text).or_else(|| matched(PATTERNS, text))
 }
 
 /// The text by the first pattern that it is of.
-pub(super) fn matched(patterns: &[(&str, &str)], text: &str) -> Option<String> {
+pub(super) fn matched(patterns: impl IntoIterator<Item = &'static Pattern>, text: &str) -> Option<String> {
     let forms = |(english, chinese)| forms(english).into_iter().map(move |english| (english, chinese));
-    patterns.iter().copied().flat_map(forms).find_map(|(english, chinese)| {
+    patterns.into_iter().copied().flat_map(forms).find_map(|(english, chinese)| {
         let values = values(&english, text)?;
         // What fills a hole is shorter than the text, so this ends.
         let said = |(value, kind): (&str, &str)| match kind {
@@ -325,7 +329,7 @@ mod tests {
 
     #[test]
     fn no_pattern_hides_another() {
-        let all = PATTERNS.iter().chain(warnings::PATTERNS);
+        let all = PATTERNS.iter().chain(warnings::patterns());
         for (english, chinese) in all.flat_map(|(english, chinese)| forms(english).into_iter().map(move |e| (e, chinese))) {
             let holes: Vec<&str> = english.split('{').skip(1).filter_map(|hole| hole.get(..1)).collect();
             let with = |phrase: &str| {
@@ -338,7 +342,7 @@ mod tests {
 
     #[test]
     fn every_pattern_has_the_same_holes_in_both_languages() {
-        for (english, chinese) in PATTERNS.iter().chain(warnings::PATTERNS) {
+        for (english, chinese) in PATTERNS.iter().chain(warnings::patterns()) {
             let holes = english.matches('{').count();
             assert_eq!(chinese.matches('{').count(), holes, "{english}");
             let values: Vec<String> = (0..holes).map(|i| format!("<{i}>")).collect();

@@ -1,10 +1,9 @@
 //! What mkt itself calls a gap, a range or a quarter of values, in the language of the page. Levels stay as they are.
 
 use super::Language;
-use super::phrases::matched;
+use super::phrases::{Pattern, matched};
 
-/// English and Chinese, as those of [`super::phrases`].
-const PATTERNS: &[(&str, &str)] = &[
+const PATTERNS: &[Pattern] = &[
     ("missing", "缺失"),
     ("(missing)", "（缺失）"),
     ("any value", "任意值"),

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::super::Language;
-use super::PATTERNS;
+use super::patterns;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
 const CODES: [&str; 60] = [
@@ -94,7 +94,7 @@ fn sources() -> String {
 #[test]
 fn every_pattern_is_of_words_that_are_said() {
     let sources = sources();
-    for (english, _) in PATTERNS {
+    for (english, _) in patterns() {
         let pieces: Vec<&str> = english
             .split(['{', '}'])
             .step_by(2)

@@ -1,0 +1,56 @@
+//! What cleaning made of the cells.
+
+use crate::report::language::phrases::Pattern;
+
+pub(super) const PATTERNS: &[Pattern] = &[
+    ("\"{}\" is not learned from: {*}", "“{}”不用于学习：{}"),
+    (
+        "\"{}\": {*}; day and month could also be the other way round; set [clean] day_first",
+        "“{}”：{}；日和月的顺序也可能相反；请设置 [clean] day_first",
+    ),
+    (
+        "\"{}\": numbers such as \"{}\" have a decimal point, although [collect] decimal is \",\", and are read so",
+        "“{}”：形如“{}”的数字带小数点，尽管 [collect] decimal 为“,”；已按小数点读取",
+    ),
+    (
+        "\"{}\": numbers such as \"{}\" are read as {}, but could be {}, too; set [collect] decimal",
+        "“{}”：形如“{}”的数字按 {} 读取，但也可能是 {}；请设置 [collect] decimal",
+    ),
+    (
+        "{} value<s> of \"{}\" <are> not a {*} and <are> taken as missing, the first in row {}: {}",
+        "“{1}”有 {0} 个值不是{2}，视为缺失，首个在第 {3} 行：{4}",
+    ),
+    (
+        "{} value<s> of \"{}\" <do> not fit its type and <are> taken as missing, the first in row {}: {}",
+        "“{1}”有 {0} 个值不符合其类型，视为缺失，首个在第 {2} 行：{3}",
+    ),
+    ("number", "数值"),
+    ("category", "类别"),
+    ("date", "日期"),
+    ("text", "文本"),
+    ("yes or no", "是或否"),
+    ("target \"{}\" has both \"{}\" and \"{}\", taken as two classes", "目标“{}”同时含有“{}”和“{}”，视为两个类别"),
+    (
+        "\"{}\": {} stands in several rows far from all other values, and is taken as missing; if it is meant, set [normalize] disguised_gaps = false",
+        "“{}”：{} 出现在多行中，且远离所有其他值，视为缺失；如果确有此值，请设置 [normalize] disguised_gaps = false",
+    ),
+    ("{} row<s> in the gap before the test part <are> left out", "测试部分之前间隔内的 {} 行不使用"),
+    (
+        "{} row<s> <are> left out: <they are> not earlier than the test source and the gap before it",
+        "{} 行不使用：它们不早于测试数据及其之前的间隔",
+    ),
+    (
+        "rows that are equal in every column are kept and not counted: that would take all rows at once",
+        "各列完全相同的行予以保留且不计数：计数需要同时载入所有行",
+    ),
+    (
+        "streamed: types, levels, scales, what is said of columns, cross-validation, importance and the yardsticks are those of a uniform sample of {} of {} rows (a quantile of {} rows is off by {} % of the rows, one standard error, or less); the network learned from {} rows, {} more decided when to stop; of the {} rows of the test part, {*} judge it",
+        "流式处理：类型、取值、尺度、各列说明、交叉验证、重要性和对照模型基于 {1} 行中均匀抽取的 {0} 行（{2} 行的分位数误差为行数的 {3}%，即一个标准误，或更小）；网络由 {4} 行学得，另外 {5} 行决定何时停止；测试部分共 {6} 行，由{7}进行评判",
+    ),
+    (
+        "the types of its columns, before others are joined to it, are those of a uniform sample of {} of {} rows",
+        "在与其他表连接之前，各列的类型基于 {1} 行中均匀抽取的 {0} 行",
+    ),
+    ("a uniform part of {} rows", "其中均匀抽取的 {} 行"),
+    ("all of them", "其全部"),
+];
