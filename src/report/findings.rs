@@ -2,6 +2,8 @@
 //!
 //! Every sentence follows from numbers of the record by a rule that is stated here; none is written without one.
 
+mod leaks;
+
 use super::config::Language;
 use super::language::shown;
 use super::name::class as class_name;
@@ -12,17 +14,6 @@ use crate::data::Task;
 use crate::metrics::figures::{Tenth, wilson};
 use crate::metrics::{Measure, Metric, Rate};
 
-/// Warnings that say that the scores may be too good to be true.
-const LEAKS: [&str; 8] = [
-    "leak",
-    "out_of_proportion",
-    "target_copy",
-    "target_parts",
-    "missing_by_target",
-    "model_output",
-    "date_after_row",
-    "test_overlap",
-];
 /// Fewer test rows than this make wide intervals; fewer rows of a class say little about it.
 const FEW: usize = 200;
 const RARE: usize = 50;
@@ -37,6 +28,10 @@ pub fn headline(record: &Record, t: Language) -> String {
     // Without folds there is no interval; the sentences below say so.
     if gain.mean <= 0.0 || (gain.margin.is_some() && !gain.is_clear()) {
         return t.headline_unclear(target) + t.headline_end();
+    }
+    // Against what gives the target away no rival says anything.
+    if let Some(columns) = leaks::given(record, t) {
+        return t.headline_good(target) + &t.headline_leak(columns, t.what_to_distrust());
     }
     let end = match Gain::of(metric, &record.model, &record.linear) {
         Some(linear) if linear.is_clear() && linear.mean > 0.0 => t.headline_beats_linear(),
@@ -143,7 +138,7 @@ pub fn advice(record: &Record, t: Language) -> Vec<String> {
     if gain(&record.baseline).is_some_and(|g| g.mean <= 0.0 || (g.margin.is_some() && !g.is_clear())) {
         return vec![t.do_not_use().into()];
     }
-    let mut said = Vec::new();
+    let mut said: Vec<String> = leaks::given(record, t).map(|columns| t.do_leave_out(columns)).into_iter().collect();
     if gain(&record.linear).is_some_and(|g| g.mean < 0.0 && g.is_clear()) {
         said.push(t.do_linear().into());
     }
@@ -167,6 +162,9 @@ fn ranking(record: &Record, t: Language) -> Vec<String> {
         said.push(match record.labels.first() {
             Some(rarer) if is_rarer_looked_for(all, details.tenths.iter().map(|p| p.rows).sum()) => {
                 t.do_rank_last(&label, t.percent(others(&[before, last]) / rest), class(record, rarer))
+            }
+            _ if first.positives + second.positives == (first.rows + second.rows) as f64 => {
+                t.do_rank_all(&label, t.percent((first.positives + second.positives) / all))
             }
             _ => t.do_rank(&label, t.percent((first.positives + second.positives) / all)),
         });
@@ -230,14 +228,12 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
     if record.partial {
         said.push(t.doubt_partial().into());
     }
-    let mut codes: Vec<String> =
-        record.warnings.iter().map(|w| w.code.clone()).filter(|c| LEAKS.contains(&c.as_str())).collect();
-    codes.sort();
-    codes.dedup();
-    if !codes.is_empty() {
-        said.push(t.doubt_leak(codes.join(", ")));
+    let warned = |code: &str| record.warnings.iter().any(|warning| warning.code == code);
+    said.extend(leaks::suspect(record, t).map(|columns| t.doubt_leak(columns)));
+    if warned(leaks::OVERLAP) {
+        said.push(t.doubt_overlap().into());
     }
-    if record.warnings.iter().any(|warning| warning.code == "time_unset") {
+    if warned("time_unset") {
         said.push(t.doubt_time().into());
     }
     if let (Some(threshold), Some(label)) = (record.details.threshold, undecided(record)) {
@@ -256,7 +252,7 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
         }
     }
     // Where all were told of above, nothing is left to point to.
-    let named = |code: &str| code == "time_unset" || LEAKS.contains(&code);
+    let named = |code: &str| code == "time_unset" || leaks::is_told(code);
     let told = record.told();
     match told.len() {
         _ if told.iter().all(|told| named(&told.first.code)) => {}

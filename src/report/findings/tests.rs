@@ -137,7 +137,39 @@ fn doubts_follow_from_the_numbers() {
     r.curves.calibration = vec![[0.9, 0.1, 1000.0]; 4];
     r.rows.test = 150;
     let said = doubts(&r, EN);
-    for part in ["(leak)", "clearly worse", "only 150 test rows", "in 4 of 4 parts"] {
+    for part in ["away (\u{2068}TotalCharges\u{2069})", "clearly worse", "only 150 test rows", "in 4 of 4 parts"] {
         assert!(has(&said, part), "{part}: {said:?}");
     }
+}
+
+#[test]
+fn what_may_give_the_target_away_comes_first() {
+    let mut r = record(Task::Binary);
+    assert!(!headline(&r, EN).contains("give it away") && !has(&advice(&r, EN), "Before anything else"));
+    let warned = |code: &str, column: &str| crate::pipeline::Warning::new(code, "m").column(column);
+    // A sign alone is a doubt, and no more.
+    r.warnings = vec![warned("model_output", "score")];
+    assert!(!headline(&r, EN).contains("give it away") && has(&doubts(&r, EN), "away (\u{2068}score\u{2069})"));
+    r.warnings.extend(["end", "event", "end", "is_recid", "r_date"].map(|column| warned("leak", column)));
+    let named = "\u{2068}end\u{2069}, \u{2068}event\u{2069}, \u{2068}is_recid\u{2069} and 1 more column";
+    assert!(headline(&r, EN).ends_with(&format!(", but {named} may give it away: read “What to distrust?” first.")));
+    assert!(advice(&r, EN)[0].contains(named), "{:?}", advice(&r, EN));
+    // The weaker sign stands last.
+    assert!(has(&doubts(&r, EN), &named.replace("1 more column", "2 more columns")), "{:?}", doubts(&r, EN));
+    let zh = headline(&r, Language::Zh);
+    assert!(zh.ends_with("可能泄露了它：请先阅读“哪些地方需要警惕？”。"), "{zh}");
+    r.warnings = vec![crate::pipeline::Warning::new("test_overlap", "m")];
+    assert!(has(&doubts(&r, EN), "flatter it") && !has(&doubts(&r, EN), "give the target away"));
+}
+
+#[test]
+fn a_best_fifth_without_a_miss_is_told_as_such() {
+    let mut r = record(Task::Binary);
+    for (tenth, positives) in r.details.tenths.iter_mut().zip([10.0, 10.0, 9.0, 7.0, 5.0, 4.0, 0.0, 0.0, 0.0, 0.0]) {
+        (tenth.rows, tenth.positives) = (10, positives);
+    }
+    // 20 of 45.
+    assert!(has(&advice(&r, EN), "all rows of the best fifth are \u{2068}Churn = Yes\u{2069}, 44.4\u{202f}% of all"));
+    r.details.tenths[1].positives = 9.0;
+    assert!(has(&advice(&r, EN), "the best fifth of the rows holds 43.2\u{202f}%"));
 }

@@ -12,6 +12,7 @@ catalogue! {
     headline_beats_linear_on_test: ", and clearly better than a linear model on the test rows.", "，在测试数据上也明显优于线性模型。";
     headline_below_linear_on_test: ", but clearly worse than a linear model on the test rows.", "，但在测试数据上明显不如线性模型。";
     headline_below_linear: ", but clearly worse than a linear model.", "，但明显不如线性模型。";
+    headline_leak(columns, section): ", but {columns} may give it away: read “{section}” first.", "，但 {columns} 可能泄露了它：请先阅读“{section}”。";
     headline_end: ".", "。";
 
     // How good.
@@ -79,6 +80,12 @@ catalogue! {
         "Do not act on it yet: it does not clearly beat saying the same for every row. More rows or more telling columns are needed.",
         "暂时不要据此行动：它并不明显优于对每一行都给出相同的答案。需要更多数据，或信息量更大的列。";
     do_linear: "Use the linear model instead: it is simpler and clearly better here.", "请改用线性模型：它更简单，而且在这里明显更好。";
+    do_leave_out(columns):
+        "Before anything else find out whether {columns} can be known when a row is to be predicted. If not, leave them out ([columns] ignore) and train again: until then these scores say nothing about new rows.",
+        "首先要弄清预测一行时是否已经知道 {columns}。如果不知道，请将其排除（[columns] ignore）并重新训练：在此之前，这些分数对新数据毫无说明力。";
+    do_rank_all(label, share):
+        "Work down from the highest probability of {label}: all rows of the best fifth are {label}, {share} of all there are.",
+        "按 {label} 的概率从高到低处理：排在前五分之一的行全部属于 {label}，占其总数的 {share}。";
     do_rank(label, share):
         "Work down from the highest probability of {label}: the best fifth of the rows holds {share} of all {label}.",
         "按 {label} 的概率从高到低处理：排在前五分之一的行包含了全部 {label} 的 {share}。";
@@ -100,9 +107,12 @@ catalogue! {
         "用 mkt predict 预测新数据；在此之前用 mkt drift 检查新数据是否已经变化。";
 
     // What to distrust.
-    doubt_leak(codes):
-        "Something may give the target away ({codes}): the scores could be too good to be true. Read the section on warnings.",
-        "可能有数据泄露了目标（{codes}）：分数可能好得不真实。请阅读“警告”部分。";
+    doubt_leak(columns):
+        "Something may give the target away ({columns}): the scores could be too good to be true. Read the section on warnings.",
+        "可能有数据泄露了目标（{columns}）：分数可能好得不真实。请阅读“警告”部分。";
+    doubt_overlap:
+        "Test rows are among those it learned from: the scores of the test flatter it. Read the section on warnings.",
+        "部分测试数据也参与了学习：测试分数因此偏高。请阅读“警告”部分。";
     doubt_time:
         "Rows of all times were mixed (time_unset): if a date is the moment of its row, later rows helped to predict earlier ones, and rows of another time are predicted worse. Read the section on warnings.",
         "各个时间的行被混在一起（time_unset）：如果某个日期就是该行的时间，较晚的行就帮助预测了较早的行，对其他时间的行会预测得更差。请阅读“警告”部分。";
