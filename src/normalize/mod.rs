@@ -15,6 +15,7 @@ mod target;
 
 pub use config::{Categories, Dates, Missing, NormalizeConfig, Numbers, TargetScaling, Unseen};
 pub use fitted::{Encoding, FittedNormalizer};
+pub use levels::{Learned, jumps};
 pub use target::TargetScale;
 
 use polars::prelude::{Column as Series, InitHashMaps, PlHashMap};
@@ -24,7 +25,7 @@ use crate::error::{CleanError, ConfigError, Result};
 use crate::pipeline::{Context, Pipeline, parallel};
 use dates::DateParts;
 use disguised::disguised;
-use levels::{Learned, beside_a_spike, jumps};
+use levels::beside_a_spike;
 use scale::{Scale, moments, quantile};
 
 /// Most bytes of levels: the model file holds them, and its readers take no more than 100 MB beside the weights.

@@ -6,6 +6,7 @@
 mod alone;
 mod copies;
 mod dates;
+mod entities;
 mod finding;
 mod indicators;
 mod leaks;
@@ -48,7 +49,7 @@ pub fn screen(stages: &Stages, table: &Table, splits: &Splits, cx: &Context<'_>)
     findings.extend(missing::lately(&scene, &mut known)?);
     findings.extend(names::ids(&scene, &mut known));
     findings.extend(dates::dates(&scene, &known, &trends, now())?);
-    findings.extend(rows::entities(&scene));
+    findings.extend(entities::entities(&scene));
     findings.extend(rows::test_overlap(&scene));
     findings.extend(rows::rare_classes(&scene));
     findings.extend(rows::duplicates(&scene));

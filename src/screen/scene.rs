@@ -22,6 +22,8 @@ pub struct Scene<'a> {
     pub config: &'a ColumnsConfig,
     /// Whether nobody chose how the rows are split.
     pub split_is_auto: bool,
+    /// The rows of the sample.
+    pub sample: Vec<usize>,
     /// Every column learned from, over the sample.
     pub views: Vec<View>,
     /// The target over the sample.
@@ -49,7 +51,7 @@ impl<'a> Scene<'a> {
         let views = views.collect::<Result<_>>()?;
         let metric = super::alone::metric(frame.schema.target.task);
         let (config, split_is_auto) = (&stages.clean.columns, stages.split.is_auto());
-        Ok(Self { table, splits, config, split_is_auto, views, truth, folds, metric })
+        Ok(Self { table, splits, config, split_is_auto, sample, views, truth, folds, metric })
     }
 
     pub const fn frame(&self) -> &Frame {

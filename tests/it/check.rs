@@ -227,6 +227,34 @@ fn rows_on_both_sides_groups_and_rare_classes_are_found() {
 }
 
 #[test]
+fn numbers_of_things_with_several_rows_are_groups_and_amounts_are_not() {
+    let draw = |seed: usize| seed * 2_654_435_761 % 1_000;
+    // Thirty firms of ten years each: its level is a firm's own, and so is its sector.
+    let line = |row: usize| {
+        let (firm, year) = (row / 10, row % 10);
+        format!("{firm},s{},{},{}\n", draw(firm + 7) % 3, 2000 + year, 10 * draw(firm) + draw(row))
+    };
+    let table = |first: &str| format!("{first},sector,year,y\n{}", (0..300).map(line).collect::<String>());
+    let (severity, columns, fix) = found(&table("firm"), "", "group_across_folds");
+    assert_eq!((severity.as_str(), columns), ("warning", vec!["firm".to_owned()]));
+    assert_eq!(fix, "[columns] group = \"firm\"");
+    let all = findings(&table("firm"), "");
+    let said = all.iter().find(|f| f["code"] == "group_across_folds").unwrap()["message"].as_str().unwrap();
+    assert!(said.contains("all rows of a value have the same \"sector\""), "{said}");
+    let none = |table: &str, settings: &str| {
+        let all = findings(table, settings);
+        assert!(all.iter().all(|f| f["code"] != "group_across_folds"), "{all:#?}");
+    };
+    none(&table("firm"), "--set columns.group=firm");
+    // Years have properties, too; and without one there is nothing but a rough amount.
+    none(&table("yr"), "");
+    none(&map_column(&table("firm"), "sector", |row, _| format!("s{}", draw(row) % 3)), "");
+    // An amount that the target goes along with, and its band.
+    let amount = |row: usize| format!("{},b{},{}\n", row / 10, row / 100, row / 10 * 40 + draw(row));
+    none(&format!("size,band,y\n{}", (0..300).map(amount).collect::<String>()), "");
+}
+
+#[test]
 fn columns_that_stand_for_classes_are_the_target() {
     let table = multiclass(400, 1);
     let y = target(&table);

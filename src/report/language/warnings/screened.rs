@@ -135,6 +135,10 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "类别“{}”只有 {} 行可供学习，很少；它的分数意义不大",
     ),
     (
+        "\"{}\" numbers things rather than amounts: the target jumps from one value to the next, and all rows of a value have the same \"{}\". It has {} values in {} rows, and {} of the {} rows that judge the first fold share theirs with rows learned from; rows of one value agree in the target {} on a scale from chance (0) to always (1). If new values will be predicted, keep the rows of each together",
+        "“{0}”更像是对象的编号而不是数量：目标在相邻取值之间跳跃，且同一取值的所有行的“{1}”都相同。它在 {3} 行中有 {2} 个取值，评判第一折的 {5} 行中有 {4} 行与训练数据取值相同；取值相同的行在目标上的一致程度为 {6}（0 为偶然，1 为总是一致）。如果将来要预测新的取值，请把每个取值的行放在一起",
+    ),
+    (
         "\"{}\" has {} values in {} rows, and {} of the {} rows that judge the first fold share theirs with rows learned from; rows of one value agree in the target {} on a scale from chance (0) to always (1). If new values will be predicted, keep the rows of each together",
         "“{}”在 {2} 行中有 {1} 个取值，评判第一折的 {4} 行中有 {3} 行与训练数据取值相同；取值相同的行在目标上的一致程度为 {5}（0 为偶然，1 为总是一致）。如果将来要预测新的取值，请把每个取值的行放在一起",
     ),
