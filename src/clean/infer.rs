@@ -6,7 +6,7 @@ use super::dates;
 use super::number::{self as numbers, Decided};
 use super::texts::Counted;
 use super::values::{leading_zero, no_number, number, soft_null};
-use crate::data::{EXACT, Kind, name as names};
+use crate::data::{EXACT, Kind, name as names, plain};
 use crate::error::{plural, verb};
 
 /// Share of the values that must fit a type; the others become missing and are counted.
@@ -259,10 +259,11 @@ impl Guess {
             let reason = format!("{distinct} whole numbers, {low} to {high} without gaps: taken for codes");
             return Self { whole, ..Self::new(Kind::Category, reason) };
         }
-        let what = if whole { "whole numbers" } else { "numbers" };
+        // Beyond 2^53 every number is a whole one.
+        let what = if whole && low.abs().max(high.abs()) <= EXACT as f64 { "whole numbers" } else { "numbers" };
         let taken = || format!("; {} {} taken as missing", plural(odd, "other value"), verb(odd, "are"));
         let others = if odd > 0 { taken() } else { String::new() };
-        Self::new(Kind::Number, format!("{what} from {low} to {high}{others}"))
+        Self::new(Kind::Number, format!("{what} from {} to {}{others}", plain(low), plain(high)))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::data::{Fold, Frame, Predictions, Truth};
 use crate::error::{Error, Result};
 use crate::explain::members;
 use crate::learn::{Fitted, Learn};
-use crate::metrics::{Metric, score};
+use crate::metrics::{Metric, moments, score};
 use crate::pipeline::{Context, Pipeline, parallel};
 use crate::report::{LearningCurve, LearningPoint};
 use crate::train::Model;
@@ -111,9 +111,7 @@ fn judge(fitted: &Fitted<Model>, holdout: &Frame, metric: Metric, cx: &Context<'
 /// One size; `None` where the metric is undefined in a fold.
 fn point(parts: &[(usize, Option<f64>)]) -> Option<LearningPoint> {
     let folds = parts.iter().map(|(_, value)| *value).collect::<Option<Vec<f64>>>()?;
-    let n = folds.len() as f64;
-    let mean = folds.iter().sum::<f64>() / n;
-    let squares: f64 = folds.iter().map(|v| (v - mean).powi(2)).sum();
-    let rows = parts.iter().map(|(rows, _)| *rows as f64).sum::<f64>() / n;
-    Some(LearningPoint { rows, mean, sd: (squares / (n - 1.0).max(1.0)).sqrt(), folds })
+    let (mean, sd) = moments(&folds);
+    let rows = parts.iter().map(|(rows, _)| *rows as f64).sum::<f64>() / folds.len() as f64;
+    Some(LearningPoint { rows, mean, sd, folds })
 }

@@ -295,6 +295,7 @@ impl Judge<'_> {
             let why = match metric {
                 Metric::Mape => "a true value is 0 there",
                 Metric::R2 => "all true values are equal there",
+                Metric::Rmse | Metric::Mae | Metric::Medae => "an error there is beyond all numbers",
                 _ => "a class is missing there",
             };
             let message = format!(

@@ -7,6 +7,7 @@ use super::{Aim, Coalition, members};
 use crate::data::{Dataset, Frame, Predictions};
 use crate::error::{Error, Result};
 use crate::learn::Fitted;
+use crate::metrics::moments;
 use crate::pipeline::{Context, Pipeline, parallel};
 use crate::report::{Dependence, GridPoint};
 use crate::train::Model;
@@ -71,9 +72,8 @@ fn curve(aim: Aim, fitted: &Fitted<Model>, grid: &Grid, whole: &[Predictions], e
     let curves: Vec<Vec<f64>> = whole.iter().map(|p| aim.values(p)).collect();
     let point = |g: usize| {
         let values = &curves[g];
-        let (n, middle) = (values.len() as f64, mean(values));
-        let variance = values.iter().map(|v| (v - middle).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
-        let margin = Z * (variance / n).sqrt();
+        let (middle, sd) = moments(values);
+        let margin = Z * sd / (values.len() as f64).sqrt();
         let networks = each.iter().map(|one| mean(&aim.values(&one[g])));
         let ends =
             networks.fold(None, |ends: Option<[f64; 2]>, v| Some(ends.map_or([v, v], |[low, high]| [low.min(v), high.max(v)])));

@@ -1,8 +1,7 @@
 use std::collections::HashMap;
 
 use super::cells::Cells;
-use super::value::plain;
-use crate::data::{Frame, day};
+use crate::data::{Frame, day, plain};
 use crate::error::Result;
 use crate::metrics::quantile;
 

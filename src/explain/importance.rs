@@ -6,7 +6,7 @@ use super::mix::{Place, shuffled};
 use crate::data::{Dataset, Frame, Predictions, Truth};
 use crate::error::{Error, Result};
 use crate::learn::Fitted;
-use crate::metrics::{Metric, Scores, score};
+use crate::metrics::{Metric, Scores, moments, score};
 use crate::pipeline::{Context, Pipeline, parallel};
 use crate::report::Loss;
 
@@ -87,17 +87,6 @@ where
         let losses = plain.keys().filter_map(|metric| Some((*metric, loss(metric)?))).collect();
         Ok(ShuffleLoss { columns, losses })
     })
-}
-
-/// Mean and sample standard deviation; 0 of fewer than two.
-fn moments(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    if values.is_empty() {
-        return (0.0, 0.0);
-    }
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
-    (mean, (squares / (n - 1.0).max(1.0)).sqrt())
 }
 
 /// Mean loss of each row: squared error, or log loss.

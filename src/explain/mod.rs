@@ -42,4 +42,4 @@ pub use reasons::{Reason, reasons, strongest};
 pub use segments::segments;
 pub use shapley::{Attribution, Coalition, Effort, Game, shapley};
 pub use summary::{Explain, aims, companions, example, group_importance};
-pub use value::{plain, signed, words};
+pub use value::{signed, words};

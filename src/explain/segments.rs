@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use super::cells::Cells;
 use super::importance::row_losses;
-use super::value::plain;
-use crate::data::{Frame, Predictions, Truth, day};
+use crate::data::{Frame, Predictions, Truth, day, plain};
 use crate::error::Result;
 use crate::metrics::paired::{holm, two_sided};
 use crate::metrics::quantile;

@@ -1,7 +1,7 @@
 use super::groups::{BOUND, groups, strengths};
 use super::mix::Place;
 use super::{Aim, Background, Effort, Explained, Explainer, Goal, dependence, importance, segments, words};
-use crate::data::{Frame, Holdout, Predictions, Task, Truth};
+use crate::data::{Frame, Holdout, Predictions, Task, Truth, plain};
 use crate::error::{Error, Result};
 use crate::learn::Fitted;
 use crate::metrics::Metric;
@@ -225,7 +225,7 @@ pub fn example(explained: &Explained, columns: &[&str], frame: &Frame, row: usiz
         prediction: parts.value,
         truth: match &frame.truth {
             Some(Truth::Classes(codes)) => labels[codes[row] as usize].clone(),
-            Some(Truth::Numbers(values)) => super::plain(values[row]),
+            Some(Truth::Numbers(values)) => plain(values[row]),
             None => String::new(),
         },
         reasons: shown.iter().map(part).collect::<Result<_>>()?,

@@ -136,6 +136,27 @@ fn ratio(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
+/// The power of two below the largest size, by which numbers are divided before they are squared, so that squares neither
+/// overflow nor vanish; powers of two leave all digits as they are.
+pub(crate) fn unit(values: impl Iterator<Item = f64>) -> f64 {
+    let size = values.fold(0.0_f64, |size, v| size.max(v.abs()));
+    let exponent = if size > 0.0 && size.is_finite() { size.log2().floor() } else { 0.0 };
+    exponent.clamp(-1000.0, 1000.0).exp2()
+}
+
+/// Mean and sample standard deviation; 0 of fewer than two.
+#[must_use]
+pub fn moments(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    if values.is_empty() {
+        return (0.0, 0.0);
+    }
+    let unit = unit(values.iter().copied());
+    let mean = values.iter().map(|v| v / unit).sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|v| (v / unit - mean).powi(2)).sum();
+    (mean * unit, (squares / (n - 1.0).max(1.0)).sqrt() * unit)
+}
+
 /// Fails unless a metric is defined and has the value worked out by hand.
 #[cfg(test)]
 fn near(scores: &Scores, metric: Metric, expected: f64) {
@@ -164,11 +185,25 @@ mod tests {
     }
 
     #[test]
-    fn a_sum_that_overflows_is_undefined_not_infinite() {
-        let scores = score(&Truth::Numbers(vec![1e300, -1e300]), &Predictions::Numbers(vec![-1e300, 1e300]));
-        assert_eq!(scores[&Metric::Rmse], None);
-        assert_eq!(scores[&Metric::Mae], Some(2e300));
+    fn what_overflows_is_undefined_not_infinite() {
+        let scores = |x: f64| score(&Truth::Numbers(vec![x, -x]), &Predictions::Numbers(vec![-x, x]));
+        assert!(scores(1.5e308).values().all(Option::is_none));
+        // A square of which is no number.
+        let scores = scores(1e300);
+        assert_eq!([scores[&Metric::Rmse], scores[&Metric::Mae]], [Some(2e300); 2]);
         assert_eq!(scores[&Metric::Mape], Some(2.0));
+    }
+
+    #[test]
+    fn moments_by_hand() {
+        assert_eq!(moments(&[]), (0.0, 0.0));
+        assert_eq!(moments(&[3.0]), (3.0, 0.0));
+        // Squares 4 + 1 + 9 over two degrees of freedom.
+        assert_eq!(moments(&[1.0, 2.0, 6.0]), (3.0, 7.0_f64.sqrt()));
+        let (mean, sd) = moments(&[1e200, 2e200, 6e200]);
+        assert!((mean / 1e200 - 3.0).abs() < 1e-12 && (sd / 1e200 - 7.0_f64.sqrt()).abs() < 1e-12);
+        assert_eq!(unit([0.0, -5.0, 3.0].into_iter()), 4.0);
+        assert_eq!(unit([0.0, f64::INFINITY].into_iter()), 1.0);
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Metrics of numbers.
 
-use super::{Metric, Rate, Sample, ratio};
+use super::{Metric, Rate, Sample, ratio, unit};
 
 /// Rows from the smallest error to the largest, so that the median is a matter of counting.
 pub(super) struct Rows {
-    rows: Vec<Row>,
+    sorted: Vec<Row>,
     order: Vec<u32>,
+    /// What numbers are divided by before they are squared.
+    unit: f64,
 }
 
 struct Row {
@@ -26,14 +28,15 @@ impl Rows {
             let error = a.error.total_cmp(&b.error).then(a.truth.total_cmp(&b.truth));
             error.then(a.prediction.total_cmp(&b.prediction)).then(i.cmp(j))
         });
-        let (rows, order) = rows.into_iter().unzip();
-        Self { rows, order }
+        let (sorted, order): (Vec<Row>, Vec<u32>) = rows.into_iter().unzip();
+        let unit = unit(sorted.iter().flat_map(|row| [row.error, row.truth]));
+        Self { sorted, order, unit }
     }
 
     /// The error at a rank counted from 0.
     fn at(&self, counts: &[u32], rank: u64) -> f64 {
         let mut below = 0;
-        for (row, &count) in self.rows.iter().zip(counts) {
+        for (row, &count) in self.sorted.iter().zip(counts) {
             below += u64::from(count);
             if rank < below {
                 return row.error;
@@ -45,7 +48,7 @@ impl Rows {
 
 impl Sample for Rows {
     fn len(&self) -> usize {
-        self.rows.len()
+        self.sorted.len()
     }
 
     fn order(&self) -> &[u32] {
@@ -54,7 +57,7 @@ impl Sample for Rows {
 
     fn rates(&self, counts: &[u32]) -> Vec<(Rate, Option<f64>)> {
         let (mut rows, mut truth, mut predicted) = (0.0, 0.0, 0.0);
-        for (row, &count) in self.rows.iter().zip(counts) {
+        for (row, &count) in self.sorted.iter().zip(counts) {
             let count = f64::from(count);
             rows += count;
             truth += count * row.truth;
@@ -69,25 +72,26 @@ impl Sample for Rows {
 
     fn values(&self, counts: &[u32]) -> Vec<(Metric, Option<f64>)> {
         let drawn =
-            || self.rows.iter().zip(counts).filter(|(_, count)| **count > 0).map(|(row, &count)| (row, f64::from(count)));
+            || self.sorted.iter().zip(counts).filter(|(_, count)| **count > 0).map(|(row, &count)| (row, f64::from(count)));
         // Measured from one of the truths, a constant truth has a spread of exactly 0.
         let origin = drawn().next().map_or(0.0, |(row, _)| row.truth);
+        let distance = |row: &Row| (row.truth - origin) / self.unit;
         let (mut rows, mut absolute, mut squared, mut relative, mut sum) = (0.0, 0.0, 0.0, 0.0, 0.0);
         let mut zero = false;
         for (row, count) in drawn() {
             rows += count;
             absolute += count * row.error;
-            squared += count * row.error * row.error;
+            squared += count * (row.error / self.unit).powi(2);
             relative += count * row.error / row.truth.abs();
-            sum += count * (row.truth - origin);
+            sum += count * distance(row);
             zero |= row.truth == 0.0;
         }
         let mean = sum / rows;
-        let spread: f64 = drawn().map(|(row, count)| count * (row.truth - origin - mean).powi(2)).sum();
+        let spread: f64 = drawn().map(|(row, count)| count * (distance(row) - mean).powi(2)).sum();
         let total: u64 = counts.iter().map(|&c| u64::from(c)).sum();
         let median = f64::midpoint(self.at(counts, total.saturating_sub(1) / 2), self.at(counts, total / 2));
         vec![
-            (Metric::Rmse, ratio(squared, rows).map(f64::sqrt)),
+            (Metric::Rmse, ratio(squared, rows).map(|mean| mean.sqrt() * self.unit)),
             (Metric::Mae, ratio(absolute, rows)),
             (Metric::Mape, ratio(relative, rows).filter(|_| !zero)),
             (Metric::R2, ratio(squared, spread).map(|unexplained| 1.0 - unexplained)),
@@ -122,6 +126,17 @@ mod tests {
         assert_eq!(s[&Metric::Mape], None);
         near(&s, Metric::R2, -0.5);
         near(&s, Metric::Medae, 0.0);
+    }
+
+    #[test]
+    fn squares_beyond_all_numbers_leave_their_root() {
+        // The rows of `by_hand`, whose squares would be infinite, and 0.
+        for unit in [1e200, 1e-200] {
+            let times = |values: [f64; 4]| values.map(|v| v * unit);
+            let s = once(&Rows::new(&times([2.0, 4.0, 6.0, 8.0]), &times([3.0, 4.0, 4.0, 11.0])));
+            assert!((s[&Metric::Rmse].unwrap() / unit - (14.0_f64 / 4.0).sqrt()).abs() < 1e-12, "{s:?}");
+            near(&s, Metric::R2, 1.0 - 14.0 / 20.0);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Metric, Scores};
+use super::{Metric, Scores, moments};
 
 /// One metric over the folds; an undefined fold is `None` and left out of mean and sd.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -23,13 +23,9 @@ impl Spread {
     #[must_use]
     pub fn of(values: Vec<Option<f64>>) -> Self {
         let defined: Vec<f64> = values.iter().flatten().copied().collect();
-        let n = defined.len() as f64;
-        let mean = (n > 0.0).then(|| defined.iter().sum::<f64>() / n);
-        let sd = mean.filter(|_| n > 1.0).map(|mean| {
-            let squares: f64 = defined.iter().map(|v| (v - mean).powi(2)).sum();
-            (squares / (n - 1.0)).sqrt()
-        });
-        Self { mean, sd, folds: values }
+        let (mean, sd) = moments(&defined);
+        let from = |fewest: usize, x: f64| (defined.len() >= fewest).then_some(x);
+        Self { mean: from(1, mean), sd: from(2, sd), folds: values }
     }
 }
 

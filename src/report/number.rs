@@ -1,4 +1,5 @@
-//! Numbers as people read them: four significant digits, large ones in groups of three, `–` where there is none.
+//! Numbers as people read them: four significant digits, large ones in groups of three and still larger ones as powers of
+//! ten, `–` where there is none.
 //!
 //! No share, score or p value is rounded to 0 or 1 that is neither: it is told by the bound beyond which it lies, such as
 //! `< 0.0001` or `> 0.9999`.
@@ -7,6 +8,9 @@ use crate::metrics::{Interval, Metric, Spread};
 
 /// What stands where there is no number.
 pub const NONE: &str = "–";
+
+/// From here on numbers are too long for a phone, and their digits are not counted any more.
+const LARGE: f64 = 1e12;
 
 /// Between groups of three digits: narrow, and no line breaks there.
 const GAP: char = '\u{202f}';
@@ -17,14 +21,14 @@ pub fn count(n: usize) -> String {
     grouped(&n.to_string())
 }
 
-/// Any number with four significant digits and no idle zeros; `–` unless it is finite.
+/// Any number with four significant digits and no idle zeros, from a million millions on as a power of ten; `–` unless it is finite.
 #[must_use]
 pub fn number(x: f64) -> String {
     if !x.is_finite() {
         return NONE.into();
     }
     let size = x.abs();
-    if size != 0.0 && !(1e-4..1e15).contains(&size) {
+    if size != 0.0 && !(1e-4..LARGE).contains(&size) {
         return format!("{x:.3e}");
     }
     let text = fixed(x, decimals(x));
@@ -179,7 +183,7 @@ pub fn scaled(metric: Metric, x: f64, like: f64) -> String {
     // In the unit of the target, any size; all other metrics live around 0 to 1.
     let unit = matches!(metric, Metric::Rmse | Metric::Mae | Metric::Medae);
     match (unit, like.abs()) {
-        (true, size) if size != 0.0 && !(1e-4..1e15).contains(&size) => format!("{x:.3e}"),
+        (true, size) if size != 0.0 && !(1e-4..LARGE).contains(&size) => format!("{x:.3e}"),
         (true, _) => nonzero(x, decimals(like)),
         (false, _) if x.abs() >= 1e7 => format!("{x:.3e}"),
         (false, _) if metric == Metric::Lift10 => nonzero(x, 2),
@@ -280,6 +284,8 @@ mod tests {
             (41_230.4, "41\u{202f}230"),
             (-1_234_567.0, "-1\u{202f}234\u{202f}567"),
             (0.000_012_34, "1.234e-5"),
+            (999_999_999_999.0, "999\u{202f}999\u{202f}999\u{202f}999"),
+            (-1.5e12, "-1.500e12"),
             (2.5e300, "2.500e300"),
         ] {
             assert_eq!(number(x), text, "{x}");
@@ -297,6 +303,7 @@ mod tests {
         assert_eq!(score(Metric::R2, Some(-0.25)), "-0.2500");
         assert_eq!(score(Metric::Rmse, Some(48_213.7)), "48\u{202f}214");
         assert_eq!(score(Metric::Rmse, Some(3.5)), "3.500");
+        assert_eq!(score(Metric::Rmse, Some(1.024_644e13)), "1.025e13");
         assert_eq!(score(Metric::Lift10, Some(3.456)), "3.46");
         let tiny = [-0.000_02, 0.000_049, -0.000_003, -2e-8];
         assert_eq!(tiny.map(|x| plain(&score(Metric::Auc, Some(x)))), ["-0.00002", "0.00005", "-0.000003", "> -0.0001"]);

@@ -1,7 +1,7 @@
 //! Whether one model beats another, judged fold by fold.
 
 use super::record::Scored;
-use crate::metrics::Metric;
+use crate::metrics::{Metric, moments};
 
 /// How much better the model is than a rival, in the unit of the metric; positive is better, whichever way it points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,11 +35,8 @@ impl Gain {
             let mean = sign * (test(model)? - test(rival)?);
             return mean.is_finite().then_some(Self { mean, margin: None });
         }
-        let mean = gains.iter().sum::<f64>() / k as f64;
-        let margin = (k > 1).then(|| {
-            let variance = gains.iter().map(|g| (g - mean).powi(2)).sum::<f64>() / (k - 1) as f64;
-            t975(k - 1) * (variance * (1.0 / k as f64 + 1.0 / (k.min(5) - 1) as f64)).sqrt()
-        });
+        let (mean, sd) = moments(&gains);
+        let margin = (k > 1).then(|| t975(k - 1) * sd * (1.0 / k as f64 + 1.0 / (k.min(5) - 1) as f64).sqrt());
         Some(Self { mean, margin })
     }
 

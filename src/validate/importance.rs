@@ -1,6 +1,6 @@
 use crate::data::{Frame, Holdout, Predictions};
 use crate::error::{Error, Result};
-use crate::metrics::{Metric, score};
+use crate::metrics::{Metric, moments, score};
 use crate::pipeline::{Context, Pipeline, parallel};
 
 /// Most rows that importance is measured on, and fewest where there are so many columns that it would take long.
@@ -57,10 +57,8 @@ where
                     losses.push(if metric.higher_is_better() { whole - value } else { value - whole });
                 }
             }
-            let n = losses.len().max(1) as f64;
-            let mean = losses.iter().sum::<f64>() / n;
-            let square: f64 = losses.iter().map(|l| (l - mean).powi(2)).sum();
-            Ok((names[i].clone(), mean, (square / (n - 1.0).max(1.0)).sqrt()))
+            let (mean, sd) = moments(&losses);
+            Ok((names[i].clone(), mean, sd))
         })
     }
 }

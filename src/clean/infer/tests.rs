@@ -190,3 +190,12 @@ fn numbers_against_the_setting_are_told() {
     assert_eq!(guess(&["1,5", "2,25", "3"]).doubt, None);
     assert_eq!(guess(&["1.234", "2.345", "3"]).doubt, None);
 }
+
+#[test]
+fn the_range_of_numbers_is_short() {
+    let reason = |values: [&str; 3]| guess("a", &values).reason;
+    assert_eq!(reason(["0.35747260835106154", "2.5", "1234567.25"]), "numbers from 0.357473 to 1234567");
+    assert_eq!(reason(["-5", "7", "123456789"]), "whole numbers from -5 to 123456789");
+    // All numbers of this size are whole.
+    assert_eq!(reason(["2.7342764102878070e176", "0", "5.5e180"]), "numbers from 0 to 5.5e180");
+}

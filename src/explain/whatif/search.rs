@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::flip::{Allowed, Change, Direction, Flip, FlipSearch, encoded};
 use super::known::moment;
-use crate::data::{Dataset, Frame, Predictions, day};
+use crate::data::{Dataset, Frame, Predictions, day, plain};
 use crate::error::{Error, Result};
-use crate::explain::{Cells, plain, words};
+use crate::explain::{Cells, words};
 use crate::learn::Encoded;
 use crate::pipeline::{Context, Pipeline};
 

@@ -1,9 +1,8 @@
 use super::Condition;
 use super::known::{Known, moment};
-use crate::data::{Kind, day};
+use crate::data::{Kind, day, plain};
 use crate::error::{ConfigError, did_you_mean};
 use crate::explain::Cells;
-use crate::explain::plain;
 
 /// Most values of one column.
 const MOST: f64 = 10_000.0;

@@ -9,7 +9,7 @@ use super::plot::{Axis, Ink, Layer, Plot};
 use super::shown;
 use crate::data::{Kind, Task};
 use crate::error::Result;
-use crate::metrics::Metric;
+use crate::metrics::{Metric, moments};
 use crate::report::name::{class as class_name, clean};
 use crate::report::number::plus;
 use crate::report::{Dependence, Example, GridPoint, LearningCurve, Record, Segment};
@@ -267,13 +267,11 @@ fn promise(record: &Record, curve: &LearningCurve) -> String {
     let [.., before, last] = &curve.points[..] else { return String::new() };
     let sign = if curve.metric.higher_is_better() { 1.0 } else { -1.0 };
     let gains: Vec<f64> = last.folds.iter().zip(&before.folds).map(|(a, b)| sign * (a - b)).collect();
-    let n = gains.len().max(1) as f64;
-    let mean = gains.iter().sum::<f64>() / n;
-    let sd = (gains.iter().map(|g| (g - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt();
+    let (mean, sd) = moments(&gains);
     let (from, to) = (t.number(before.rows.round()), t.number(last.rows.round()));
     let gain = t.scaled(curve.metric, mean, last.mean);
     // Twice the standard error: a hint, not a test; folds share rows.
-    if mean > 2.0 * sd / n.sqrt() {
+    if mean > 2.0 * sd / (gains.len().max(1) as f64).sqrt() {
         t.more_rows_help(from, to, gain, t.label(curve.metric))
     } else {
         t.more_rows_do_not_help(from, to)

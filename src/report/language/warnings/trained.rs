@@ -31,6 +31,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
     ),
     ("a class is missing there", "该折缺少某个类别"),
     ("a true value is 0 there", "该折有真实值为 0"),
+    ("an error there is beyond all numbers", "该折有误差超出数值范围"),
     ("all true values are equal there", "该折的真实值全都相等"),
     (
         "the final model is trained on all training rows, although refit = false: {*}",
