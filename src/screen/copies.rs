@@ -1,10 +1,12 @@
 //! The target under another name: the same values, renamed values, another unit, the parts it is made of.
 
+use chrono::{DateTime, Datelike, Timelike, Utc};
+
 use super::finding::{Code, Finding, Severity, ignore, quoted};
 use super::linear::{Fit, fit};
 use super::scene::{Scene, spread};
 use super::view::{Cells, View, target_numbering};
-use crate::data::Truth;
+use crate::data::{Kind, Truth};
 use crate::report::{bounded, hundredths};
 
 /// Share of the rows that must agree; the others are slips of whoever made the copy.
@@ -29,9 +31,11 @@ const SUM_CELLS: usize = 4_000_000;
 /// Columns that are the target.
 pub fn copies(scene: &Scene<'_>, known: &mut Vec<String>) -> Vec<Finding> {
     let target = target_numbering(&scene.truth);
+    let numbers = in_numbers(scene);
     let mut findings = Vec::new();
     for view in &scene.views {
-        let Some(how) = renamed(view, &target).or_else(|| rescaled(view, &scene.truth)) else { continue };
+        let of_date = || part_of_date(view, numbers.as_deref()?);
+        let Some(how) = renamed(view, &target).or_else(|| rescaled(view, &scene.truth)).or_else(of_date) else { continue };
         let message = format!("\"{}\" is the target \"{}\" in other words: {how}", view.name, scene.target_name());
         let finding = Finding::new(Code::TargetCopy, Severity::Error, [&view.name], message);
         findings.push(finding.fix(ignore(scene.config, &[&view.name])));
@@ -96,6 +100,48 @@ fn rescaled(view: &View, truth: &Truth) -> Option<String> {
     }
     (order.abs() >= CORRELATION)
         .then(|| format!("both put the rows in the same order (rank correlation {} over {rows} rows)", bounded(order, 6)))
+}
+
+/// The target in numbers, as classes may be, too.
+fn in_numbers(scene: &Scene<'_>) -> Option<Vec<f64>> {
+    match &scene.truth {
+        Truth::Numbers(values) => Some(values.clone()),
+        Truth::Classes(codes) => {
+            let labels = scene.frame().schema.target.labels.iter().map(|label| label.parse().ok());
+            let labels = labels.collect::<Option<Vec<f64>>>()?;
+            Some(codes.iter().map(|code| labels[*code as usize]).collect())
+        }
+    }
+}
+
+/// Parts of a moment that people write as a number.
+type Part = (&'static str, fn(&DateTime<Utc>) -> u32);
+const PARTS_OF_DATES: [Part; 5] = [
+    ("year", |moment| moment.year().unsigned_abs()),
+    ("quarter", |moment| moment.month0() / 3 + 1),
+    ("month", Datelike::month),
+    ("day of the month", Datelike::day),
+    ("hour", Timelike::hour),
+];
+
+/// Whether the target was read off a date.
+fn part_of_date(view: &View, target: &[f64]) -> Option<String> {
+    let Cells::Numbers(moments) = &view.cells else { return None };
+    if view.kind != Kind::Date {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "moments are whole microseconds")]
+    let moment = |micros: f64| DateTime::from_timestamp_micros(micros as i64);
+    let pairs: Vec<_> = moments.iter().zip(target).filter_map(|(m, y)| Some((moment((*m)?)?, *y))).collect();
+    let rows = pairs.len();
+    let varies = pairs.iter().any(|(_, y)| *y != pairs[0].1);
+    if rows < ROWS || (rows as f64) < KNOWN * target.len() as f64 || !varies {
+        return None;
+    }
+    PARTS_OF_DATES.into_iter().find_map(|(name, part)| {
+        let agree = pairs.iter().filter(|(moment, y)| f64::from(part(moment)) == *y).count();
+        (agree as f64 >= AGREE * rows as f64).then(|| format!("its {name} is the target in {agree} of {rows} rows"))
+    })
 }
 
 /// Pearson's correlation; 0 where one side is constant.

@@ -203,6 +203,17 @@ fn a_date_that_tells_the_class_or_that_the_target_is_reckoned_from_stays_a_leak(
     let rows: Vec<String> = (0..1500).map(|row| format!("{},{},{}\n", month(row).1, row * 37 % 101, month(row).0)).collect();
     let (severity, columns, _) = found(&format!("day,a,y\n{}", rows.concat()), "", "leak");
     assert_eq!((severity.as_str(), columns), ("error", vec!["day".to_owned()]));
+    // The year and the quarter of the day, in so few rows that no tree tells them from a trend.
+    for (task, year) in [("regression", true), ("auto", false)] {
+        let line = |row: usize| {
+            let (y, month) = (2000 + row / 12, 1 + row % 12);
+            let part = if year { y } else { 1 + row % 12 / 3 };
+            format!("{y}-{month:02}-{:02},{},{part}\n", 1 + row * 5 % 28, row * 37 % 101)
+        };
+        let table = format!("day,a,y\n{}", (0..240).map(line).collect::<String>());
+        let (severity, columns, _) = found(&table, &format!("--set target.task={task}"), "target_copy");
+        assert_eq!((severity.as_str(), columns), ("error", vec!["day".to_owned()]));
+    }
 }
 
 #[test]

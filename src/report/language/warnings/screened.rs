@@ -8,6 +8,12 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "its {} values stand one to one for those of the target in {} of {} rows",
         "它的 {0} 个取值在 {2} 行中的 {1} 行与目标的取值一一对应",
     ),
+    ("its {*} is the target in {} of {} rows", "它的{0}在 {2} 行中的 {1} 行就是目标"),
+    ("year", "年份"),
+    ("quarter", "季度"),
+    ("month", "月份"),
+    ("day of the month", "日"),
+    ("hour", "小时"),
     ("a straight line leads from one to the other (correlation {} over {} rows)", "两者呈直线关系（{1} 行上的相关系数为 {0}）"),
     (
         "both put the rows in the same order (rank correlation {} over {} rows)",
