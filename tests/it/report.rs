@@ -124,6 +124,25 @@ fn errors_through_time_stand_at_their_dates() {
 }
 
 #[test]
+fn a_target_beyond_all_squares_is_scored_and_its_numbers_stay_short() {
+    let dir = Workdir::new();
+    let large = |csv: &str| samples::map_column(csv, "y", |_, y| format!("{:e}", y.parse::<f64>().unwrap() * 1e200));
+    let table = samples::add_column(&large(&samples::regression(200, 1)), "tiny", |row| format!("{}e-180", row * 37 % 101));
+    dir.write("t.csv", table);
+    dir.ok(&format!("train t.csv --target y --out runs/r {TINY}"));
+    let metrics = dir.json("runs/r/metrics.json");
+    for (name, value) in [("rmse", &metrics["test"]["rmse"]["value"]), ("sd", &metrics["cv"]["rmse"]["sd"])] {
+        assert!((1e190..1e210).contains(&value.as_f64().unwrap_or(0.0)), "{name}: {metrics}");
+    }
+    assert!(metrics["test"]["r2"]["value"].as_f64().is_some_and(|r2| r2 <= 1.0), "{metrics}");
+    // Points of figures are not read.
+    let page = dir.read("runs/r/report.html");
+    let told = page.split("</svg>").map(|part| part.split("<svg").next().unwrap()).collect::<String>();
+    let longest = told.split(|c: char| !c.is_ascii_digit() && c != '.').map(str::len).max();
+    assert!(longest < Some(40), "{longest:?}");
+}
+
+#[test]
 fn a_model_file_alone_says_what_it_does_not_know() {
     let dir = Workdir::trained();
     dir.write("alone/m.mkt", dir.bytes("runs/first/model.mkt"));
