@@ -144,6 +144,15 @@ impl Record {
         alike(self.warnings.iter().filter(|warning| !warning.is_note()))
     }
 
+    /// Whether a rival scores at least as well on the test part, by the main metric.
+    #[must_use]
+    pub fn fails_on_test(&self, rival: &Scored) -> bool {
+        let metric = Metric::main(self.task);
+        let [own, other] = [&self.model, rival].map(|scored| scored.test.get(&metric).and_then(|i| i.value));
+        let sign = if metric.higher_is_better() { 1.0 } else { -1.0 };
+        own.zip(other).is_some_and(|(own, other)| sign * (own - other) <= 0.0)
+    }
+
     /// Whether a true value of 0 leaves the error as a share of it without a meaning.
     #[must_use]
     pub fn is_mape_undefined(&self) -> bool {

@@ -70,7 +70,7 @@ fn against(record: &Record, rival: &Scored, name: &str, t: Language) -> String {
     }
     let by = t.by_folds(shown(size), shown(size - margin), shown(size + margin));
     let said = match (gain.is_clear(), gain.mean > 0.0) {
-        (true, true) => return t.beats(name, by),
+        (true, true) => return t.beats(name, by) + &not_on_test(record, rival, t),
         (true, false) => return t.loses(name, by),
         (false, _) if better => t.even_better(name, by),
         (false, _) => t.even_worse(name, by),
@@ -78,6 +78,16 @@ fn against(record: &Record, rival: &Scored, name: &str, t: Language) -> String {
     let Some(better) = apart_on_test(record, rival) else { return said };
     let [own, other] = [&record.model, rival].map(|scored| t.score(metric, value(record, scored, metric)));
     said + t.gap() + &if better { t.better_on_test(own, other) } else { t.worse_on_test(own, other) }
+}
+
+/// That the test part, where a rival scores as well, does not bear out what the folds say; nothing where it does.
+fn not_on_test(record: &Record, rival: &Scored, t: Language) -> String {
+    if !record.fails_on_test(rival) {
+        return String::new();
+    }
+    let metric = Metric::main(record.task);
+    let [own, other] = [&record.model, rival].map(|scored| t.score(metric, value(record, scored, metric)));
+    t.gap().to_owned() + &t.not_on_test(own, other)
 }
 
 /// Whether the model is better or worse than a rival by intervals on the test part that do not touch; nothing where they
@@ -192,6 +202,23 @@ mod tests {
         worse.model.test.insert(Metric::Auc, test(0.85, 0.87));
         worse.linear.test.insert(Metric::Auc, test(0.80, 0.84));
         assert_eq!(apart_on_test(&worse, &worse.linear), None, "better on the test rows alone");
+    }
+
+    #[test]
+    fn a_test_part_that_does_not_bear_out_the_folds_is_told() {
+        let mut record = compared(0.05, 0.0);
+        let test = |value| Interval { value: Some(value), low: None, high: None };
+        record.model.test.insert(Metric::Auc, test(0.4639));
+        record.linear.test.insert(Metric::Auc, test(0.47));
+        assert!(
+            against_linear(&record, EN).ends_with("0.0500). On the test rows it does not: 0.4639 against 0.4700."),
+            "{}",
+            against_linear(&record, EN)
+        );
+        record.linear.test.insert(Metric::Auc, test(0.46));
+        assert!(against_linear(&record, EN).ends_with("0.0500)."));
+        record.model.test.clear();
+        assert!(against_linear(&record, EN).ends_with("0.0500)."), "nothing was tested");
     }
 
     #[test]

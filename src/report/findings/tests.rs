@@ -1,7 +1,7 @@
 use super::*;
 use crate::metrics::Interval;
 use crate::report::sample::record;
-use crate::report::{Decisions, Operating, Profit, ThresholdRecord};
+use crate::report::{CoverageRecord, Decisions, LevelCoverage, Operating, Profit, ThresholdRecord};
 
 const EN: Language = Language::En;
 
@@ -26,6 +26,16 @@ fn a_model_that_does_not_beat_the_baseline_is_not_to_be_used() {
     poor.model.cv = poor.baseline.cv.clone();
     assert!(has(&advice(&poor, EN), "Do not act"));
     assert!(headline(&poor, EN).starts_with("It does not predict \u{2068}Churn\u{2069} clearly"));
+}
+
+#[test]
+fn a_model_that_the_test_part_does_not_bear_out_is_not_to_be_used_either() {
+    let mut r = record(Task::Binary);
+    r.model.test.insert(Metric::Auc, Interval { value: Some(0.46), low: None, high: None });
+    assert!(headline(&r, EN).ends_with("for every row, but not on the test rows."), "{}", headline(&r, EN));
+    assert_eq!(advice(&r, EN).len(), 1);
+    assert!(has(&advice(&r, EN), "on the 2400 rows of the test it does not beat"), "{:?}", advice(&r, EN));
+    assert!(has(&how_good(&r, EN), "On the test rows it does not: 0.4600 against 0.5000."), "{:?}", how_good(&r, EN));
 }
 
 #[test]
@@ -172,4 +182,22 @@ fn a_best_fifth_without_a_miss_is_told_as_such() {
     assert!(has(&advice(&r, EN), "all rows of the best fifth are \u{2068}Churn = Yes\u{2069}, 44.4\u{202f}% of all"));
     r.details.tenths[1].positives = 9.0;
     assert!(has(&advice(&r, EN), "the best fifth of the rows holds 43.2\u{202f}%"));
+}
+
+#[test]
+fn intervals_that_do_not_keep_their_promise_are_a_doubt() {
+    let mut r = record(Task::Regression);
+    let level = |level: f64, low: f64, high: f64| {
+        let covered = Interval { value: Some(0.5 * (low + high)), low: Some(low), high: Some(high) };
+        LevelCoverage { level, covered, ..LevelCoverage::default() }
+    };
+    let mut with = |levels: Vec<LevelCoverage>| {
+        let coverage = Some(CoverageRecord { levels, ..CoverageRecord::default() });
+        r.decisions = Some(Decisions { threshold: None, coverage });
+        doubts(&r, EN)
+    };
+    // Within the interval, or by less than two points, is within its promise.
+    assert!(!has(&with(vec![level(0.5, 0.47, 0.55), level(0.9, 0.86, 0.885)]), "too narrow"));
+    let said = with(vec![level(0.5, 0.376, 0.422), level(0.8, 0.74, 0.77)]);
+    assert!(has(&said, "promised for 50.0\u{202f}% of the rows hold the truth of 39.9\u{202f}%"), "{said:?}");
 }

@@ -12,6 +12,9 @@ catalogue! {
     headline_beats_linear_on_test: ", and clearly better than a linear model on the test rows.", "，在测试数据上也明显优于线性模型。";
     headline_below_linear_on_test: ", but clearly worse than a linear model on the test rows.", "，但在测试数据上明显不如线性模型。";
     headline_below_linear: ", but clearly worse than a linear model.", "，但明显不如线性模型。";
+    headline_folds_alone(target):
+        "Over the folds it predicts {target} clearly better than saying the same for every row, but not on the test rows.",
+        "它对 {target} 的预测在各折中明显优于对每一行都给出相同的答案，但在测试数据上并非如此。";
     headline_leak(columns, section): ", but {columns} may give it away: read “{section}” first.", "，但 {columns} 可能泄露了它：请先阅读“{section}”。";
     headline_end: ".", "。";
 
@@ -43,6 +46,7 @@ catalogue! {
     same_score(name): "It scores the same as {name} in every fold.", "它在每一折中的得分都与{name}相同。";
     even_better(name, by): "It does not clearly differ from {name}: better by {by}.", "它与{name}没有明显差别：略优 {by}。";
     even_worse(name, by): "It does not clearly differ from {name}: worse by {by}.", "它与{name}没有明显差别：略差 {by}。";
+    not_on_test(own, other): "On the test rows it does not: {own} against {other}.", "在测试数据上则并非如此：{own} 对 {other}。";
     better_on_test(own, other):
         "On the test rows it is clearly better: {own} against {other}, and the intervals do not touch.",
         "在测试数据上则明显更好：{own} 对 {other}，两者的区间互不重叠。";
@@ -79,6 +83,9 @@ catalogue! {
     do_not_use:
         "Do not act on it yet: it does not clearly beat saying the same for every row. More rows or more telling columns are needed.",
         "暂时不要据此行动：它并不明显优于对每一行都给出相同的答案。需要更多数据，或信息量更大的列。";
+    do_test_again(rows):
+        "Do not act on it yet: on the {rows} of the test it does not beat saying the same for every row. Test it on more rows first (mkt evaluate).",
+        "暂时不要据此行动：在 {rows}测试数据上，它并不优于对每一行都给出相同的答案。请先用更多的数据检验（mkt evaluate）。";
     do_linear: "Use the linear model instead: it is simpler and clearly better here.", "请改用线性模型：它更简单，而且在这里明显更好。";
     do_leave_out(columns):
         "Before anything else find out whether {columns} can be known when a row is to be predicted. If not, leave them out ([columns] ignore) and train again: until then these scores say nothing about new rows.",
@@ -129,6 +136,9 @@ catalogue! {
     doubt_calibration(off, bins):
         "Probabilities are off in {off} of {bins} parts of their range: take them as ranks rather than as chances.",
         "概率在 {bins} 段中有 {off} 段与实际不符：请把它们当作排名，而不是真实的可能性。";
+    doubt_intervals(level, kept):
+        "Intervals or sets that are promised for {level} of the rows hold the truth of {kept}: they are too narrow there.",
+        "承诺覆盖 {level} 的行的区间或集合只覆盖了 {kept}：它们在这一水平上过窄。";
     doubt_missing(column, share): "{column} matters, but {share} of its values are missing.", "{column} 很重要，但它有 {share} 的值缺失。";
     doubt_errors(share, times):
         "Errors have a long tail: the worst {share} are more than {times} times as far off as the middle one.",

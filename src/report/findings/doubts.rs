@@ -1,0 +1,137 @@
+//! What to distrust.
+
+use std::cmp::Ordering::Equal;
+
+use super::{class, error_at, leaks, undecided};
+use crate::metrics::figures::wilson;
+use crate::metrics::{Measure, Metric, Rate};
+use crate::report::LevelCoverage;
+use crate::report::config::Language;
+use crate::report::language::shown;
+use crate::report::record::Record;
+use crate::report::verdict::Gain;
+
+/// Fewer test rows than this make wide intervals; fewer rows of a class say little about it.
+const FEW: usize = 200;
+const RARE: usize = 50;
+
+/// What to distrust, the worst first; the last sentence is true of every model.
+pub fn doubts(record: &Record, t: Language) -> Vec<String> {
+    let mut said = Vec::new();
+    if record.partial {
+        said.push(t.doubt_partial().into());
+    }
+    let warned = |code: &str| record.warnings.iter().any(|warning| warning.code == code);
+    said.extend(leaks::suspect(record, t).map(|columns| t.doubt_leak(columns)));
+    if warned(leaks::OVERLAP) {
+        said.push(t.doubt_overlap().into());
+    }
+    if warned("time_unset") {
+        said.push(t.doubt_time().into());
+    }
+    if let (Some(threshold), Some(label)) = (record.details.threshold, undecided(record)) {
+        said.push(t.doubt_undecided(t.number(threshold), class(record, label)));
+    }
+    said.extend(doubtful_scores(record, t));
+    said.extend(off_probabilities(record, t));
+    said.extend(narrow(record, t));
+    said.extend(long_tail(record, t));
+    said.extend(apart(record, t));
+    said.extend(worst_segment(record, t));
+    let rows = record.rows.used.max(1) as f64;
+    for important in record.importance.iter().filter(|i| i.mean > 0.0 && i.mean > 2.0 * i.sd).take(5) {
+        let missing = record.columns.iter().find(|c| c.name == important.column).map_or(0.0, |c| c.missing as f64 / rows);
+        if missing >= 0.2 {
+            said.push(t.doubt_missing(shown(&important.column), t.percent(missing)));
+        }
+    }
+    // Where all were told of above, nothing is left to point to.
+    let named = |code: &str| code == "time_unset" || leaks::is_told(code);
+    let told = record.told();
+    match told.len() {
+        _ if told.iter().all(|told| named(&told.first.code)) => {}
+        1 => said.push(t.doubt_warning().into()),
+        several => said.push(t.doubt_warnings(t.warnings(several))),
+    }
+    said.push(t.doubt_always().into());
+    said
+}
+
+fn doubtful_scores(record: &Record, t: Language) -> Vec<String> {
+    let mut said = Vec::new();
+    let metric = Metric::main(record.task);
+    let sign = if metric.higher_is_better() { 1.0 } else { -1.0 };
+    if record.rows.test == 0 {
+        said.push(t.doubt_no_test().into());
+    } else if record.rows.test < FEW {
+        said.push(t.doubt_few(t.count(record.rows.test)));
+    }
+    let rarest = record.labels.iter().zip(&record.class_counts).min_by_key(|(_, n)| **n);
+    if let Some((label, &rows)) = rarest.filter(|(_, n)| **n < RARE) {
+        said.push(t.doubt_rare(shown(label), t.count(rows)));
+    }
+    let Some(cv) = record.model.cv.get(&metric) else { return said };
+    let (mean, sd) = (cv.mean.unwrap_or(f64::NAN), cv.sd.unwrap_or(f64::NAN));
+    let folds: Vec<f64> = cv.folds.iter().copied().flatten().filter(|x| x.is_finite()).collect();
+    let ends = [folds.iter().copied().fold(f64::INFINITY, f64::min), folds.iter().copied().fold(f64::NEG_INFINITY, f64::max)];
+    // A spread over the folds as wide as half of what the model gains on the baseline.
+    let gain = Gain::of(metric, &record.model, &record.baseline).map_or(f64::NAN, |g| g.mean.abs());
+    if ends[1] - ends[0] > 0.5 * gain {
+        said.push(t.doubt_folds(t.scaled(metric, ends[0], mean), t.scaled(metric, ends[1], mean), t.named(metric)));
+    }
+    if let Some(test) = record.model.test.get(&metric).and_then(|i| i.value)
+        && sign * (mean - test) > 3.0 * sd
+    {
+        said.push(t.doubt_shift(t.score(metric, Some(test)), t.score(metric, Some(mean)), t.named(metric)));
+    }
+    said
+}
+
+/// Parts of the range in which what is predicted lies outside of the 95 % interval of what happened; by chance alone one
+/// of twenty does.
+fn off_probabilities(record: &Record, t: Language) -> Option<String> {
+    let bins = &record.curves.calibration;
+    let off = bins.iter().filter(|b| wilson(b[1] * b[2], b[2]).is_some_and(|[low, high]| b[0] < low || b[0] > high)).count();
+    (off >= 3).then(|| t.doubt_calibration(t.count(off), t.count(bins.len())))
+}
+
+/// The level whose intervals or sets hold the truth clearly less often than is promised, by more than two points.
+fn narrow(record: &Record, t: Language) -> Option<String> {
+    let levels = &record.decisions.as_ref()?.coverage.as_ref()?.levels;
+    let short = |l: &LevelCoverage| Some(l.level - l.covered.high?).filter(|short| *short > 0.02);
+    let worst = levels.iter().filter(|l| short(l).is_some()).max_by(|a, b| short(a).partial_cmp(&short(b)).unwrap_or(Equal))?;
+    Some(t.doubt_intervals(t.percent(worst.level), t.percent(worst.covered.value?)))
+}
+
+/// Groups that are selected less than four fifths as often as others (EEOC 1978).
+fn apart(record: &Record, t: Language) -> Vec<String> {
+    let rate = Measure::Rate(Rate::SelectionRate);
+    let groupings = record.fairness.iter().flat_map(|f| &f.groupings);
+    let mut found: Vec<(usize, String)> = groupings
+        .filter_map(|grouping| {
+            let gap = grouping.gaps.get(&rate)?;
+            let ratio = gap.ratio.value.filter(|ratio| *ratio < 0.8)?;
+            let columns = t.list(&grouping.columns.iter().map(|c| shown(c)).collect::<Vec<_>>());
+            let (low, high) = (shown(&t.said(&gap.lowest)), shown(&t.said(&gap.highest)));
+            Some((grouping.columns.len(), t.doubt_fairness(columns, low, high, t.percent(ratio))))
+        })
+        .collect();
+    // What single columns tell is only told again by their combinations.
+    if found.iter().any(|(columns, _)| *columns == 1) {
+        found.retain(|(columns, _)| *columns == 1);
+    }
+    found.into_iter().map(|(_, sentence)| sentence).collect()
+}
+
+fn worst_segment(record: &Record, t: Language) -> Option<String> {
+    let worst = record.explanations.as_ref()?.segments.worst.first()?;
+    let conditions: Vec<String> =
+        worst.conditions.iter().map(|(c, v)| format!("{} = {}", shown(c), shown(&t.said(v)))).collect();
+    Some(t.doubt_segment(t.all_of(&conditions), t.rows(worst.rows)))
+}
+
+/// For normal errors the 95 % point is three times the middle one; ten times is another kind of error.
+fn long_tail(record: &Record, t: Language) -> Option<String> {
+    let (middle, tail) = (error_at(record, 0.5)?, error_at(record, 0.95)?);
+    (middle > 0.0 && tail > 10.0 * middle).then(|| t.doubt_errors(t.percent(0.05), t.number((tail / middle).floor())))
+}
