@@ -7,7 +7,7 @@ use super::importance::row_losses;
 use crate::data::{Frame, Predictions, Truth, day, plain};
 use crate::error::Result;
 use crate::metrics::paired::{holm, two_sided};
-use crate::metrics::quantile;
+use crate::metrics::{moments, quantile};
 use crate::report::{Segment, Segments};
 
 /// Fewest rows of a segment, and the least share of all rows.
@@ -19,6 +19,9 @@ const LEVELS: usize = 50;
 const TOLD: usize = 8;
 /// Probability of telling any segment that is worse by chance alone.
 const LEVEL: f64 = 0.05;
+/// How much worse a segment has to be, of the loss of saying the same for every row: what is a millionth is clear as well
+/// where a model is nearly perfect, but matters to nobody.
+const MATTERS: f64 = 0.01;
 const Z: f64 = 1.96;
 
 /// Rows with one value, or a range of values, of a column.
@@ -75,7 +78,9 @@ pub fn segments(frame: &Frame, columns: &[&str], truth: &Truth, predictions: &Pr
         }
     }
     let adjusted = holm(&compared.iter().map(Compared::p).collect::<Vec<_>>());
-    let mut worse: Vec<usize> = (0..compared.len()).filter(|&i| adjusted[i] < LEVEL).collect();
+    let least = MATTERS * plain_loss(truth);
+    let mut worse: Vec<usize> =
+        (0..compared.len()).filter(|&i| adjusted[i] < LEVEL && compared[i].difference() >= least).collect();
     worse.sort_by(|&a, &b| compared[b].difference().total_cmp(&compared[a].difference()).then(a.cmp(&b)));
     let mut told: Vec<usize> = Vec::new();
     for i in worse {
@@ -201,6 +206,18 @@ impl<'a> Totals<'a> {
     }
 }
 
+/// The mean loss of saying the same for every row, the mean or the shares of the classes.
+fn plain_loss(truth: &Truth) -> f64 {
+    match truth {
+        Truth::Numbers(values) => moments(values).1.powi(2),
+        Truth::Classes(codes) => {
+            let mut shares = vec![0.0; codes.iter().max().map_or(0, |last| *last as usize + 1)];
+            codes.iter().for_each(|&code| shares[code as usize] += 1.0 / codes.len() as f64);
+            -shares.into_iter().filter(|share| *share > 0.0).map(|share| share * share.ln()).sum::<f64>()
+        }
+    }
+}
+
 /// What is predicted and what is true of each row, comparable on the mean; and what its loss is, in words.
 fn judged(truth: &Truth, predictions: &Predictions) -> (Vec<f64>, Vec<f64>, &'static str) {
     match (truth, predictions) {
@@ -282,6 +299,21 @@ mod tests {
         assert!(worst.conditions[1].0 == "b" && worst.conditions[1].1.starts_with("0.7"), "{worst:?}");
         assert!(worst.low > 60.0 && worst.high < 140.0 && worst.p < 1e-6, "{worst:?}");
         assert!(found.worst.iter().all(|s| s.conditions.iter().all(|(column, _)| column != "c")), "{found:?}");
+    }
+
+    #[test]
+    fn what_is_clearly_worse_by_next_to_nothing_is_not_told() {
+        // Errors of about 1 in every other row, of truths that go up to 10 and to a million.
+        let n = 1000;
+        let truth = |unit: f64| Truth::Numbers((0..n).map(|i| unit * (i % 100) as f64).collect());
+        let off =
+            |unit: f64| (0..n).map(move |i| unit * (i % 100) as f64 + f64::from(u8::from(i % 2 == 0)) + (i % 7) as f64 * 0.01);
+        let a: Vec<Option<String>> = (0..n).map(|i| Some(["x", "y"][i % 2].to_owned())).collect();
+        let frame = frame(&[("a", Cells::Texts(a))]);
+        let found = |unit: f64| segments(&frame, &["a"], &truth(unit), &Predictions::Numbers(off(unit).collect())).unwrap();
+        assert_eq!((found(0.1).worst.len(), found(1e4).worst.len()), (1, 0));
+        assert!((plain_loss(&Truth::Classes(vec![0, 2, 2, 0])) - std::f64::consts::LN_2).abs() < 1e-12);
+        assert!((plain_loss(&Truth::Numbers(vec![1.0, 2.0, 6.0])) - 7.0).abs() < 1e-12);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::cmp::Ordering::Equal;
 
 use super::{class, error_at, leaks, undecided};
+use crate::data::Task;
 use crate::metrics::figures::wilson;
 use crate::metrics::{Measure, Metric, Rate};
 use crate::report::LevelCoverage;
@@ -100,7 +101,8 @@ fn narrow(record: &Record, t: Language) -> Option<String> {
     let levels = &record.decisions.as_ref()?.coverage.as_ref()?.levels;
     let short = |l: &LevelCoverage| Some(l.level - l.covered.high?).filter(|short| *short > 0.02);
     let worst = levels.iter().filter(|l| short(l).is_some()).max_by(|a, b| short(a).partial_cmp(&short(b)).unwrap_or(Equal))?;
-    Some(t.doubt_intervals(t.percent(worst.level), t.percent(worst.covered.value?)))
+    let (level, kept) = (t.percent(worst.level), t.percent(worst.covered.value?));
+    Some(if record.task == Task::Regression { t.doubt_intervals(level, kept) } else { t.doubt_sets(level, kept) })
 }
 
 /// Groups that are selected less than four fifths as often as others (EEOC 1978).

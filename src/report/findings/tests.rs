@@ -199,5 +199,5 @@ fn intervals_that_do_not_keep_their_promise_are_a_doubt() {
     // Within the interval, or by less than two points, is within its promise.
     assert!(!has(&with(vec![level(0.5, 0.47, 0.55), level(0.9, 0.86, 0.885)]), "too narrow"));
     let said = with(vec![level(0.5, 0.376, 0.422), level(0.8, 0.74, 0.77)]);
-    assert!(has(&said, "promised for 50.0\u{202f}% of the rows hold the truth of 39.9\u{202f}%"), "{said:?}");
+    assert!(has(&said, "Intervals that are promised to hold 50.0\u{202f}% of the true values hold 39.9\u{202f}%"), "{said:?}");
 }

@@ -88,7 +88,7 @@ catalogue! {
         "暂时不要据此行动：在 {rows}测试数据上，它并不优于对每一行都给出相同的答案。请先用更多的数据检验（mkt evaluate）。";
     do_linear: "Use the linear model instead: it is simpler and clearly better here.", "请改用线性模型：它更简单，而且在这里明显更好。";
     do_leave_out(columns):
-        "Before anything else find out whether {columns} can be known when a row is to be predicted. If not, leave them out ([columns] ignore) and train again: until then these scores say nothing about new rows.",
+        "Before anything else find out whether {columns} can be known when a row is to be predicted. Leave out what cannot ([columns] ignore) and train again: until then these scores say nothing about new rows.",
         "首先要弄清预测一行时是否已经知道 {columns}。如果不知道，请将其排除（[columns] ignore）并重新训练：在此之前，这些分数对新数据毫无说明力。";
     do_rank_all(label, share):
         "Work down from the highest probability of {label}: all rows of the best fifth are {label}, {share} of all there are.",
@@ -137,8 +137,11 @@ catalogue! {
         "Probabilities are off in {off} of {bins} parts of their range: take them as ranks rather than as chances.",
         "概率在 {bins} 段中有 {off} 段与实际不符：请把它们当作排名，而不是真实的可能性。";
     doubt_intervals(level, kept):
-        "Intervals or sets that are promised for {level} of the rows hold the truth of {kept}: they are too narrow there.",
-        "承诺覆盖 {level} 的行的区间或集合只覆盖了 {kept}：它们在这一水平上过窄。";
+        "Intervals that are promised to hold {level} of the true values hold {kept}: at that level they are too narrow.",
+        "承诺包含 {level} 的真实值的预测区间只包含了 {kept}：在这一水平上过窄。";
+    doubt_sets(level, kept):
+        "Sets of classes that are promised to hold {level} of the true ones hold {kept}: at that level they are too small.",
+        "承诺包含 {level} 的真实类别的类别集合只包含了 {kept}：在这一水平上过小。";
     doubt_missing(column, share): "{column} matters, but {share} of its values are missing.", "{column} 很重要，但它有 {share} 的值缺失。";
     doubt_errors(share, times):
         "Errors have a long tail: the worst {share} are more than {times} times as far off as the middle one.",

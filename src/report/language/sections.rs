@@ -135,8 +135,8 @@ catalogue! {
         "In none of {compared} parts of the rows, each of at least {fewest} rows, is it clearly worse than elsewhere.",
         "在比较过的 {compared} 个部分（每个至少 {fewest} 行）中，没有哪个部分明显差于其余部分。";
     segments_note(compared, fewest):
-        "Of {compared} parts of at least {fewest} rows those that are clearly worse, at 5 % for all of them together (Holm 1979). Where mean prediction and mean truth agree, rows are hard rather than misjudged.",
-        "在 {compared} 个至少 {fewest} 行的部分中明显更差的部分，整体显著性水平 5%（Holm 1979）。如果平均预测与平均真实值一致，说明这些行本身较难，而不是被误判。";
+        "Of {compared} parts of at least {fewest} rows those that are clearly worse, at 5 % for all of them together (Holm 1979), by at least a hundredth of what saying the same for every row would lose. Where mean prediction and mean truth agree, rows are hard rather than misjudged.",
+        "在 {compared} 个至少 {fewest} 行的部分中明显更差的部分，整体显著性水平 5%（Holm 1979），且差距至少为对每一行都给出相同答案时损失的百分之一。如果平均预测与平均真实值一致，说明这些行本身较难，而不是被误判。";
     doubt_segment(segment, rows):
         "It is clearly worse where {segment} ({rows}).",
         "在 {segment} 的部分（{rows}），它明显更差。";
