@@ -98,10 +98,13 @@ async function open(browser, file, options, problems) {
   return { context, page };
 }
 
+// What is wider than the page, and cells whose text runs into the next one.
 async function overflow(page) {
   return page.evaluate(() => {
     const root = document.documentElement;
-    return root.scrollWidth > root.clientWidth ? [`page is ${root.scrollWidth} px wide in a window of ${root.clientWidth}`] : [];
+    const wide = root.scrollWidth > root.clientWidth ? [`page is ${root.scrollWidth} px wide in a window of ${root.clientWidth}`] : [];
+    const cells = [...document.querySelectorAll("th, td")].filter((e) => e.clientWidth && e.scrollWidth > e.clientWidth + 1);
+    return wide.concat(cells.slice(0, 3).map((e) => `a cell of ${e.clientWidth} px holds ${e.scrollWidth}: ${e.textContent.slice(0, 60)}`));
   });
 }
 
