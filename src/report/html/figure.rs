@@ -67,13 +67,15 @@ impl Numbers<'_> {
         }
         let last = rows.len() - 1;
         let shown = rows.len().min(ROWS);
+        // What is set apart by marks of direction is a name, and may be long.
+        let class = |cell: &str| if cell.starts_with('\u{2068}') { "n name" } else { "n" };
         let chosen = (0..shown).map(|i| rows[(i * last) / (shown - 1).max(1)]);
         let table = html! {
             table {
                 thead { tr { @for head in &self.heads { th class="n" scope="col" { (head) } } } }
                 tbody {
                     @for ([x, y], cells) in chosen {
-                        tr data-at=(format!("{x:.5e} {y:.5e}")) { @for cell in cells { td class="n" { (cell) } } }
+                        tr data-at=(format!("{x:.5e} {y:.5e}")) { @for cell in cells { td class=(class(cell)) { (cell) } } }
                     }
                 }
             }
@@ -92,7 +94,9 @@ mod tests {
         let table = Numbers { heads: vec!["x"], rows }.table(Language::En, "t").into_string();
         assert_eq!(table.matches("data-at").count(), 41);
         assert!(table.contains(">0<") && table.contains(">25<") && table.contains(">1000<"));
-        let one = Numbers { heads: vec!["x"], rows: vec![([1.0, 2.0], vec!["a".into()])] };
-        assert!(one.table(Language::En, "t").into_string().contains("data-at=\"1.00000e0 2.00000e0\""));
+        let cells = vec!["1".into(), crate::report::language::shown("a long name")];
+        let one = Numbers { heads: vec!["x", "y"], rows: vec![([1.0, 2.0], cells)] }.table(Language::En, "t").into_string();
+        assert!(one.contains("data-at=\"1.00000e0 2.00000e0\""));
+        assert!(one.contains("<td class=\"n\">1<") && one.contains("<td class=\"n name\">\u{2068}a long name"), "{one}");
     }
 }
