@@ -9,7 +9,7 @@ use polars::prelude::{
 
 use super::dates;
 use super::infer::{Guess, Habits};
-use super::number::Notation;
+use super::number::Writing;
 use super::texts::{Counted, Texts};
 use super::values;
 use crate::data::{Column, ColumnHealth, EXACT, Kind, Role};
@@ -80,12 +80,12 @@ impl<'a> Cleaner<'a> {
 /// A column of numbers that are written as text, read in one go, as [`Cells::typed`] reads it; `None` for other columns.
 pub fn numbers(series: &Series, column: &Column, dialect: &Dialect<'_>) -> Option<Typed> {
     let texts = series.str().ok().filter(|_| column.kind == Kind::Number)?;
-    let notation = column.format.as_deref().and_then(Notation::of_picture);
+    let writing = column.format.as_deref().and_then(Writing::of_picture);
     let cleaner = Cleaner::new(dialect);
     let mut odd = Odd::default();
     let values = texts.iter().enumerate().map(|(row, text)| {
         let text = cleaner.trim(text?);
-        if cleaner.is_null(text) { None } else { odd.note(amount(text, notation.as_ref(), dialect), text, row, 1) }
+        if cleaner.is_null(text) { None } else { odd.note(amount(text, writing.as_ref(), dialect), text, row, 1) }
     });
     let values = Float64Chunked::from_iter_options(column.name.as_str().into(), values);
     Some(Typed { series: values.into_column(), odd: odd.count, first_odd: odd.first })
@@ -203,12 +203,12 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// One value as a number in a notation, or a plain one; `Err` holds a text that is none.
-    pub fn number(&self, row: usize, notation: Option<&Notation>, dialect: &Dialect<'_>) -> Result<Option<f64>, String> {
+    /// One value as a number as its column is written, or a plain one; `Err` holds a text that is none.
+    pub fn number(&self, row: usize, writing: Option<&Writing>, dialect: &Dialect<'_>) -> Result<Option<f64>, String> {
         match self {
             Self::Text { values, .. } => match values.get(row) {
                 None => Ok(None),
-                Some(text) => amount(text, notation, dialect).map(Some).ok_or_else(|| text.to_owned()),
+                Some(text) => amount(text, writing, dialect).map(Some).ok_or_else(|| text.to_owned()),
             },
             Self::Numbers(values) => match values[row] {
                 Some(v) if v.is_infinite() => Err(v.to_string()),
@@ -262,11 +262,10 @@ impl<'a> Cells<'a> {
         let mut odd = Odd::default();
         let series = match column.kind {
             Kind::Number => {
-                let notation = column.format.as_deref().and_then(Notation::of_picture);
+                let writing = column.format.as_deref().and_then(Writing::of_picture);
                 match self {
                     Self::Text { values, .. } => {
-                        let read =
-                            |text: &str, row, count| odd.note(amount(text, notation.as_ref(), dialect), text, row, count);
+                        let read = |text: &str, row, count| odd.note(amount(text, writing.as_ref(), dialect), text, row, count);
                         Series::new(name.into(), values.map(read))
                     }
                     Self::Numbers(values) => {
@@ -341,9 +340,9 @@ fn written(text: &str, whole: bool) -> Cow<'_, str> {
     if whole { Cow::Owned(values::whole(text)) } else { Cow::Borrowed(text) }
 }
 
-/// The number that a text shows in a notation, or plainly.
-fn amount(text: &str, notation: Option<&Notation>, dialect: &Dialect<'_>) -> Option<f64> {
-    notation.map_or_else(|| values::number(text, dialect.habits.comma()), |notation| notation.read(text))
+/// The number that a text shows as its column is written, or plainly.
+fn amount(text: &str, writing: Option<&Writing>, dialect: &Dialect<'_>) -> Option<f64> {
+    writing.map_or_else(|| values::number(text, dialect.habits.comma()), |writing| writing.read(text))
 }
 
 /// What a report says about the column.

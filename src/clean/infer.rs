@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::dates;
-use super::number::{self as numbers, Decided};
+use super::number::{self as numbers, Clock, Decided, Times};
 use super::texts::Counted;
 use super::values::{leading_zero, no_number, number, soft_null};
 use crate::data::{EXACT, Kind, name as names, plain};
 use crate::error::{plural, verb};
+use crate::pipeline::Warning;
 
 /// Share of the values that must fit a type; the others become missing and are counted.
 const FIT: f64 = 0.99;
@@ -21,15 +22,38 @@ const CODES: usize = 31;
 pub struct Guess {
     pub kind: Kind,
     pub reason: String,
-    /// `strftime` formats of dates, the picture of numbers that are not written plainly, or the words for truth values.
+    /// `strftime` formats of dates, the picture of numbers or times that are not written plainly, or the words for truth
+    /// values.
     pub format: Option<String>,
     pub whole: bool,
     /// Every value names a different row.
     pub id: bool,
     /// Whether the dates could be read with day and month the other way round.
     pub swappable: bool,
-    /// What the user should know of the reading, where the values allow another; the name of the column goes before it.
-    pub doubt: Option<String>,
+    /// What the user should know of the reading, where the values allow another.
+    pub doubt: Option<Doubt>,
+}
+
+/// What is said of a reading, by what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The mark before decimals.
+    Mark(String),
+    /// Times, which are numbers of seconds.
+    Seconds(String),
+}
+
+impl Doubt {
+    /// The warning about a column.
+    #[must_use]
+    pub fn told(&self, name: &str) -> Warning {
+        let said = |message: &String| format!("\"{name}\": {message}");
+        match self {
+            Self::Mark(message) => Warning::new("decimal_mark", said(message)),
+            Self::Seconds(message) => Warning::new("seconds", said(message)),
+        }
+        .column(name)
+    }
 }
 
 /// What settings and the other columns of a file say of how values are written.
@@ -63,6 +87,7 @@ impl Guess {
             if kind == Kind::Number && (!plain || habits.points_part(&clear)) {
                 let decided = numbers::decide(&clear, habits.file_decimal, habits.decimal).map(|d| d.notation);
                 guess.format = decided.filter(|n| !plain || n.decimal == ',').map(|n| n.to_string());
+                guess.format = guess.format.or_else(|| Some(clock(numbers::times(&clear)?).picture().to_owned()));
             }
         }
         guess.whole = matches!(kind, Kind::Category | Kind::Bool) && all_whole(known);
@@ -98,6 +123,10 @@ impl Guess {
             let doubt = habits.against_setting(known);
             return Self { doubt, ..Self::of_numbers(name, &numbers, all - plain, rows) };
         }
+        let times = numbers::times(known);
+        if let Some(guess) = times.and_then(|times| Self::of_times(times, known)) {
+            return guess;
+        }
         if let Some(decided) = dates::decide(known, habits.day_first) {
             let example = known.first(|_| true);
             let reason = format!("dates such as \"{example}\", read as {}", decided.format.replace('|', " or "));
@@ -106,7 +135,13 @@ impl Guess {
         if let Some(guess) = Self::without_markers(name, known, rows, habits) {
             return guess;
         }
-        let distinct = known.different();
+        let guess = Self::of_names(known);
+        Self { doubt: times.map(|_| Doubt::results(known.first(|_| true))), ..guess }
+    }
+
+    /// Texts that are nothing but texts.
+    fn of_names(known: &Counted<'_>) -> Self {
+        let (all, distinct) = (known.rows(), known.different());
         let words = known.iter().map(|(v, n)| n * v.split_whitespace().count()).sum::<usize>() as f64 / all as f64;
         if names_rows(distinct, all) && words < 4.0 {
             return Self { id: true, ..Self::new(Kind::Category, "a different text in nearly every row: names the row") };
@@ -143,6 +178,21 @@ impl Guess {
         Some(Self { id, ..Self::new(kind, reason) })
     }
 
+    /// Times of day and durations, as numbers of seconds; nothing where it is not clear that they are times.
+    fn of_times(times: Times, known: &Counted<'_>) -> Option<Self> {
+        let (example, clock) = (known.first(|_| true), clock(times));
+        let (what, unit) = match times {
+            Times::OfDay => ("times of day", "seconds since midnight".to_owned()),
+            Times::Durations(_) => ("durations", format!("seconds, written as {}", clock.picture())),
+            Times::Unclear => return None,
+        };
+        let reason = format!("{what} such as \"{example}\", read as {unit}");
+        let message = format!("{what} such as \"{example}\" are read as {unit}");
+        let doubt = Some(Doubt::Seconds(message));
+        let whole = known.texts().all(|text| clock.read(text).is_none_or(|seconds| seconds.fract() == 0.0));
+        Some(Self { format: Some(clock.picture().to_owned()), whole, doubt, ..Self::new(Kind::Number, reason) })
+    }
+
     /// Numbers that are not written plainly: with separators of thousands, a decimal comma, a currency or a unit. In a file
     /// of decimal commas, also those that only seem plain, such as `1.234`.
     fn of_amounts(name: &str, known: &Counted<'_>, plain: usize, rows: usize, habits: Habits) -> Option<Self> {
@@ -166,7 +216,10 @@ impl Guess {
         let example = if example.is_empty() { known.first(|_| true) } else { example };
         let reason = format!("{}; written as {picture}, such as \"{example}\"", guess.reason);
         let doubt = rival.map(|rival| {
-            format!("numbers such as \"{example}\" are read as {picture}, but could be {rival}, too; set [collect] decimal")
+            let message = format!(
+                "numbers such as \"{example}\" are read as {picture}, but could be {rival}, too; set [collect] decimal"
+            );
+            Doubt::Mark(message)
         });
         let amounts = guess.kind == Kind::Number;
         Some(Self {
@@ -280,12 +333,32 @@ impl Habits {
     }
 
     /// What is said of numbers with a point that can part no thousands, where the user named the comma.
-    fn against_setting(self, values: &Counted<'_>) -> Option<String> {
+    fn against_setting(self, values: &Counted<'_>) -> Option<Doubt> {
         let example = values.first(|v| self.comma() && v.contains('.'));
         let told = || {
             format!("numbers such as \"{example}\" have a decimal point, although [collect] decimal is \",\", and are read so")
         };
-        (!example.is_empty()).then(told)
+        (!example.is_empty()).then(told).map(Doubt::Mark)
+    }
+}
+
+impl Doubt {
+    /// What is said of texts that may be minutes and seconds, or what two teams reached.
+    fn results(example: &str) -> Self {
+        let message = format!(
+            "values such as \"{example}\" are read as texts; if they are minutes and seconds, set the type of the column to \
+             \"number\" in [columns.type]"
+        );
+        Self::Seconds(message)
+    }
+}
+
+/// What times are read by; where it is not clear what they are, but the user says numbers, by minutes and seconds.
+const fn clock(times: Times) -> Clock {
+    match times {
+        Times::OfDay => Clock::Hours,
+        Times::Durations(clock) => clock,
+        Times::Unclear => Clock::Minutes,
     }
 }
 

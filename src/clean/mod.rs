@@ -208,6 +208,7 @@ impl Clean {
             if guess.kind == Kind::Text && !self.columns.ignore.contains(name) {
                 let message = format!("\"{name}\" is not learned from: {}", guess.reason);
                 cx.warn(Warning::new("text_column", message).column(name));
+                doubts(name, guess).into_iter().for_each(|doubt| cx.warn(doubt));
             }
             return;
         }
@@ -345,7 +346,7 @@ fn doubts(name: &str, guess: &Guess) -> Vec<Warning> {
             format!("\"{name}\": {}; day and month could also be the other way round; set [clean] day_first", guess.reason);
         doubts.push(Warning::new("date_order", message).column(name));
     }
-    doubts.extend(guess.doubt.as_ref().map(|doubt| Warning::new("decimal_mark", format!("\"{name}\": {doubt}")).column(name)));
+    doubts.extend(guess.doubt.as_ref().map(|doubt| doubt.told(name)));
     doubts
 }
 

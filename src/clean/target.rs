@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::cells::{Cells, Dialect};
 use super::config::TargetConfig;
 use super::infer::Guess;
-use super::number::Notation;
+use super::number::Writing;
 use super::positive::{Positive, positive};
 use super::values;
 use crate::data::{Column, Kind, Role, Rows, Schema, Target, Task, Truth};
@@ -29,8 +29,8 @@ pub fn read(
     let guess = cells.guess(&name, training, dialect);
     let whole = cells.of_kind(Kind::Category, training, dialect.habits).whole;
     let picture = picture(&guess, cells, training, dialect);
-    let notation = picture.as_deref().and_then(Notation::of_picture);
-    let number = |row| cells.number(row, notation.as_ref(), dialect);
+    let writing = picture.as_deref().and_then(Writing::of_picture);
+    let number = |row| cells.number(row, writing.as_ref(), dialect);
     let mut labels = cells.labels(training, whole);
     numbers_first(&mut labels);
     let numeric = (0..training).all(|row| number(row).is_ok());
@@ -53,7 +53,7 @@ pub fn read(
     };
     let column = |kind| Column { name: name.clone(), kind, role: Role::Target, reason: why.clone(), format: None, whole };
     if let Some(doubt) = guess.doubt.filter(|_| task == Task::Regression) {
-        cx.warn(Warning::new("decimal_mark", format!("\"{name}\": {doubt}")).column(&name));
+        cx.warn(doubt.told(&name));
     }
     if labels.len() < 2 {
         let seen = labels.first().map_or_else(|| "no value".into(), |l| format!("the one value \"{l}\""));
@@ -170,8 +170,8 @@ pub fn known(schema: &Schema, cells: &Cells<'_>, dialect: &Dialect<'_>) -> Optio
     let rows = 0..cells.len();
     if schema.target.task == Task::Regression {
         let picture = schema.column(&schema.target.name).and_then(|c| c.format.as_deref());
-        let notation = picture.and_then(Notation::of_picture);
-        let numbers = rows.map(|row| cells.number(row, notation.as_ref(), dialect).ok().flatten());
+        let writing = picture.and_then(Writing::of_picture);
+        let numbers = rows.map(|row| cells.number(row, writing.as_ref(), dialect).ok().flatten());
         return numbers.collect::<Option<_>>().map(Truth::Numbers);
     }
     rows.map(|row| position(&schema.target.labels, &cells.label(row, whole)?)).collect::<Option<_>>().map(Truth::Classes)
@@ -184,10 +184,10 @@ pub fn known(schema: &Schema, cells: &Cells<'_>, dialect: &Dialect<'_>) -> Optio
 pub fn part(schema: &Schema, cells: &Cells<'_>, dialect: &Dialect<'_>, rows: &Rows) -> Result<(Truth, Vec<bool>)> {
     let column = schema.column(&schema.target.name);
     if schema.target.task == Task::Regression {
-        let notation = column.and_then(|c| c.format.as_deref()).and_then(Notation::of_picture);
+        let writing = column.and_then(|c| c.format.as_deref()).and_then(Writing::of_picture);
         let mut values = Vec::with_capacity(cells.len());
         for row in 0..cells.len() {
-            values.push(cells.number(row, notation.as_ref(), dialect).map_err(|seen| {
+            values.push(cells.number(row, writing.as_ref(), dialect).map_err(|seen| {
                 let (origin, column) = (rows.source.clone(), schema.target.name.clone());
                 CleanError::Value { origin, column, row: rows.number(row) + 1, seen, expected: "number" }
             })?);

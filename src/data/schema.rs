@@ -50,7 +50,7 @@ pub struct Column {
     /// Why this kind and role, in words for the user.
     pub reason: String,
     /// How the values of a column that is text in the source are written: `strftime` formats of dates, parted by `|`, a
-    /// picture of numbers that are not written plainly, such as `1.234,5 €`, or the words for both truth values, such as
+    /// picture of numbers or times that are not written plainly, such as `1.234,5 €` or `h:mm:ss`, or the words for both truth values, such as
     /// `False|True`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,

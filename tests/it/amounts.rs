@@ -115,3 +115,42 @@ fn markers_among_numbers_are_missing_and_counted() {
     assert!(data.contains("marker of a missing value among numbers or dates"), "{ran}\n{data}");
     assert!(!ran.stderr.contains("odd_value") && !ran.stderr.contains("not a number"), "{ran}");
 }
+
+/// Seconds as a clock shows them.
+fn clock(seconds: usize) -> String {
+    format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+#[test]
+fn times_are_the_seconds_that_they_show() {
+    let dir = Workdir::new();
+    let at = |row: usize| row * 7919 % 86_400;
+    let took = |row: usize| 60 + row * 104_729 % 500_000;
+    let table = |at: &dyn Fn(usize) -> String, took: &dyn Fn(usize) -> String| {
+        samples::add_column(&samples::add_column(&samples::binary(200, 1), "at", at), "took", took)
+    };
+    dir.write("n.csv", table(&|row| at(row).to_string(), &|row| took(row).to_string()));
+    let text = table(&|row| clock(at(row)), &|row| format!("PT{}H{}S", took(row) / 3600, took(row) % 3600));
+    dir.write("t.csv", &text);
+    let half =
+        |row: usize| format!("{}:{:02} {}", (at(row) / 3600 + 11) % 12 + 1, at(row) / 60 % 60, ["AM", "PM"][at(row) / 43_200]);
+    dir.write("h.csv", table(&half, &|row| clock(took(row))));
+    let ran = dir.ok("init h.csv --target y -o c.toml --format json");
+    assert_eq!((&column(&ran, "at")["kind"], &column(&ran, "took")["kind"]), (&"number".into(), &"number".into()), "{ran}");
+    for more in ["", "--set collect.stream=always --max-memory 1GB"] {
+        for name in ["n", "t"] {
+            let ran = dir.ok(&format!("train {name}.csv --target y --out runs/{name} --force --format json {TINY} {more}"));
+            let told = ran.json()["warnings"].to_string();
+            assert_eq!(told.contains("times of day such as") && told.contains("read as seconds"), name == "t", "{ran}");
+        }
+        let expected = dir.ok("predict n.csv -m runs/n/model.mkt").stdout;
+        let ran = dir.ok("predict t.csv -m runs/t/model.mkt");
+        assert_eq!(ran.stdout, expected, "{more}");
+        let mut lines = text.lines();
+        let one = format!("{}\n{}\n", lines.next().unwrap(), lines.nth(6).unwrap());
+        assert_eq!(dir.pipe("predict - -m runs/t/model.mkt", one).rows()[1], ran.rows()[7]);
+    }
+    let ran = dir.ok("init t.csv --target y -o c.toml --force --format json --set columns.type.at=category");
+    assert_eq!(column(&ran, "at")["kind"], "category");
+    assert!(!ran.json()["warnings"].to_string().contains("times of day"), "{ran}");
+}

@@ -101,7 +101,7 @@ fn amounts_are_read_as_people_write_them() {
     }
     assert_eq!(guess("a", &["5 km", "3 mi", "4 km"]).kind, Kind::Category);
     assert!(guess("a", &["5 km", "3 mi", "4 km"]).reason.contains("mixed units"));
-    assert!(guess("a", &["1,234", "5,678"]).doubt.unwrap().contains("[collect] decimal"));
+    assert!(guess("a", &["1,234", "5,678"]).doubt.unwrap().told("a").message.contains("[collect] decimal"));
     assert_eq!(guess("a", &["1.5", "2.25"]).format, None);
 }
 
@@ -186,7 +186,9 @@ fn numbers_against_the_setting_are_told() {
     let guess = |values: &[&str]| Guess::of_text("v", &Counted::of(values), values.len(), habits);
     let point = guess(&["1.5", "2.25", "3"]);
     assert_eq!(point.kind, Kind::Number);
-    assert!(point.doubt.is_some_and(|d| d.starts_with("numbers such as \"1.5\" have a decimal point")));
+    assert!(
+        point.doubt.is_some_and(|d| d.told("v").message.starts_with("\"v\": numbers such as \"1.5\" have a decimal point"))
+    );
     assert_eq!(guess(&["1,5", "2,25", "3"]).doubt, None);
     assert_eq!(guess(&["1.234", "2.345", "3"]).doubt, None);
 }
@@ -198,4 +200,33 @@ fn the_range_of_numbers_is_short() {
     assert_eq!(reason(["-5", "7", "123456789"]), "whole numbers from -5 to 123456789");
     // All numbers of this size are whole.
     assert_eq!(reason(["2.7342764102878070e176", "0", "5.5e180"]), "numbers from 0 to 5.5e180");
+}
+
+#[test]
+fn times_are_numbers_of_seconds_and_told() {
+    for (values, picture, told) in [
+        (&["08:15", "23:59", "-", "00:05"][..], "h:mm:ss", "times of day such as \"08:15\" are read as seconds since midnight"),
+        (&["30:00:00", "1:23:45"], "h:mm:ss", "durations such as \"30:00:00\" are read as seconds, written as h:mm:ss"),
+        (&["42:17", "1:02:33"], "m:ss", "durations such as \"42:17\" are read as seconds, written as m:ss"),
+        (&["PT1H30M", "PT5M"], "PnDTnHnMnS", "durations such as \"PT1H30M\" are read as seconds, written as PnDTnHnMnS"),
+    ] {
+        let found = guess("a", values);
+        assert_eq!((found.kind, found.format.as_deref(), found.whole), (Kind::Number, Some(picture), true), "{values:?}");
+        let warning = found.doubt.unwrap().told("a");
+        assert_eq!((warning.code.as_str(), warning.message), ("seconds", format!("\"a\": {told}")));
+        let set = Guess::of_kind(Kind::Number, &Counted::of(values), Habits::default());
+        assert_eq!(set.format.as_deref(), Some(picture));
+    }
+    assert!(guess("a", &["08:15", "-", "23:59"]).reason.ends_with("since midnight; 1 marker such as \"-\" is a missing value"));
+}
+
+#[test]
+fn results_of_matches_stay_texts_unless_the_user_says_numbers() {
+    let results = ["28:25", "31:29", "22:24"];
+    let found = guess("a", &results);
+    assert_eq!((found.kind, found.format), (Kind::Category, None));
+    assert!(found.doubt.unwrap().told("a").message.starts_with("\"a\": values such as \"28:25\" are read as texts"));
+    let set = Guess::of_kind(Kind::Number, &Counted::of(&results), Habits::default());
+    assert_eq!(set.format.as_deref(), Some("m:ss"));
+    assert_eq!(guess("a", &["2:1", "3:0"]).doubt, None);
 }

@@ -1,13 +1,15 @@
 //! Numbers as people write them: with separators of thousands, a decimal comma, a currency, a unit.
 //!
 //! A column has one [`Notation`], decided over all of its values and kept with the model as the picture of one number, such
-//! as `1.234,5 €`.
+//! as `1.234,5 €`. Times are numbers of seconds, and have the [`Clock`] that they are read by.
 
+mod clock;
 mod decide;
 
 use std::borrow::Cow;
 use std::fmt;
 
+pub use clock::{Clock, Times, decide as times};
 pub use decide::{Decided, decide, file_decimal, mixed_units, tells_decimal};
 
 /// How the numbers of one column are written.
@@ -19,6 +21,30 @@ pub struct Notation {
     pub group: Option<char>,
     /// What may stand before or behind every number: a currency, a unit or `%`. The number is read as it is written.
     pub unit: String,
+}
+
+/// How the texts of one column become numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Writing {
+    Amounts(Notation),
+    Times(Clock),
+}
+
+impl Writing {
+    /// What a picture shows, as a model keeps it.
+    #[must_use]
+    pub fn of_picture(picture: &str) -> Option<Self> {
+        Clock::of_picture(picture).map(Self::Times).or_else(|| Notation::of_picture(picture).map(Self::Amounts))
+    }
+
+    /// The number that a text shows; `None` where it is not written so.
+    #[must_use]
+    pub fn read(&self, text: &str) -> Option<f64> {
+        match self {
+            Self::Amounts(notation) => notation.read(text),
+            Self::Times(clock) => clock.read(text),
+        }
+    }
 }
 
 /// The parts of a text that is written like a number.

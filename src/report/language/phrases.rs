@@ -35,6 +35,8 @@ const PATTERNS: &[Pattern] = &[
     ("digits with leading zeros, such as \"{}\": codes, not amounts", "带前导零的数字，例如“{}”：是编码，不是数量"),
     ("dates in the source", "数据源中即为日期"),
     ("dates such as \"{}\", read as {}", "日期，例如“{}”，按 {} 读取"),
+    ("times of day such as \"{}\", read as seconds since midnight", "时刻，例如“{}”，按自零点起的秒数读取"),
+    ("durations such as \"{}\", read as seconds, written as {}", "时长，例如“{}”，按秒读取，写法为 {}"),
     ("numbers in the source", "数据源中即为数值"),
     ("a different text in nearly every row: names the row", "几乎每行文本都不同：是行的标识"),
     ("a whole number for nearly every row, without gaps: numbers the rows", "几乎每行一个连续整数：是行号"),

@@ -3,6 +3,15 @@
 use crate::report::language::phrases::Pattern;
 
 pub(super) const PATTERNS: &[Pattern] = &[
+    (
+        "\"{}\": times of day such as \"{}\" are read as seconds since midnight",
+        "“{}”：“{}”这样的时刻按自零点起的秒数读取",
+    ),
+    ("\"{}\": durations such as \"{}\" are read as seconds, written as {}", "“{}”：“{}”这样的时长按秒读取，写法为 {}"),
+    (
+        "\"{}\": values such as \"{}\" are read as texts; if they are minutes and seconds, set the type of the column to \"number\" in [columns.type]",
+        "“{}”：“{}”这样的值按文本读取；如果它们是分和秒，请在 [columns.type] 中把该列的类型设为 \"number\"",
+    ),
     ("\"{}\" is not learned from: {*}", "“{}”不用于学习：{}"),
     (
         "\"{}\": {*}; day and month could also be the other way round; set [clean] day_first",
