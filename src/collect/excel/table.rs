@@ -163,7 +163,7 @@ pub(super) fn read(grid: &Grid, part: &Part, table: &str, notes: &mut Vec<Warnin
     // A column without a name and without values only stands between others.
     let used = |column: &usize| rows_of_names.iter().chain(&body).any(|row| !grid.row(*row)[*column].is_empty());
     let columns: Vec<usize> = (0..grid.width()).filter(used).collect();
-    notes.extend(side_table(grid, &columns, &body, table));
+    notes.extend(side_table(grid, &columns, &body, part.area.is_some(), table));
     let names = if rows_of_names.is_empty() {
         (1..=columns.len()).map(|n| format!("column_{n}").into()).collect()
     } else {
@@ -194,9 +194,10 @@ pub(super) fn read(grid: &Grid, part: &Part, table: &str, notes: &mut Vec<Warnin
     Ok(DataFrame::new(body.len(), typed)?)
 }
 
-/// What is said where columns stand behind an empty one and end in another row than those before it: they may be a table of
-/// their own.
-fn side_table(grid: &Grid, columns: &[usize], body: &[usize], table: &str) -> Option<Warning> {
+/// What is said where columns stand behind an empty one: they may be a table of their own, and surely are where they end in
+/// another row than those before it. A column alone is no table, and whoever named the `cells` that are read knows of an empty
+/// column among them.
+fn side_table(grid: &Grid, columns: &[usize], body: &[usize], cells: bool, table: &str) -> Option<Warning> {
     let last = |columns: &[usize]| {
         let filled = |row: &&usize| columns.iter().any(|column| !grid.row(**row)[*column].is_empty());
         body.iter().rev().find(filled).map_or(0, |row| grid.number(*row))
@@ -208,15 +209,22 @@ fn side_table(grid: &Grid, columns: &[usize], body: &[usize], table: &str) -> Op
             continue;
         }
         let here = last(&columns[start..end]);
-        if let Some(other) = before.filter(|other| *other != here) {
+        let width = end - start;
+        let are_tables = |before: usize| !cells && before > 1 && width > 1;
+        if let Some((other, _)) = before.filter(|(other, before)| *other != here || are_tables(*before)) {
             let column = grid.column(columns[start]);
+            let rows = if other == here {
+                ", beside those before it".to_owned()
+            } else {
+                format!(" and end in row {here}, those before it in row {other}")
+            };
             let message = format!(
-                "{table}: the columns from {column} on stand behind an empty one and end in row {here}, those before it in row \
-                 {other}; all are read as one table; set [collect] range if they are two"
+                "{table}: the columns from {column} on stand behind an empty one{rows}; all are read as one table; set [collect] \
+                 range if they are two"
             );
             return Some(Warning::new("side_table", message));
         }
-        (start, before) = (end, Some(here));
+        (start, before) = (end, Some((here, width)));
     }
     None
 }

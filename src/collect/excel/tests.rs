@@ -183,6 +183,14 @@ fn a_table_beside_another_is_told() {
             .contains("the columns from D on stand behind an empty one and end in row 3, those before it in row 4"),
         "{warnings:?}"
     );
+    // Of equal length they are no less two.
+    let bytes = book(&[sheet("s", &rows[..3])], false);
+    let (frame, warnings) = read(&bytes, &Part::default()).unwrap();
+    assert_eq!((frame.shape(), codes(&warnings)), ((2, 4), vec!["side_table"]));
+    assert!(warnings[0].message.contains("from D on stand behind an empty one, beside those before it"), "{warnings:?}");
+    let known = Part { area: Some("A:E".to_owned().try_into().unwrap()), ..Part::default() };
+    let (frame, warnings) = read(&bytes, &known).unwrap();
+    assert_eq!((frame.shape(), codes(&warnings)), ((2, 4), vec![]));
 }
 
 #[test]
