@@ -21,6 +21,9 @@ const PARTS: [&str; 15] = [
     "auth_",
     "bearer",
 ];
+/// A parameter with settings of a database server, any of which may be a secret of an application: it is never shown, and
+/// taken where none of its settings has such a name.
+const SETTINGS: &str = "options";
 /// Whole names of such parameters.
 const NAMES: [&str; 8] = ["sig", "key", "sas", "pw", "pass", "auth", "authorization", "jwt"];
 
@@ -29,9 +32,26 @@ const NAMES: [&str; 8] = ["sig", "key", "sas", "pw", "pass", "auth", "authorizat
 #[must_use]
 pub fn secret_in(address: &str) -> Option<String> {
     let Some(start) = address.find("://").map(|at| at + 3) else { return secret_in_words(address) };
-    let (span, what) = secrets(&address[start..], is_web(&address[..start])).into_iter().next()?;
-    debug_assert!(start + span.end <= address.len());
-    Some(what)
+    let rest = &address[start..];
+    let mut found = secrets(rest, is_web(&address[..start])).into_iter();
+    found.find(|secret| !secret.settings || names_secret(&rest[secret.span.clone()])).map(|secret| secret.what)
+}
+
+/// Something in an address that is not to be shown.
+struct Secret {
+    /// Where it stands behind `://`.
+    span: Range<usize>,
+    /// What it is, in words.
+    what: String,
+    /// Whether it only may hold a secret: the settings of a server.
+    settings: bool,
+}
+
+/// Whether one of the settings of a server, such as `-c app.password=…`, has the name of a secret.
+fn names_secret(settings: &str) -> bool {
+    let decoded = percent_decoded(settings).to_lowercase();
+    let mut names = decoded.split([' ', '+']).filter_map(|setting| setting.split_once('=')).map(|(name, _)| name);
+    names.any(|name| is_secret(name.rsplit_once('.').map_or(name, |(_, name)| name)))
 }
 
 /// What is a secret in settings as clients of databases take them, such as `host=db user=ann password=…` or `Server=db;Pwd=…`;
@@ -49,6 +69,21 @@ fn is_web(before: &str) -> bool {
     before.ends_with("http") || before.ends_with("https")
 }
 
+/// Where settings that an address has begun end, which may stand between spaces: `-c a.b=c -c d=e`.
+fn end_of_settings(text: &str) -> usize {
+    let (mut end, mut open) = (0, false);
+    while let Some(rest) = text[end..].strip_prefix(' ') {
+        let word = &rest[..rest.find([' ', '"', '`', '<', '>', '\n']).unwrap_or(rest.len())];
+        if !(open || word.starts_with('-') || word.contains('=')) {
+            break;
+        }
+        // A backslash before a space makes it a part of the value.
+        open = word.ends_with('\\');
+        end += 1 + word.len();
+    }
+    end
+}
+
 /// A text with every secret in its addresses replaced by `***`.
 #[must_use]
 pub fn without_secrets(text: &str) -> Cow<'_, str> {
@@ -57,13 +92,17 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
     while let Some(at) = text[done..].find("://") {
         let start = done + at + 3;
         let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>');
-        let end = text[start..].find(ends).map_or(text.len(), |n| start + n);
+        let mut end = text[start..].find(ends).map_or(text.len(), |n| start + n);
         shown.push_str(&text[done..start]);
         done = start;
-        for (span, _) in secrets(&text[start..end], is_web(&text[..start])) {
+        for Secret { span, settings, .. } in secrets(&text[start..end], is_web(&text[..start])) {
             shown.push_str(&text[done..start + span.start]);
             shown.push_str("***");
             done = start + span.end;
+            if settings && done == end {
+                end += end_of_settings(&text[end..]);
+                done = end;
+            }
         }
         shown.push_str(&text[done..end]);
         done = end;
@@ -77,13 +116,14 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
 
 /// Where secrets stand in what follows `://`, and what each is. A user alone of a `web` server is a token: nothing else is
 /// given so.
-fn secrets(rest: &str, web: bool) -> Vec<(Range<usize>, String)> {
+fn secrets(rest: &str, web: bool) -> Vec<Secret> {
     let mut found = Vec::new();
     let password = password(rest);
     let after = password.as_ref().map_or(0, |span| span.end);
     let user = authority(rest).rfind('@').filter(|at| web && after == 0 && *at > 0).map(|at| 0..at);
     for (span, what) in [(password, "a password"), (user, "a token")] {
-        found.extend(span.filter(|span| !is_variable(&rest[span.clone()])).map(|span| (span, what.to_owned())));
+        let secret = |span| Secret { span, what: what.to_owned(), settings: false };
+        found.extend(span.filter(|span| !is_variable(&rest[span.clone()])).map(secret));
     }
     let Some(query) = rest[after..].find(['?', '#']).map(|n| after + n + 1) else { return found };
     let mut start = query;
@@ -91,10 +131,12 @@ fn secrets(rest: &str, web: bool) -> Vec<(Range<usize>, String)> {
         if let Some((name, value)) = pair.split_once('=')
             && !value.is_empty()
             && !is_variable(value)
-            && is_secret(&percent_decoded(name).to_lowercase())
         {
-            let at = start + name.len() + 1;
-            found.push((at..at + value.len(), format!("a secret ({})", percent_decoded(name))));
+            let (at, name) = (start + name.len() + 1, percent_decoded(name));
+            let settings = name.eq_ignore_ascii_case(SETTINGS);
+            if settings || is_secret(&name.to_lowercase()) {
+                found.push(Secret { span: at..at + value.len(), what: format!("a secret ({name})"), settings });
+            }
         }
         start += pair.len() + 1;
     }
@@ -167,6 +209,10 @@ mod tests {
             ("https://s3cret@host/a.csv", "a token"),
             ("HTTP://s3cret@host", "a token"),
             ("https://host/a.csv#access_token=s3cret", "a secret (access_token)"),
+            ("postgres://db/shop?options=-c app.password=s3cret", "a secret (options)"),
+            ("postgres://db/shop?options=-c%20app.password%3Ds3cret", "a secret (options)"),
+            ("postgres://db/shop?sslmode=disable&options=-c+app.token=s3cret", "a secret (options)"),
+            ("postgres://db/shop?options=-c app.secret=a\\ s3cret -c x.y=s3cret", "a secret (options)"),
         ] {
             assert_eq!(secret_in(address).as_deref(), Some(what), "{address}");
             let shown = without_secrets(address);
@@ -191,6 +237,18 @@ mod tests {
         ] {
             assert_eq!(secret_in(address), None, "{address}");
             assert_eq!(without_secrets(address), address);
+        }
+    }
+
+    #[test]
+    fn settings_of_a_server_are_taken_but_not_shown() {
+        for address in ["postgres://db/shop?options=-c search_path=s3cret", "postgres://db/shop?options=-c%20app.x%3Ds3cret"] {
+            assert_eq!(secret_in(address), None, "{address}");
+            let message = format!("{address} cannot be reached (\"{address}\")");
+            assert_eq!(
+                without_secrets(&message),
+                "postgres://db/shop?options=*** cannot be reached (\"postgres://db/shop?options=***\")"
+            );
         }
     }
 

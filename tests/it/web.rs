@@ -337,6 +337,7 @@ fn secrets_in_an_address_are_refused_unread() {
     for address in [
         "https://ann:hunter2@127.0.0.1:9/a.csv",
         "postgres://ann:hunter2@127.0.0.1:9/shop",
+        "postgres://ann@127.0.0.1:9/shop?options=-c%20app.password%3Dhunter2",
         "https://127.0.0.1:9/a.csv?token=hunter2",
         "https://127.0.0.1:9/a.csv?X-Amz-Credential=a&X-Amz-Signature=hunter2",
         "s3://AKIA:hunter2@bucket/key",
