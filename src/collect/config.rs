@@ -59,7 +59,7 @@ pub struct CollectConfig {
     /// Further texts that mean "missing", such as `["unknown", "-99"]`. Default: none.
     pub null_values: Vec<String>,
     /// Seconds after which a remote source that sends nothing, or less than 1 KiB a second, is given up, 1 to 3600; a
-    /// database may take longer to compute. Default: 30.
+    /// database may take longer to its first row. Default: 30.
     pub timeout: Option<u64>,
     /// Seconds that fetching one remote source, or reading a database, may take. Default: 14400, four hours.
     pub max_time: Option<u64>,

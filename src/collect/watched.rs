@@ -23,6 +23,8 @@ const SLOWEST: u64 = 1024;
 pub(super) struct Pulse {
     done: AtomicU64,
     total: AtomicU64,
+    /// Rises with each sign of life that is progress, however small.
+    beats: AtomicU64,
     /// Silence is no longer a reason to give up.
     patient: AtomicBool,
     stopped: AtomicBool,
@@ -42,9 +44,15 @@ impl Pulse {
         self.total.store(total, Ordering::Relaxed);
     }
 
-    /// From here on the work may be silent for long: a database computes.
+    /// From here on the work may be silent for long: a database computes. It ends with the first beat.
     pub fn be_patient(&self) {
         self.patient.store(true, Ordering::Relaxed);
+    }
+
+    /// Something came that others follow soon: a row.
+    pub fn beat(&self) {
+        self.beats.fetch_add(1, Ordering::Relaxed);
+        self.patient.store(false, Ordering::Relaxed);
     }
 
     /// Whether nobody waits any more.
@@ -110,7 +118,7 @@ impl Job<'_> {
             .map_err(|source| CollectError::Io { path: self.shown.to_owned(), source })?;
         let start = Instant::now();
         // When, and with how much done, progress was last seen.
-        let (mut since, mut before) = (start, 0);
+        let (mut since, mut before, mut heard) = (start, 0, 0);
         let least = SLOWEST * self.limits.timeout.as_secs();
         loop {
             match receive.recv_timeout(TICK) {
@@ -127,8 +135,9 @@ impl Job<'_> {
                 cx.event(&Event::Step { stage: self.stage, done: done / self.unit, total: total.div_ceil(self.unit) });
             }
             before = done.min(before);
-            if done - before >= least {
-                (since, before) = (Instant::now(), done);
+            let beats = pulse.beats.load(Ordering::Relaxed);
+            if done - before >= least || beats != heard {
+                (since, before, heard) = (Instant::now(), done, beats);
             }
             if let Err(error) = self.go_on(cx, &pulse, since, start) {
                 pulse.stop();
@@ -143,8 +152,11 @@ impl Job<'_> {
         let path = self.shown.to_owned();
         if !pulse.patient.load(Ordering::Relaxed) && since.elapsed() >= timeout {
             let complaint = pulse.complaint.lock().unwrap_or_else(PoisonError::into_inner).take();
+            // Of rows one is enough.
+            let rows = pulse.beats.load(Ordering::Relaxed) > 0;
+            let little = if rows { " more".to_owned() } else { format!(", or less than {SLOWEST} bytes a second,") };
             let message = format!(
-                "{}nothing, or less than {SLOWEST} bytes a second, came within {} s; try again later, or raise [collect] timeout",
+                "{}nothing{little} came within {} s; try again later, or raise [collect] timeout",
                 complaint.map_or(String::new(), |complaint| format!("{complaint}; ")),
                 timeout.as_secs()
             );
@@ -206,6 +218,23 @@ mod tests {
             hang(pulse)
         };
         assert_eq!(job(1, 2).wait(None, patient).unwrap_err().exit_code(), 6);
+    }
+
+    #[test]
+    fn patience_ends_with_the_first_beat() {
+        let stuck = |pulse: &Pulse| {
+            pulse.be_patient();
+            std::thread::sleep(Duration::from_millis(1500));
+            // Each is as good as much.
+            for _ in 0..30 {
+                pulse.beat();
+                std::thread::sleep(TICK);
+            }
+            hang(pulse)
+        };
+        let start = Instant::now();
+        assert_eq!(job(1, 60).wait(None, stuck).unwrap_err().exit_code(), 3);
+        assert!((Duration::from_secs(3)..Duration::from_secs(20)).contains(&start.elapsed()));
     }
 
     #[test]

@@ -38,6 +38,7 @@ mod samples;
 mod schemas;
 mod servers;
 mod size;
+mod stalled;
 mod tables;
 mod verbs;
 mod web;

@@ -73,7 +73,7 @@ fn copy(client: &mut Client, ask: &Ask, pulse: &Pulse) -> Result<(File, Vec<Warn
     }
     let columns = names.iter().cloned().zip(decoders.iter().map(|d| d.kind())).collect();
     let mut copy = Copy::new(&ask.shown, columns, ask.limits, pulse)?;
-    // What follows takes as long as the server computes.
+    // The first row takes as long as the server computes; others follow it.
     pulse.be_patient();
     let reader = client.copy_out(&outer(&sql, &decoders, ask.rows)).map_err(|e| said(&e))?;
     let broken = |error: io::Error| match error.get_ref().and_then(|e| e.downcast_ref::<PgError>()) {
@@ -85,6 +85,7 @@ fn copy(client: &mut Client, ask: &Ask, pulse: &Pulse) -> Result<(File, Vec<Warn
     let mut at = 0_u64;
     while rows.next().map_err(broken)? {
         at += 1;
+        pulse.beat();
         for (i, decoder) in decoders.iter().enumerate() {
             let pushed = decoder.read(rows.field(i), &mut counts[i], |value| copy.push(i, value));
             pushed.ok_or_else(|| {
