@@ -10,7 +10,8 @@ use polars_arrow::io::ipc::read::{FileReader, StreamReader, StreamState, read_fi
 use polars_arrow::record_batch::RecordBatchT;
 
 use super::blocks::Blocks;
-use super::typed::{Measure, Pieces, damaged, header, justified, notes, plain};
+use super::decimals::Rounded;
+use super::typed::{Measure, Pieces, damaged, header, justified, notes, plain, plain_header};
 use crate::error::{CollectError, Error, Result};
 use crate::pipeline::Warning;
 
@@ -31,6 +32,8 @@ pub(super) struct Ipc {
     batches: Batches,
     pieces: Pieces,
     warnings: Vec<Warning>,
+    /// What is told where the rows end.
+    lost: Rounded,
 }
 
 enum Batches {
@@ -84,15 +87,15 @@ impl Ipc {
             (metadata.schema.clone(), Batches::Stream(Box::new(StreamReader::new(file, metadata, None))))
         };
         let header = header(&schema, name)?;
-        let pieces = Pieces::new(plain(&header, name, 0)?);
+        let pieces = Pieces::new(plain_header(&header, name)?);
         let warnings = notes(&header, name);
-        Ok(Self { name: name.into(), size, values: 0, rows: 0, header, batches, pieces, warnings })
+        Ok(Self { name: name.into(), size, values: 0, rows: 0, header, batches, pieces, warnings, lost: Rounded::default() })
     }
 }
 
 impl Blocks for Ipc {
     fn header(&self) -> Option<DataFrame> {
-        plain(&self.header, &self.name, 0).ok()
+        plain_header(&self.header, &self.name).ok()
     }
 
     fn next(&mut self, rows: usize) -> Result<Option<DataFrame>> {
@@ -110,6 +113,7 @@ impl Blocks for Ipc {
                         );
                         self.warnings.push(Warning::new("unmarked_end", message));
                     }
+                    self.warnings.extend(self.lost.notes(&self.name));
                     self.batches = Batches::Ended;
                     return Ok(None);
                 }
@@ -127,7 +131,7 @@ impl Blocks for Ipc {
                 return Err(CollectError::Damaged { path: self.name.clone(), expected: KIND, message }.into());
             }
             let height = frame.height();
-            self.pieces = Pieces::new(plain(&frame, &self.name, self.rows)?);
+            self.pieces = Pieces::new(plain(&frame, &self.name, self.rows, &mut self.lost)?);
             self.rows += height;
         }
     }

@@ -9,6 +9,7 @@ mod chunks;
 mod config;
 mod csv;
 mod database;
+mod decimals;
 mod dialect;
 mod encoding;
 mod excel;

@@ -8,8 +8,9 @@ use polars::io::parquet::metadata::FileMetadataRef;
 use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
 use super::blocks::Blocks;
+use super::decimals::Rounded;
 use super::pages;
-use super::typed::{Measure, Pieces, damaged, header, justified, notes, plain};
+use super::typed::{Measure, Pieces, damaged, header, justified, notes, plain, plain_header};
 use crate::error::{CollectError, Error, Result};
 use crate::pipeline::Warning;
 
@@ -38,6 +39,8 @@ pub(super) struct Parquet {
     parts: VecDeque<Part>,
     pieces: Pieces,
     warnings: Vec<Warning>,
+    /// What is told where the rows end.
+    lost: Rounded,
 }
 
 impl Parquet {
@@ -67,9 +70,9 @@ impl Parquet {
             );
             start += rows;
         }
-        let pieces = Pieces::new(plain(&header, name, 0)?);
+        let pieces = Pieces::new(plain_header(&header, name)?);
         let warnings = notes(&header, name);
-        Ok(Self { name: name.into(), file, metadata, header, parts, pieces, warnings })
+        Ok(Self { name: name.into(), file, metadata, header, parts, pieces, warnings, lost: Rounded::default() })
     }
 
     /// Looks at the checksums of a row group.
@@ -91,7 +94,7 @@ impl Parquet {
 
 impl Blocks for Parquet {
     fn header(&self) -> Option<DataFrame> {
-        plain(&self.header, &self.name, 0).ok()
+        plain_header(&self.header, &self.name).ok()
     }
 
     fn rows(&self) -> Option<u64> {
@@ -103,7 +106,10 @@ impl Blocks for Parquet {
             if let Some(piece) = self.pieces.next(rows) {
                 return Ok(Some(piece));
             }
-            let Some(Part { slice, begins }) = self.parts.pop_front() else { return Ok(None) };
+            let Some(Part { slice, begins }) = self.parts.pop_front() else {
+                self.warnings.extend(self.lost.notes(&self.name));
+                return Ok(None);
+            };
             if let Some(group) = begins {
                 self.check(group)?;
             }
@@ -115,7 +121,7 @@ impl Blocks for Parquet {
                     format!("{} rows were declared from row {} on, {} are there", slice.1, slice.0 + 1, frame.height());
                 return Err(Error::from(CollectError::Damaged { path: self.name.clone(), expected: KIND, message }));
             }
-            self.pieces = Pieces::new(plain(&frame, &self.name, slice.0)?);
+            self.pieces = Pieces::new(plain(&frame, &self.name, slice.0, &mut self.lost)?);
         }
     }
 

@@ -10,6 +10,7 @@ use polars::prelude::{
 };
 
 use super::blocks::Blocks;
+use super::decimals::{self, Rounded};
 use crate::error::{CollectError, Error, Result, one_line};
 use crate::pipeline::Warning;
 
@@ -77,22 +78,31 @@ fn is_read(dtype: &ArrowDataType) -> bool {
 /// The columns in the few types that the rest of the program knows: dictionaries and bytes as text, decimals as numbers,
 /// times of day and durations in seconds. What a type becomes depends on the type alone, so that all blocks agree.
 ///
-/// `before` is how many rows of the file stand before these.
-pub(super) fn plain(frame: &DataFrame, path: &str, before: usize) -> Result<DataFrame> {
+/// `before` is how many rows of the file stand before these; decimals that lose digits are counted in `lost`.
+pub(super) fn plain(frame: &DataFrame, path: &str, before: usize, lost: &mut Rounded) -> Result<DataFrame> {
     let height = frame.height();
-    let columns = frame.columns().iter().map(|column| plain_column(column, path, before)).collect::<Result<Vec<_>>>()?;
+    let plain = |column| plain_column(column, path, before, lost);
+    let columns = frame.columns().iter().map(plain).collect::<Result<Vec<_>>>()?;
     Ok(DataFrame::new(height, columns)?)
 }
 
-fn plain_column(column: &Column, path: &str, before: usize) -> Result<Column> {
+/// The columns of a source without its rows, as [`plain`] gives them.
+pub(super) fn plain_header(header: &DataFrame, path: &str) -> Result<DataFrame> {
+    plain(header, path, 0, &mut Rounded::default())
+}
+
+fn plain_column(column: &Column, path: &str, before: usize, lost: &mut Rounded) -> Result<Column> {
     Ok(match column.dtype() {
         DataType::Categorical(..) | DataType::Enum(..) | DataType::Int128 | DataType::UInt128 => {
             column.cast(&DataType::String)?
         }
         DataType::Decimal(precision, scale) => {
             within(column, *precision, path)?;
-            let is_exact = *scale > 0 || *precision <= EXACT_DIGITS;
-            column.cast(if is_exact { &DataType::Float64 } else { &DataType::String })?
+            match (*precision <= EXACT_DIGITS, *scale) {
+                (true, _) => column.cast(&DataType::Float64)?,
+                (false, 0) => column.cast(&DataType::String)?,
+                (false, scale) => decimals::numbers(column, scale, lost)?,
+            }
         }
         DataType::Time => seconds(column, 1e9)?,
         DataType::Duration(unit) => seconds(column, per_second(*unit))?,
@@ -303,6 +313,11 @@ mod tests {
     use polars::prelude::{IntoSeries, NamedFrom, Series};
 
     use super::*;
+
+    /// Without a look at digits that are lost.
+    fn plain(frame: &DataFrame, path: &str, before: usize) -> Result<DataFrame> {
+        super::plain(frame, path, before, &mut Rounded::default())
+    }
 
     #[test]
     fn every_type_becomes_text_a_number_or_a_moment() {

@@ -7,6 +7,7 @@ use polars::prelude::{DataFrame, LazyFrame, PlSmallStr, SortMultipleOptions};
 use polars::sql::extract_table_identifiers;
 
 use super::untyped::{context, settle};
+use crate::collect::decimals::Rounded;
 use crate::collect::files::setting;
 use crate::collect::typed::plain;
 use crate::error::{CollectError, Error, Result, did_you_mean, one_line};
@@ -59,7 +60,8 @@ pub(super) fn run(query: &str, mut tables: BTreeMap<String, DataFrame>) -> Resul
         let (path, column) = ("the query".to_owned(), nested.name().to_string());
         return Err(CollectError::Type { path, column, dtype: nested.dtype().to_string() }.into());
     }
-    let frame = plain(&frame, "the query", 0)?;
+    // Tables come without decimals; what a query casts to them is its own choice of digits.
+    let frame = plain(&frame, "the query", 0, &mut Rounded::default())?;
     if is_ordered(query) {
         return Ok(frame);
     }

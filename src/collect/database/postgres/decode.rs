@@ -6,6 +6,7 @@ use postgres::types::{Kind as TypeKind, Type};
 
 use super::super::copy::{Kind, Value};
 use super::super::sqlite::large;
+use crate::collect::decimals::{is_rounded, rounded};
 use crate::data::EXACT;
 use crate::pipeline::Warning;
 
@@ -57,11 +58,7 @@ impl Counts {
             notes.push(large(shown, name, self.large));
         }
         if self.rounded > 0 {
-            let message = format!(
-                "{shown}: {} values of \"{name}\" have more digits than a number of 64 bits; they are rounded to 15 to 17 digits",
-                self.rounded
-            );
-            notes.push(Warning::new("rounded", message).column(name).count(self.rounded));
+            notes.push(rounded(shown, name, self.rounded));
         }
         if self.infinite > 0 {
             let message = format!("{shown}: {} dates of \"{name}\" are infinite, and taken as missing", self.infinite);
@@ -209,14 +206,6 @@ fn numeric(bytes: &[u8]) -> Option<String> {
     Some(text)
 }
 
-/// Whether a number is not what is written, in the digits that are written.
-fn is_rounded(text: &str, number: f64) -> bool {
-    let (whole, behind) = text.split_once('.').unwrap_or((text, ""));
-    // Up to 15 digits come back as they were.
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    digits > 15 && number.is_finite() && format!("{number:.*}", behind.len()) != text && !whole.is_empty()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,13 +233,6 @@ mod tests {
         }
         assert_eq!(numeric(&bytes(0, 0, 0, &[10_000])), None);
         assert_eq!(numeric(&[0; 7]), None);
-    }
-
-    #[test]
-    fn more_digits_than_a_number_has_are_told() {
-        let rounded = |text: &str| is_rounded(text, text.parse().unwrap());
-        assert!(!rounded("0.1") && !rounded("123456789012345") && !rounded("9007199254740992"));
-        assert!(rounded("9007199254740993") && rounded("0.12345678901234567891"));
     }
 
     #[test]
