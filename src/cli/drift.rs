@@ -139,7 +139,8 @@ impl Args {
         let profile = model.manifest.profile.as_ref();
         let profile = profile.ok_or_else(|| ModelError::NoProfile { path: path.display().to_string() })?;
         let conform = Conform { schema: Arc::clone(&model.fitted.schema) };
-        let (rows, counts) = self.count(app, profile, &conform)?;
+        let learned: Vec<&str> = model.fitted.normalizer.columns.iter().map(|(name, _)| name.as_str()).collect();
+        let (rows, counts) = self.count(app, profile, &conform, &learned)?;
         let mut drifts: Vec<Drift<'_>> = profile.columns.iter().zip(&counts).map(|(c, n)| Drift::new(c, n)).collect();
         drifts.sort_by(|a, b| b.psi.total_cmp(&a.psi));
         let judged = rows >= self.min_rows;
@@ -183,13 +184,15 @@ impl Args {
         Ok(Output { failed, ..Output::new(text, metrics) }.artifact("model", &path))
     }
 
-    /// Reads the rows part by part and counts them into the bins of the profile.
-    fn count(&self, app: &App, profile: &Profile, conform: &Conform) -> Result<(u64, Vec<Counts>)> {
+    /// Reads the rows part by part and counts them into the bins of the profile; the columns that the model learned from have to
+    /// be there.
+    fn count(&self, app: &App, profile: &Profile, conform: &Conform, learned: &[&str]) -> Result<(u64, Vec<Counts>)> {
         let config = app.whole(&self.data)?;
         let session = app.session(&NoCheckpoints, 0);
         let cx = session.context();
         let _reading = app.reading(&config.source);
-        let mut chunks = Collect::new(&config, Path::new(""))?.chunks(CHUNK)?.with(&cx);
+        let awaited = learned.iter().map(|name| (*name).to_owned());
+        let mut chunks = Collect::new(&config, Path::new(""))?.chunks(CHUNK)?.with(&cx).awaiting(awaited);
         let mut sum: Option<Vec<Counts>> = None;
         let mut rows = 0;
         while let Some(table) = chunks.next() {
@@ -205,6 +208,9 @@ impl Args {
             cx.event(&Event::Step { stage: "drift", done: rows, total: 0 });
         }
         app.console.warn_all(&chunks.warnings());
+        if let Some(error) = chunks.missing(|_| true) {
+            return Err(error.into());
+        }
         match sum.filter(|_| rows > 0) {
             Some(sum) => Ok((rows, sum)),
             None => Err(CleanError::NoRows { origin: self.data.clone(), reason: "the source is empty".into() }.into()),

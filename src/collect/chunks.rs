@@ -2,10 +2,11 @@ use std::collections::{HashMap, VecDeque};
 
 use polars::prelude::{DataFrame, PlSmallStr};
 
+use super::awaited::Awaited;
 use super::blocks::Blocks;
 use super::origin::{Opened, Opening, Origin};
 use crate::data::{Rows, Table};
-use crate::error::{CollectError, Result, did_you_mean};
+use crate::error::{CleanError, CollectError, Result, did_you_mean};
 use crate::pipeline::{Context, Warning};
 
 /// The rows of all files in order, so many at a time, in memory that does not grow with the files.
@@ -24,6 +25,9 @@ pub struct Chunks<'a> {
     /// The columns of the first file, and its name; all others must have the same.
     pub(super) first: Option<(DataFrame, String)>,
     open: Option<Open>,
+    /// Rows of the open file that were read to know whether any follow.
+    ahead: Option<DataFrame>,
+    awaited: Awaited,
     /// Rows that are there already, or are made of others, where there is no file to read.
     ready: Option<Box<dyn Blocks>>,
     done: usize,
@@ -54,6 +58,8 @@ impl Chunks<'_> {
             left: usize::MAX,
             first: None,
             open: None,
+            ahead: None,
+            awaited: Awaited::default(),
             ready: None,
             done: 0,
             ended: false,
@@ -68,6 +74,24 @@ impl Chunks<'_> {
     #[must_use]
     pub fn with<'b>(self, cx: &Context<'b>) -> Chunks<'b> {
         Chunks { cx: Some(cx.clone()), ..self }
+    }
+
+    /// Gives these columns with every table, empty until a record has them: those of JSON are known only from the rows, and the
+    /// whole source may well have what its first rows lack.
+    #[must_use]
+    pub fn awaiting(self, names: impl IntoIterator<Item = String>) -> Self {
+        Self { awaited: Awaited::new(names), ..self }
+    }
+
+    /// Columns that were awaited in vain, once all rows are read.
+    pub fn never_met(&self) -> impl Iterator<Item = &str> {
+        self.awaited.never_met()
+    }
+
+    /// What is said where one of the columns that are `needed` was awaited in vain.
+    #[must_use]
+    pub fn missing(&self, needed: impl Fn(&str) -> bool) -> Option<CleanError> {
+        self.awaited.missing(needed, &self.source)
     }
 
     /// Rows that are of no file, with what is to be told of them.
@@ -131,10 +155,19 @@ impl Chunks<'_> {
                 return ready.next(rows);
             }
             if let Some(open) = &mut self.open {
-                if let Some(frame) = open.file.next(rows)? {
+                let next = if self.ahead.is_some() { self.ahead.take() } else { open.file.next(rows)? };
+                if let Some(frame) = next {
                     self.left -= frame.height();
                     open.rows = true;
-                    return Ok(Some(self.in_order(frame)?));
+                    if open.file.header().is_some() {
+                        return Ok(Some(self.in_order(frame)?));
+                    }
+                    let rows = self.rows.min(self.left);
+                    if rows > 0 && self.awaited.lacks(&frame) {
+                        self.ahead = open.file.next(rows)?;
+                    }
+                    let more = self.ahead.is_some() || (rows > 0 && !self.origins.is_empty());
+                    return Ok(Some(self.awaited.fill(frame, more)?));
                 }
                 let (mut notes, name) = (open.file.warnings(), open.name.clone());
                 notes.extend(open.file.counts());

@@ -4,6 +4,7 @@
 //! One file per kind of source; [`Collect`] reads everything, [`Chunks`] a few rows at a time.
 
 mod address;
+mod awaited;
 mod blocks;
 mod chunks;
 mod config;

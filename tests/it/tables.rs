@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::samples;
 use super::workbook::C::{E, N, T};
 use super::workbook::{Sheet, book, sheet};
 use super::workdir::{TINY, Workdir};
@@ -163,4 +164,39 @@ fn tables_are_the_same_in_every_kind_of_file() {
     dir.fails(2, "predict book.xlsx --set collect.range=F1:A2").says(&["range"]);
     let told = dir.ok("predict answer.json -o p.csv --format json").json()["warnings"].to_string();
     assert!(told.contains("the list \\\"result.rows\\\" of an object; 1 other values are left out"), "{told}");
+}
+
+#[test]
+fn keys_that_records_have_late_are_columns_from_the_first_row_on() {
+    let dir = Workdir::new();
+    let rows = |late: bool| -> String {
+        let table = samples::binary(40_000, 1);
+        let records = table.lines().skip(1).enumerate().map(|(row, line)| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let extra = if late && row >= 38_000 { format!(", \"late\": {{\"k\": {}}}", row % 7) } else { String::new() };
+            let (visits, colour) = (cells[2], cells[3]);
+            format!(
+                "{{\"shop\": {{\"amount\": {}, \"visits\": {visits}}}, \"colour\": \"{colour}\", \"y\": \"{}\"{extra}}}\n",
+                cells[1], cells[4]
+            )
+        });
+        records.collect()
+    };
+    dir.write("t.ndjson", rows(true)).write("n.ndjson", rows(false));
+    for more in ["", "--set collect.stream=always --max-memory 1GB"] {
+        let ran = dir.ok(&format!("train t.ndjson --target y --out runs/a --force {TINY} {more}"));
+        ran.says(&["objects inside the records are read as 3 columns"]);
+        let columns = dir.json("runs/a/data.json")["columns"].clone();
+        assert!(columns.as_array().unwrap().iter().any(|c| c["name"] == "late.k" && c["role"] == "feature"), "{columns}");
+        // The first rows of the file that it was trained on lack the key, too.
+        let all = dir.ok("predict t.ndjson");
+        assert_eq!(all.rows().len(), 40_001);
+        let last = rows(true).lines().last().unwrap().to_owned();
+        assert_eq!(dir.pipe("predict -", last).rows().last(), all.rows().last());
+        dir.ok("drift t.ndjson");
+        dir.fails(3, "predict n.ndjson").says(&["n.ndjson has no column \"late.k\""]);
+        dir.fails(3, "drift n.ndjson").says(&["n.ndjson has no column \"late.k\""]);
+        let ran = dir.ok("predict n.ndjson --on-missing-column warn -o p.csv");
+        ran.says(&["n.ndjson has no column \"late.k\"; all of its values are taken as missing"]);
+    }
 }

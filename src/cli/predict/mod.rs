@@ -21,7 +21,7 @@ use super::names::Names;
 use super::output::Output;
 use crate::artifact::{ModelFile, Pending};
 use crate::clean::Conform;
-use crate::collect::Collect;
+use crate::collect::{Chunks, Collect};
 use crate::contract::{Answer, Contract};
 use crate::data::{Predictions, Role, Table, Unusual};
 use crate::error::{CleanError, ConfigError, Error, Result};
@@ -136,7 +136,9 @@ impl Args {
         let mut rows = 0;
         let _reading = config.as_ref().map(|config| app.reading(&config.source));
         let collect = collect.ready(&cx)?;
-        let mut chunks = collect.chunks(plan.as_ref().map_or(CHUNK, Plan::chunk))?.with(&cx);
+        let awaited = model.fitted.schema.columns.iter().filter(|column| column.role != Role::Target).map(|c| c.name.clone());
+        let awaited = awaited.chain(Names::all(&self.columns).cloned());
+        let mut chunks = collect.chunks(plan.as_ref().map_or(CHUNK, Plan::chunk))?.with(&cx).awaiting(awaited);
         // Some warnings are only known where the rows end.
         let mut last = Vec::new();
         let read = || chunks.next_told(&mut last);
@@ -160,6 +162,7 @@ impl Args {
             Ok(())
         })?;
         app.console.warn_all(&last);
+        self.missed(&chunks, &model, &cx)?;
         let tally = pile.map(|pile| pile.finish(|table| self.write(&mut writer, table))).transpose()?;
         writer.finish()?;
         warn_unusual(app, &unusual);
@@ -189,6 +192,18 @@ impl Args {
         Contract { unseen, out_of_range: self.on_out_of_range.answer() }
     }
 
+    /// Columns that no record of the source had, which is only known where all are read.
+    fn missed(&self, chunks: &Chunks<'_>, model: &ModelFile, cx: &Context<'_>) -> Result<()> {
+        let learned = |name: &str| model.fitted.normalizer.columns.iter().any(|(learned, _)| learned == name);
+        let asked = |name: &str| Names::all(&self.columns).any(|asked| asked == name);
+        let strict = self.on_missing_column == OnOdd::Error;
+        if let Some(error) = chunks.missing(|name| asked(name) || (strict && learned(name))) {
+            return Err(error.into());
+        }
+        chunks.never_met().filter(|name| learned(name)).for_each(|name| cx.warn(missing_column(chunks.source(), name)));
+        Ok(())
+    }
+
     /// Predicts one part of the rows.
     fn predict(&self, table: &Table, with: &With<'_>, cx: &Context<'_>) -> Result<Part> {
         let With { model, conform, contract, certainty, plan } = with;
@@ -197,10 +212,7 @@ impl Args {
         let mut table = raw.clone();
         if self.on_missing_column != OnOdd::Error {
             let filled = fill(&mut table, &model.fitted.normalizer)?;
-            cx.warn_all(filled.into_iter().map(|name| {
-                let message = format!("{} has no column \"{name}\"; all of its values are taken as missing", raw.rows.source);
-                Warning::new("missing_column", message).column(name)
-            }));
+            cx.warn_all(filled.into_iter().map(|name| missing_column(&raw.rows.source, &name)));
         }
         let whole = table.clone();
         let mut frame = conform.run(table, cx)?;
@@ -293,6 +305,12 @@ impl Args {
         };
         Names::all(&self.columns).map(find).collect()
     }
+}
+
+/// Says that a column of the model is not there.
+fn missing_column(origin: &str, name: &str) -> Warning {
+    let message = format!("{origin} has no column \"{name}\"; all of its values are taken as missing");
+    Warning::new("missing_column", message).column(name)
 }
 
 /// What rows are predicted with.

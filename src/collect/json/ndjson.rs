@@ -83,9 +83,14 @@ impl Blocks for Ndjson {
     }
 
     fn warnings(&mut self) -> Vec<Warning> {
+        self.lines.get_mut().note().into_iter().collect()
+    }
+
+    /// A key may first be met in the last row.
+    fn counts(&mut self) -> Vec<Warning> {
         let flat = if self.told { None } else { flattened(&self.name, &self.columns) };
         self.told |= flat.is_some();
-        self.lines.get_mut().note().into_iter().chain(flat).collect()
+        flat.into_iter().collect()
     }
 }
 
@@ -136,9 +141,18 @@ mod tests {
         assert_eq!(frame.get_column_names(), ["id", "at.city", "at.zip"]);
         assert_eq!(column(&frame, "id"), [Some("9007199254740993"), None]);
         assert_eq!(column(&frame, "at.zip"), [Some("01"), Some("02")]);
-        let warnings = file.warnings();
+        let warnings = file.counts();
         assert_eq!((warnings.len(), warnings[0].code.as_str(), warnings[0].count), (1, "flattened", Some(2)));
-        assert!(file.warnings().is_empty());
+        assert!(file.counts().is_empty() && file.warnings().is_empty());
+    }
+
+    #[test]
+    fn what_is_flattened_is_counted_over_all_rows() {
+        let mut file = open("{\"at\":{\"city\":\"x\"}}\n{\"at\":{\"zip\":\"02\"},\"late\":{\"k\":1}}\n");
+        while file.next(1).unwrap().is_some() {
+            assert!(file.warnings().is_empty());
+        }
+        assert_eq!(file.counts()[0].count, Some(3));
     }
 
     #[test]
