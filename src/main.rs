@@ -2,14 +2,17 @@
 
 #![forbid(unsafe_code)]
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{CommandFactory, Parser};
-use mkt::cli::{App, Cli, failure, guarded, print, remember_panics};
+use mkt::cli::{App, Cli, Output, failure, guarded, print, remember_panics};
 use mkt::collect::{DECODE, decode_in_child, serve};
 use mkt::error::{Error, one_line, without_secrets};
 use mkt::pipeline::Cancel;
@@ -18,6 +21,10 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 /// Blocks of 128 KiB and more, of which training asks for many, would else be mapped and unmapped each time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How long the work may take to stop by itself, and whoever reads what is said to take that.
+const GRACE: Duration = Duration::from_millis(1700);
+const LAST_WORDS: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
     // No verb for people: what the program is asked as a child of itself.
@@ -32,8 +39,18 @@ fn main() -> ExitCode {
     remember_panics();
     decode_in_child();
     let cancel = Cancel::default();
-    let app = App::new(cli.global(), cancel.clone());
-    let result = listen(&cancel, &app.quit).map_err(|e| Error::Internal(format!("{e:#}"))).and_then(|()| run(&cli, &app));
+    let app = Arc::new(App::new(cli.global(), cancel.clone()));
+    // Whether somebody says how the program ended: its work, or the one that ends it where the work does not stop.
+    let told = Arc::new(AtomicBool::new(false));
+    let listening = listen(&cancel, &app.quit).and_then(|()| overtake(&app, cli.verb(), &told));
+    let result = listening.map_err(|e| Error::Internal(format!("{e:#}"))).and_then(|()| run(&cli, &app));
+    if told.swap(true, Ordering::SeqCst) {
+        // The process is about to end.
+        loop {
+            std::thread::park();
+        }
+    }
+    let result = result.and_then(|output| print(&app, cli.verb(), &output));
     app.console.finish();
     ExitCode::from(match result {
         Ok(code) => code,
@@ -52,10 +69,41 @@ fn decode(request: &str) -> ExitCode {
     }
 }
 
-/// Runs the verb and prints its result.
-fn run(cli: &Cli, app: &App) -> Result<u8, Error> {
-    let output = guarded(|| cli.run(app)).map_err(|error| app.placed(error))?;
-    print(app, cli.verb(), &output)
+/// Runs the verb.
+fn run(cli: &Cli, app: &App) -> Result<Output, Error> {
+    guarded(|| cli.run(app)).map_err(|error| app.placed(error))
+}
+
+/// Ends the process some time after the first signal, where the work has not heard of it: in the middle of a library, or
+/// writing to somebody who reads no more. What is half done then is as after a loss of power.
+fn overtake(app: &Arc<App>, verb: &str, told: &Arc<AtomicBool>) -> anyhow::Result<()> {
+    let (mut heard, tell) = UnixStream::pair().context("cannot listen to signals")?;
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::low_level::pipe::register(signal, tell.try_clone()?)?;
+    }
+    let (app, verb, told) = (Arc::clone(app), verb.to_owned(), Arc::clone(told));
+    let wait = move || {
+        if heard.read_exact(&mut [0]).is_err() {
+            return;
+        }
+        std::thread::sleep(GRACE);
+        let Err(error) = app.cancel.check() else { return };
+        let code = error.exit_code();
+        if !told.swap(true, Ordering::SeqCst) {
+            // Nobody may read what is said, either.
+            let (send, said) = sync_channel(1);
+            std::thread::spawn(move || {
+                app.console.finish();
+                failure(&app, &verb, &app.resumed(error));
+                send.send(()).ok();
+            });
+            said.recv_timeout(LAST_WORDS).ok();
+        }
+        signal_hook::low_level::exit(code.into());
+    };
+    // Without it the work still stops by itself.
+    std::thread::Builder::new().name("signals".into()).spawn(wait).ok();
+    Ok(())
 }
 
 /// The first signal asks the work to stop, unless `quit` is up; the second ends the process at once.

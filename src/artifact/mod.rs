@@ -13,4 +13,4 @@ pub use list::{RunLine, list, newest_finished, newest_unfinished};
 pub use model_file::{Lineage, Manifest, ModelFile, PartModel};
 pub use partial::{network_words, partial_record};
 pub use replace::begun_config;
-pub use run::{Choice, RunFolder, intact};
+pub use run::{Choice, RunFolder, begun, intact};

@@ -238,6 +238,7 @@ fn finished(folder: &Path) -> Result<bool, OutputError> {
 }
 
 /// Whether a folder holds a checkpoint, or may hold one because it cannot be looked into.
+#[must_use]
 pub fn begun(folder: &Path) -> bool {
     match fs::read_dir(folder.join(CHECKPOINTS)) {
         Ok(mut files) => {

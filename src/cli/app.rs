@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use super::evaluate::show::Form;
 use super::progress::{Console, Mode};
-use crate::artifact::Manifest;
+use crate::artifact::{Manifest, begun};
 use crate::collect::{Collect, CollectConfig, Sources};
 use crate::config::{Layer, Loaded, Places, load};
 use crate::error::{ConfigError, Error, Result};
@@ -109,6 +109,8 @@ pub struct App {
     pub quit: Arc<AtomicBool>,
     /// Where the settings in use were written: those of the config that was read last.
     places: Mutex<Places>,
+    /// The folder of the run at hand.
+    run: Mutex<Option<PathBuf>>,
 }
 
 /// Lasts as long as a source is read. Standard input may block for ever, where nothing looks at [`App::cancel`].
@@ -134,7 +136,7 @@ impl App {
             ProgressArg::Auto | ProgressArg::Plain => Mode::Plain,
         };
         let console = Console::new(mode, global.verbose);
-        Self { global: global.clone(), console, cancel, quit: Arc::default(), places: Mutex::default() }
+        Self { global: global.clone(), console, cancel, quit: Arc::default(), places: Mutex::default(), run: Mutex::default() }
     }
 
     /// Whether exactly one JSON object goes to stdout.
@@ -215,6 +217,21 @@ impl App {
     pub fn placed(&self, error: Error) -> Error {
         let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         error.with_place(|key| places.of(key).map(str::to_owned))
+    }
+
+    /// From here on the program works on a run that can be resumed.
+    pub fn runs_in(&self, folder: &Path) {
+        *self.run.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder.to_owned());
+    }
+
+    /// An interruption of a run that left a checkpoint also tells how to go on.
+    #[must_use]
+    pub fn resumed(&self, error: Error) -> Error {
+        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        match run.as_ref().filter(|folder| begun(folder)) {
+            Some(folder) => error.with_hint(|| format!("go on with: mkt train --resume --out {}", folder.display())),
+            None => error,
+        }
     }
 
     /// How DATA of a verb is read: as the config says, but all of its rows and nothing else.

@@ -33,13 +33,12 @@ mod whatif;
 
 pub use app::App;
 pub use guard::{guarded, remember_panics};
-pub use output::{failure, print, usage_failure};
+pub use output::{Output, failure, print, usage_failure};
 
 use clap::{Parser, Subcommand};
 
 use crate::error::{ConfigError, Result};
 use app::{FormatArg, Global};
-use output::Output;
 
 /// From a messy table to a model one can trust and ship: one command, one binary, one model file.
 ///

@@ -93,9 +93,8 @@ impl Args {
             app.console.say("resume", &message);
         }
         keep_config(&run, &loaded)?;
-        let how = || format!("go on with: mkt train --resume --out {}", run.path().display());
-        let outcome =
-            work(app, &loaded, &stages, &run).map_err(|error| if run.begun() { error.with_hint(how) } else { error })?;
+        app.runs_in(run.path());
+        let outcome = work(app, &loaded, &stages, &run).map_err(|error| app.resumed(error))?;
         app.console.finish();
         let path = run.path().to_owned();
         run.finish(runs, &line(&path, runs, &outcome.record))?;

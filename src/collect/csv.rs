@@ -223,6 +223,22 @@ mod tests {
     }
 
     #[test]
+    fn a_table_that_is_too_wide_is_refused_by_its_header() {
+        let open = |text: &str| {
+            let bytes = Box::new(Cursor::new(text.as_bytes().to_vec()));
+            let settings = Settings { delimiter: Some(b','), ..Settings::default() };
+            Csv::open(Decoded::open("x.csv".into(), bytes, settings.encoding).unwrap(), &settings).map(|csv| csv.names.len())
+        };
+        assert_eq!(open(&format!("{}\n", ",".repeat(249_999))).unwrap(), 250_000);
+        // Also one of more bytes than are looked at in one go.
+        for columns in [250_000, 3_000_000] {
+            let error = open(&format!("{}\n", ",".repeat(columns))).unwrap_err();
+            assert_eq!(error.exit_code(), 3);
+            assert!(error.to_string().starts_with("x.csv has more than 250000 columns"), "{error}");
+        }
+    }
+
+    #[test]
     fn blocks_have_the_rows_asked_for_and_all_text() {
         let mut csv = open("a;b\n1;\"x\"\"y\"\n\n2; z \n3;\n");
         let first = csv.next(2).unwrap().unwrap();

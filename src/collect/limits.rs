@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::config::CollectConfig;
 use super::files::setting;
-use crate::error::Result;
+use crate::error::{CollectError, Result};
 
 /// Seconds without progress, unless set.
 const TIMEOUT: u64 = 30;
@@ -10,6 +10,17 @@ const TIMEOUT: u64 = 30;
 const MAX_TIME: u64 = 4 * 60 * 60;
 /// MiB of one source, unless set.
 const MAX_SIZE: u64 = 64 * 1024;
+
+/// More columns are not read: each takes some kilobytes in a run, whatever it holds.
+pub(super) const MOST_COLUMNS: usize = 250_000;
+
+/// Refuses a source with so many `columns`, known so far, that no run could learn from them.
+pub(super) fn not_too_wide(path: &str, columns: usize) -> Result<(), CollectError> {
+    if columns > MOST_COLUMNS {
+        return Err(CollectError::Wide { path: path.into(), limit: MOST_COLUMNS });
+    }
+    Ok(())
+}
 
 /// How long and how much may be fetched from one remote source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::dialect::{Dialect, Settings, few};
 use super::encoding::{Decoded, failed};
+use super::limits::not_too_wide;
 use super::mend::mend;
 use super::scan::{Fault, Field, Found, Quotes, scan};
 use super::sniff;
@@ -120,7 +121,11 @@ impl Records {
             }
             self.fields.clear();
             match scan(&self.buffer[self.start..], self.ended, self.dialect.marks, &mut self.fields) {
-                Ok(None) => self.fill()?,
+                Ok(None) => {
+                    // A header is refused before all of its names are there.
+                    not_too_wide(&self.name, self.fields.len())?;
+                    self.fill()?;
+                }
                 Ok(Some(found)) if !found.quoted || self.fits() => break (found, false),
                 read => match (self.mend()?, read) {
                     (Some(found), _) => break (found, true),
@@ -130,6 +135,7 @@ impl Records {
                 },
             }
         };
+        not_too_wide(&self.name, self.fields.len())?;
         if self.dialect.ended && self.fields.len() == self.width + 1 {
             let text = &self.buffer[self.start..];
             self.fields.pop_if(|last| text[last.start..last.end].trim_ascii().is_empty());

@@ -11,6 +11,7 @@ use polars::prelude::{
 
 use super::blocks::Blocks;
 use super::decimals::{self, Rounded};
+use super::limits::not_too_wide;
 use crate::error::{CollectError, Error, Result, one_line};
 use crate::pipeline::Warning;
 
@@ -28,6 +29,7 @@ const EXACT_DIGITS: usize = 15;
 ///
 /// The types are looked at before polars does, which ends the program on those it was not built with.
 pub(super) fn header(schema: &ArrowSchema, path: &str) -> Result<DataFrame> {
+    not_too_wide(path, schema.len())?;
     for (name, field) in schema.iter() {
         if !is_read(&field.dtype) {
             let full = format!("{:?}", field.dtype);

@@ -81,6 +81,10 @@ pub enum CollectError {
         "{path} declares {declared} {what} in a file of {size} bytes, more than {ratio} times as many; if it is meant, write it as CSV"
     )]
     Bomb { path: String, declared: u64, what: &'static str, size: u64, ratio: u64 },
+    #[error(
+        "{path} has more than {limit} columns; leave out those that cannot matter, and if it lies on its side, make rows of its columns"
+    )]
+    Wide { path: String, limit: usize },
     #[error("{path}: {message}")]
     Sheet { path: String, message: String },
     /// Why several tables cannot become one.

@@ -79,7 +79,7 @@ fn end_of_settings(text: &str) -> usize {
         }
         // A backslash before a space makes it a part of the value.
         open = word.ends_with('\\');
-        end += 1 + word.len();
+        end += 1 + word.trim_end_matches(':').len();
     }
     end
 }

@@ -232,6 +232,32 @@ fn an_interrupted_run_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_signal_ends_a_program_that_cannot_stop_by_itself() {
+    let dir = Workdir::trained();
+    dir.write("n.csv", samples::binary(20_000, 2));
+    // It writes to somebody who reads nothing.
+    let mut child = dir.command("predict n.csv").spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(1));
+    signal(child.id(), "TERM");
+    let start = Instant::now();
+    let ended = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break Some(status);
+        }
+        if start.elapsed() > Duration::from_secs(20) {
+            child.kill().unwrap();
+            break None;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(ended.expect("it ends").code(), Some(143));
+    assert!(start.elapsed() < Duration::from_secs(if slow() { 2 } else { 5 }), "{:?}", start.elapsed());
+    let mut told = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut told).unwrap();
+    assert!(told.contains("error: interrupted by SIGTERM"), "{told}");
+}
+
+#[test]
 fn a_second_signal_quits_at_once() {
     let dir = Workdir::new();
     dir.write("t.csv", samples::binary(400, 1));
