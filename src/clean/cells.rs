@@ -289,11 +289,12 @@ impl<'a> Cells<'a> {
                         Series::new(name.into(), values.map(|text, row, count| odd.note(moment(text), text, row, count)))
                     }
                     Self::Numbers(values) => {
-                        let none = values.iter().enumerate().map(|(row, v)| {
+                        // Days as whole numbers are dates; other numbers are none.
+                        let days = values.iter().enumerate().map(|(row, v)| {
                             let text = (*v)?.to_string();
-                            odd.note(None::<i64>, &text, row, 1)
+                            odd.note(moment(&text), &text, row, 1)
                         });
-                        Series::new(name.into(), none.collect::<Vec<_>>())
+                        Series::new(name.into(), days.collect::<Vec<_>>())
                     }
                     Self::Dates(values) => Series::new(name.into(), values.as_slice()),
                 }

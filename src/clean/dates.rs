@@ -66,6 +66,9 @@ const FORMATS: [&str; 56] = [
     "%G W%V",
     "%GW%V",
 ];
+/// Days as whole numbers, which are found where the numbers are: they are such only where all of them can be.
+pub const COMPACT: &str = "%Y%m%d";
+pub const COMPACT_NUMBERS: std::ops::RangeInclusive<f64> = 1.9e7..=2.1e7;
 /// The first two-digit year of the century before: 49 is 2049, and 50 is 1950.
 const TURN: i32 = 2050;
 /// So many values, spread over the column, tell which formats occur at all, where there are too many to try all on all.
@@ -92,6 +95,9 @@ pub fn date(text: &str, formats: &str) -> Option<i64> {
 fn one(text: &str, format: &str) -> Option<i64> {
     if let Ok(moment) = fixed(text, format) {
         return moment;
+    }
+    if format == COMPACT {
+        return None;
     }
     // `%y` also takes one digit: `2.7.8` is a version.
     let short = |text: &str| !text.bytes().rev().take(2).all(|b| b.is_ascii_digit());
@@ -137,7 +143,10 @@ fn fixed(text: &str, format: &str) -> Result<Option<i64>, OtherWay> {
 
 /// Whether dates are of such a year. Where nothing but a month stands beside it, `4021-07` is rather a code.
 fn of_an_age(year: i32, format: &str) -> bool {
-    (1600..=2200).contains(&year) || (year >= 1000 && format.contains("%d"))
+    match format {
+        COMPACT => (1900..2100).contains(&year),
+        _ => (1600..=2200).contains(&year) || (year >= 1000 && format.contains("%d")),
+    }
 }
 
 /// A text whose numbers do not have all of their digits.

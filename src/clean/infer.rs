@@ -14,6 +14,8 @@ use crate::pipeline::Warning;
 const FIT: f64 = 0.99;
 /// Digits of the first whole number that `f64` does not tell from the next.
 const LONG: usize = 16;
+/// Fewer different numbers may all look like days by chance.
+const DAYS: usize = 5;
 /// Most levels of a column of whole numbers that are taken for codes.
 const CODES: usize = 31;
 
@@ -82,6 +84,8 @@ impl Guess {
                 && let Some(decided) = dates::decide(&clear, habits.day_first)
             {
                 (guess.format, guess.swappable) = (Some(decided.format), decided.swappable);
+            } else if kind == Kind::Date && clear.texts().all(|text| text.len() == 8) {
+                guess.format = Some(dates::COMPACT.into());
             }
             let plain = clear.texts().all(|v| number(v, habits.comma()).is_some());
             if kind == Kind::Number && (!plain || habits.points_part(&clear)) {
@@ -110,6 +114,9 @@ impl Guess {
             return guess;
         }
         if nearly_all(plain, all) && plain > 1 {
+            if let Some(guess) = Self::of_days(known) {
+                return guess;
+            }
             let codes = known.count(leading_zero);
             if codes > 0 && are_codes(known, codes) {
                 let reason =
@@ -160,6 +167,23 @@ impl Guess {
         )
     }
 
+    /// Days that are written as whole numbers, such as `20240131`.
+    fn of_days(known: &Counted<'_>) -> Option<Self> {
+        let days = known.texts().all(|text| text.len() == 8 && dates::date(text, dates::COMPACT).is_some());
+        let known = (days && known.different() >= DAYS).then(|| known.first(|_| true))?;
+        let reason = format!("dates such as \"{known}\", read as {}", dates::COMPACT);
+        Some(Self { format: Some(dates::COMPACT.into()), ..Self::new(Kind::Date, reason) })
+    }
+
+    /// The same where the source has them as numbers.
+    fn of_day_numbers(numbers: &[(f64, usize)]) -> Option<Self> {
+        if !numbers.iter().all(|(number, _)| dates::COMPACT_NUMBERS.contains(number)) {
+            return None;
+        }
+        let texts: Vec<String> = numbers.iter().map(|(number, _)| number.to_string()).collect();
+        Self::of_days(&Counted::of(&texts.iter().map(String::as_str).collect::<Vec<_>>()))
+    }
+
     /// Whole numbers of so many digits that different ones would become one number: they can only be names, since nobody
     /// measures that closely.
     fn of_long(known: &Counted<'_>, all: usize) -> Option<Self> {
@@ -181,16 +205,21 @@ impl Guess {
     /// Times of day and durations, as numbers of seconds; nothing where it is not clear that they are times.
     fn of_times(times: Times, known: &Counted<'_>) -> Option<Self> {
         let (example, clock) = (known.first(|_| true), clock(times));
-        let (what, unit) = match times {
-            Times::OfDay => ("times of day", "seconds since midnight".to_owned()),
-            Times::Durations(_) => ("durations", format!("seconds, written as {}", clock.picture())),
+        let picture = clock.picture();
+        let (reason, message) = match times {
+            Times::OfDay => (
+                format!("times of day such as \"{example}\", read as seconds since midnight"),
+                format!("times of day such as \"{example}\" are read as seconds since midnight"),
+            ),
+            Times::Durations(_) => (
+                format!("durations such as \"{example}\", read as seconds, written as {picture}"),
+                format!("durations such as \"{example}\" are read as seconds, written as {picture}"),
+            ),
             Times::Unclear => return None,
         };
-        let reason = format!("{what} such as \"{example}\", read as {unit}");
-        let message = format!("{what} such as \"{example}\" are read as {unit}");
         let doubt = Some(Doubt::Seconds(message));
         let whole = known.texts().all(|text| clock.read(text).is_none_or(|seconds| seconds.fract() == 0.0));
-        Some(Self { format: Some(clock.picture().to_owned()), whole, doubt, ..Self::new(Kind::Number, reason) })
+        Some(Self { format: Some(picture.to_owned()), whole, doubt, ..Self::new(Kind::Number, reason) })
     }
 
     /// Numbers that are not written plainly: with separators of thousands, a decimal comma, a currency or a unit. In a file
@@ -264,7 +293,9 @@ impl Guess {
     /// Guesses from the finite numbers of a source with types, each with its rows, and those that are infinite.
     #[must_use]
     pub fn of_typed(name: &str, numbers: &[(f64, usize)], infinite: &[f64], rows: usize) -> Self {
-        let Some(first) = infinite.first() else { return Self::of_numbers(name, numbers, 0, rows) };
+        let Some(first) = infinite.first() else {
+            return Self::of_day_numbers(numbers).unwrap_or_else(|| Self::of_numbers(name, numbers, 0, rows));
+        };
         let told = no_values(infinite.len(), &first.to_string());
         if numbers.is_empty() {
             return Self::new(Kind::Number, format!("no finite number{told}"));
@@ -329,7 +360,10 @@ impl Habits {
 
     /// Whether points in numbers that seem plain may part thousands: where decimals stand behind a comma.
     fn points_part(self, values: &Counted<'_>) -> bool {
-        self.decimal.or(self.file_decimal) == Some(',') && values.texts().any(|v| v.contains('.'))
+        match self.decimal.or(self.file_decimal) {
+            Some(mark) => mark == ',' && values.texts().any(|v| v.contains('.')),
+            None => numbers::are_grouped_by_points(values),
+        }
     }
 
     /// What is said of numbers with a point that can part no thousands, where the user named the comma.

@@ -8,7 +8,7 @@ use super::blocks::Blocks;
 use super::dialect::Settings;
 use super::encoding::Decoded;
 use super::footer;
-use super::irregular::Irregular;
+use super::irregular::{Irregular, unwrapped};
 use super::names::column_names;
 use super::records::{Record, Records};
 use crate::error::{CollectError, Result};
@@ -51,6 +51,9 @@ impl Csv {
             None => return Err(CollectError::Empty { path: records.name }.into()),
         }
         let dialect = records.dialect;
+        for _ in 0..dialect.below {
+            records.next()?;
+        }
         let (mut title, mut warnings) = (None, Vec::new());
         let names = if dialect.header {
             written.iter_mut().for_each(|name| *name = name.trim().to_owned());
@@ -159,12 +162,17 @@ impl Blocks for Csv {
                 self.waiting.push_back(owned(record, scratch));
                 continue;
             }
-            let mut columns = builders.iter_mut();
-            record.for_each(scratch, |text| {
+            let (mut columns, mut wrapped) = (builders.iter_mut(), false);
+            record.for_each(scratch, |field| {
                 if let Some(column) = columns.next() {
-                    column.append_value(text);
+                    let text = unwrapped(field.trim());
+                    wrapped |= text.is_some();
+                    column.append_value(text.unwrap_or(field));
                 }
             });
+            if wrapped {
+                self.irregular.wrapped(line);
+            }
             height += 1;
             bytes += record.bytes();
         }
@@ -188,7 +196,7 @@ impl Blocks for Csv {
 
 fn owned(record: Record<'_>, scratch: &mut String) -> Vec<String> {
     let mut fields = Vec::with_capacity(record.len());
-    record.for_each(scratch, |text| fields.push(text.to_owned()));
+    record.for_each(scratch, |field| fields.push(unwrapped(field.trim()).unwrap_or(field).to_owned()));
     fields
 }
 
@@ -220,6 +228,47 @@ mod tests {
         assert_eq!((many.len(), many[99_999].as_str(), codes.len()), (100_000, "column_100000", 21));
         let (many, codes) = names(&vec!["a"; 100_000].join(","));
         assert_eq!((many[99_999].as_str(), codes[20].as_str()), ("a_100000", "column_names"));
+    }
+
+    fn codes(csv: &mut Csv) -> Vec<String> {
+        csv.warnings().into_iter().chain(csv.counts()).map(|warning| warning.code).collect()
+    }
+
+    #[test]
+    fn texts_that_are_written_as_formulas_are_read() {
+        for row in ["=\"007\",1\n", "\"=\"\"007\"\"\",1\n"] {
+            let mut csv = open(&format!("sku,n\n{}x,2\n", row.repeat(9)));
+            let frame = csv.next(99).unwrap().unwrap();
+            let sku: Vec<_> = frame.column("sku").unwrap().str().unwrap().iter().flatten().collect();
+            assert_eq!((sku[0], sku[9], codes(&mut csv)), ("007", "x", vec!["formula_texts".to_owned()]), "{row}");
+        }
+    }
+
+    #[test]
+    fn what_a_survey_says_below_its_header_is_no_row() {
+        let rows: Vec<String> = (0..12).map(|i| format!("2024-01-{:02},{i},a\n", i + 1)).collect();
+        let rows = rows.concat();
+        let names = "Start,Q1,Q2\n";
+        let below = "Start Date,How happy?,Why?\n{id: s},{id: 1},{id: 2}\n";
+        let read = |text: &str, settings: Settings| {
+            let bytes = Box::new(Cursor::new(text.as_bytes().to_vec()));
+            let mut csv = Csv::open(Decoded::open("x.csv".into(), bytes, settings.encoding).unwrap(), &settings).unwrap();
+            (csv.next(99).unwrap().unwrap().height(), codes(&mut csv))
+        };
+        let all = format!("{names}{below}{rows}");
+        assert_eq!(read(&all, Settings::default()), (12, vec!["header_rows".to_owned()]));
+        assert_eq!(read(&all, Settings { header: Some(true), ..Settings::default() }), (14, vec![]));
+        // A row to predict gets its answer.
+        assert_eq!(read(&all, Settings { keep_all: true, ..Settings::default() }).0, 14);
+        for row in ["n/a,NA,x\n", "soon,3,a\n", ",none,a\n", "later,,a\n"] {
+            assert_eq!(read(&format!("{names}{row}{rows}"), Settings::default()), (13, vec![]), "{row}");
+        }
+    }
+
+    #[test]
+    fn the_balance_of_a_bank_is_no_row() {
+        let mut csv = open("Tag;Text;Betrag\n01.02.2024;a;1,5\n02.02.2024;b;2,5\nAnfangssaldo;;10,0\nEndsaldo;;14,0\n");
+        assert_eq!((csv.next(99).unwrap().unwrap().height(), codes(&mut csv)), (2, vec!["footer".to_owned(); 2]));
     }
 
     #[test]

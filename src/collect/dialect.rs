@@ -45,6 +45,8 @@ pub(super) struct Dialect {
     pub skip: usize,
     /// Whether the first record behind them names the columns.
     pub header: bool,
+    /// Records below it that say more of the columns.
+    pub below: usize,
     /// Fields of nearly all records that were looked at, and the number of those records.
     pub width: usize,
     pub seen: usize,
@@ -54,7 +56,7 @@ pub(super) struct Dialect {
 
 impl Default for Dialect {
     fn default() -> Self {
-        Self { marks: Marks::default(), skip: 0, header: true, width: 0, seen: 0, ended: false }
+        Self { marks: Marks::default(), skip: 0, header: true, below: 0, width: 0, seen: 0, ended: false }
     }
 }
 

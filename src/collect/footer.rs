@@ -24,9 +24,17 @@ const ABOUT: [&str; 14] = [
     "备注",
 ];
 /// What the first cell of a line of sums says.
-const TOTAL: [&str; 14] = [
+const TOTAL: [&str; 21] = [
     "total",
     "totals",
+    // Of a bank.
+    "opening balance",
+    "closing balance",
+    "saldo",
+    "anfangssaldo",
+    "endsaldo",
+    "期初余额",
+    "期末余额",
     "grand total",
     "sum",
     "summe",
@@ -98,7 +106,8 @@ pub(super) fn note(records: &mut Records, line: u64, text: &str, expected: usize
 /// it begins with anything else.
 pub(super) fn sums(record: Record<'_>, scratch: &mut String) -> Option<bool> {
     // Nearly every record is told by its first letter.
-    if !matches!(record.first_byte(), b't' | b'T' | b's' | b'S' | b'g' | b'G' | b'i' | b'I' | 0xe5 | 0xe6 | 0xe7) {
+    if !matches!(record.first_byte().to_ascii_lowercase(), b't' | b's' | b'g' | b'i' | b'o' | b'c' | b'a' | b'e' | 0xe5..=0xe7)
+    {
         return None;
     }
     let (mut first, mut empty, mut at) = (false, false, 0);

@@ -35,6 +35,13 @@ pub(super) struct Irregular {
     again: Tally,
     /// Blank lines that are rows.
     blank: Tally,
+    /// Records with texts that are written as formulas.
+    wrapped: Tally,
+}
+
+/// The text that a field such as `="00123"` shows: so programs keep Excel from making a number of it.
+pub(super) fn unwrapped(field: &str) -> Option<&str> {
+    field.strip_prefix("=\"")?.strip_suffix('"').filter(|text| !text.contains('"'))
 }
 
 impl Irregular {
@@ -56,6 +63,10 @@ impl Irregular {
 
     pub const fn blank(&mut self, line: u64) {
         self.blank.add(line);
+    }
+
+    pub const fn wrapped(&mut self, line: u64) {
+        self.wrapped.add(line);
     }
 
     /// Whether there may be one more record with other fields than the header, since nearly all others have those.
@@ -85,6 +96,11 @@ impl Irregular {
                 "header_again",
                 &mut self.again,
                 "the names of the columns again; they are left out as headers of joined files",
+            ),
+            note(
+                "formula_texts",
+                &mut self.wrapped,
+                "a text that is written as a formula, such as =\"00123\"; the text alone is read",
             ),
             note("blank_rows", &mut self.blank, "nothing; in a table of one column such lines are rows with a missing value"),
         ]

@@ -6,6 +6,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::dialect::{Dialect, Settings, few};
 use super::encoding::{Decoded, failed};
+use super::irregular::unwrapped;
 use super::limits::not_too_wide;
 use super::mend::mend;
 use super::scan::{Fault, Field, Found, Quotes, scan};
@@ -343,7 +344,11 @@ impl Record<'_> {
     pub fn has_stray_quote(self) -> bool {
         self.mended
             || memchr(b'"', self.text.as_bytes()).is_some()
-                && self.fields.iter().any(|f| f.quotes == Quotes::None && self.text[f.start..f.end].contains('"'))
+                && self
+                    .fields
+                    .iter()
+                    .map(|f| (f.quotes, &self.text[f.start..f.end]))
+                    .any(|(quotes, text)| quotes == Quotes::None && text.contains('"') && unwrapped(text.trim()).is_none())
     }
 
     /// Bytes of the record.

@@ -230,3 +230,44 @@ fn results_of_matches_stay_texts_unless_the_user_says_numbers() {
     assert_eq!(set.format.as_deref(), Some("m:ss"));
     assert_eq!(guess("a", &["2:1", "3:0"]).doubt, None);
 }
+
+#[test]
+fn points_part_thousands_where_no_decimals_would_be_written_so() {
+    let found = guess("a", &["1.234", "12.500", "999", "7"]);
+    assert_eq!((found.kind, found.format.as_deref()), (Kind::Number, Some("1.234,5")));
+    assert!(found.doubt.unwrap().told("a").message.contains("could be 1234.5, too; set [collect] decimal"));
+    let many = many(|i| if i % 4 == 0 { format!("{}", 100 + i) } else { format!("{}.{:03}", i % 9 + 1, i * 7 + 1) }, 60);
+    let values: Vec<&str> = many.iter().map(String::as_str).filter(|v| !v.ends_with('0')).collect();
+    assert_eq!(guess("a", &values).format.as_deref(), Some("1.234,5"));
+    // Fixed decimals, the shortest ones, and numbers that are too large to have a point among them.
+    for values in
+        [&["1.234", "2.500", "3.000"][..], &["1.234", "2.5", "3"], &["1.234", "2.500", "1999"], &["0.120", "1.250", "3"]]
+    {
+        assert_eq!(guess("a", values).format, None, "{values:?}");
+    }
+    let told = Habits { file_decimal: Some('.'), ..Habits::default() };
+    assert_eq!(Guess::of_text("a", &Counted::of(&["1.234", "12.500", "999"]), 3, told).format, None);
+}
+
+#[test]
+fn a_minus_behind_whole_numbers_is_one_where_they_are_no_grades() {
+    let found = guess("a", &["1204", "57-", "318-", "7-"]);
+    assert_eq!((found.kind, found.format.as_deref()), (Kind::Number, Some("1234.5-")));
+    assert_eq!(numbers::Notation::of_picture("1234.5-").unwrap().read("57-"), Some(-57.0));
+    assert_eq!(guess("a", &["3", "3-", "2+", "10-"]).kind, Kind::Category);
+}
+
+#[test]
+fn days_that_are_written_as_whole_numbers_are_dates() {
+    let days = many(|i| format!("2024{:02}{:02}", 1 + i % 12, 1 + i % 28), 40);
+    let found = guess("a", &days.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!((found.kind, found.format.as_deref()), (Kind::Date, Some("%Y%m%d")));
+    let numbers: Vec<(f64, usize)> = days.iter().map(|d| (d.parse().unwrap(), 1)).collect();
+    assert_eq!(Guess::of_typed("a", &numbers, &[], 40).kind, Kind::Date);
+    let mut amounts = days.clone();
+    amounts.push("20241301".into());
+    assert_eq!(kind("a", &amounts).0, Kind::Number);
+    assert_eq!(guess("a", &["20240101", "20240102"]).kind, Kind::Number);
+    let set = Guess::of_kind(Kind::Date, &Counted::of(&["20240101", "20240102"]), Habits::default());
+    assert_eq!(set.format.as_deref(), Some("%Y%m%d"));
+}

@@ -9,6 +9,11 @@ use super::{Notation, Parts, plain_letters};
 /// Digits of the shortest number that may be one of a telephone.
 const TELEPHONE: usize = 9;
 
+/// Digits of a whole number that is no grade.
+const LONGER_THAN_A_GRADE: usize = 3;
+/// So many numbers with three digits behind a point, none of which ends in a zero, are no chance.
+const NO_CHANCE: usize = 30;
+
 /// What the values of a column say.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decided {
@@ -29,6 +34,9 @@ struct Evidence {
     quote: usize,
     /// Digits that begin with a zero.
     codes: usize,
+    /// Whole numbers with a minus behind them, and those of them that are too long for a grade.
+    bare_minus: usize,
+    long_minus: usize,
     units: HashMap<String, usize>,
 }
 
@@ -49,9 +57,15 @@ impl Evidence {
             if !parts.unit.is_empty() {
                 *all.units.entry(parts.unit.to_owned()).or_default() += count;
             }
+            if parts.bare_minus {
+                all.bare_minus += count;
+                all.long_minus += if parts.body.len() >= LONGER_THAN_A_GRADE { count } else { 0 };
+            }
             all.separators(parts.body, count);
         }
-        (all.numbers > 0).then_some(all)
+        let grades = all.bare_minus > 0 && all.long_minus == 0;
+        let fit = rows - others - if grades { all.bare_minus } else { 0 };
+        (all.numbers > 0 && nearly_all(fit, rows)).then_some(all)
     }
 
     fn separators(&mut self, body: &str, rows: usize) {
@@ -119,17 +133,41 @@ pub fn decide(values: &Counted<'_>, file: Option<char>, set: Option<char>) -> Op
     } else {
         values.texts().any(|v| plain_letters(v).contains(other)).then_some(other)
     };
-    let notation = Notation { decimal, group, unit: unit.to_owned() };
+    let booked = found.long_minus > 0;
+    let notation = Notation { decimal, group, unit: unit.to_owned(), booked };
     let read = |notation: &Notation| values.count(|v| notation.read(v).is_some());
     if !nearly_all(read(&notation), rows) {
         return None;
     }
     let group = values.texts().any(|v| v.contains(decimal)).then_some(decimal);
-    let rival = Notation { decimal: other, group, unit: notation.unit.clone() };
+    let rival = Notation { decimal: other, group, unit: notation.unit.clone(), booked };
     // What a file of decimal commas makes of `6,508` is the less usual reading.
     let settled = set.is_some() || file == Some('.') || (file.is_some() && comma_or_group == 0);
     let rival = (unclear && !settled && nearly_all(read(&rival), rows)).then_some(rival);
     Some(Decided { notation, rival })
+}
+
+/// Whether numbers that seem plain have points between their thousands: all that are below a thousand have none, and all
+/// others three digits behind it, as neither fixed decimals nor the shortest ones would have.
+pub fn are_grouped_by_points(values: &Counted<'_>) -> bool {
+    let (mut grouped, mut small, mut zero) = (0, 0, false);
+    for (text, rows) in values.iter() {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        match digits.split_once('.') {
+            None if digits.len() <= 3 && digits.bytes().all(|b| b.is_ascii_digit()) => small += rows,
+            Some((before, after))
+                if after.len() == 3
+                    && (1..=3).contains(&before.len())
+                    && !before.starts_with('0')
+                    && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') =>
+            {
+                grouped += rows;
+                zero |= after.ends_with('0');
+            }
+            _ => return false,
+        }
+    }
+    small > 0 && grouped > 1 && (zero || grouped >= NO_CHANCE)
 }
 
 /// Whether all values are whole numbers in brackets: names of notes, where amounts would not all be negative.

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 pub use clock::{Clock, Times, decide as times};
-pub use decide::{Decided, decide, file_decimal, mixed_units, tells_decimal};
+pub use decide::{Decided, are_grouped_by_points, decide, file_decimal, mixed_units, tells_decimal};
 
 /// How the numbers of one column are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Notation {
     pub group: Option<char>,
     /// What may stand before or behind every number: a currency, a unit or `%`. The number is read as it is written.
     pub unit: String,
+    /// Whether a minus may stand behind a whole number, too: `1204-`. Behind a digit alone it is a grade, such as `3-`.
+    pub booked: bool,
 }
 
 /// How the texts of one column become numbers.
@@ -56,6 +58,8 @@ struct Parts<'a> {
     unit: &'a str,
     /// What 万, 亿, k or M behind the digits multiplies by.
     magnitude: f64,
+    /// Whether a minus stands behind digits alone.
+    bare_minus: bool,
 }
 
 impl Notation {
@@ -69,8 +73,9 @@ impl Notation {
         };
         let decimal = rest.chars().next().filter(|c| matches!(c, '.' | ','))?;
         let rest = rest[1..].strip_prefix('5')?;
+        let (booked, rest) = rest.strip_prefix('-').map_or((false, rest), |rest| (true, rest));
         let unit = rest.strip_prefix(' ').unwrap_or_default().to_owned();
-        Some(Self { decimal, group, unit })
+        Some(Self { decimal, group, unit, booked })
     }
 
     /// The number that a text shows; `None` where it is not written so.
@@ -78,7 +83,7 @@ impl Notation {
     pub fn read(&self, text: &str) -> Option<f64> {
         let text = plain_letters(text);
         let parts = Parts::of(&text)?;
-        if !parts.unit.is_empty() && !same_unit(parts.unit, &self.unit) {
+        if (!parts.unit.is_empty() && !same_unit(parts.unit, &self.unit)) || (parts.bare_minus && !self.booked) {
             return None;
         }
         let digits = self.digits(parts.body)?;
@@ -113,7 +118,7 @@ impl Notation {
 impl fmt::Display for Notation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let group = self.group.map_or_else(String::new, String::from);
-        write!(f, "1{group}234{}5", self.decimal)?;
+        write!(f, "1{group}234{}5{}", self.decimal, if self.booked { "-" } else { "" })?;
         if self.unit.is_empty() { Ok(()) } else { write!(f, " {}", self.unit) }
     }
 }
@@ -185,8 +190,9 @@ impl<'a> Parts<'a> {
         let end = body_end(number);
         let body = number[..end].trim_end_matches(' ');
         let mut after = number[end..].trim();
-        // A sign behind an amount is one of bookkeeping; behind a digit alone it is a grade, such as `3-`.
-        let booked = after.ends_with('-') && body.contains(['.', ',']);
+        // A sign behind an amount is one of bookkeeping.
+        let bare_minus = after == "-" && !body.contains(['.', ',']);
+        let booked = bare_minus || (after.ends_with('-') && body.contains(['.', ',']));
         if (booked && !sign(&mut after, true)) || !body.bytes().any(|b| b.is_ascii_digit()) {
             return None;
         }
@@ -203,7 +209,13 @@ impl<'a> Parts<'a> {
         let letters = unit.chars().count() <= 12
             && !unit.chars().any(|c| c.is_ascii_digit() || matches!(c, '(' | ')' | ',' | ':' | '-' | '"'));
         // `1/2` and `3 of 5` are no numbers with a unit.
-        (letters && !unit.starts_with('/') && unit.split(' ').count() <= 2).then_some(Self { negative, body, unit, magnitude })
+        (letters && !unit.starts_with('/') && unit.split(' ').count() <= 2).then_some(Self {
+            negative,
+            body,
+            unit,
+            magnitude,
+            bare_minus,
+        })
     }
 }
 

@@ -53,6 +53,32 @@ pub fn is_missing(table: &[Row<'_>]) -> bool {
     first(table) == First::Values
 }
 
+/// Most records below a header that say more of the columns: questions and ids of a survey, units.
+const MOST_BELOW: usize = 3;
+/// Fewer rows than this do not tell that a column is one of numbers.
+const FEWEST: usize = 8;
+/// Share of the values of a column that are numbers beyond doubt.
+const NEARLY_ALL: f64 = 0.95;
+
+/// The number of records right below the header that are no rows: each has texts above the numbers of two columns or more,
+/// and no number above any.
+pub(super) fn names_below(table: &[Row<'_>]) -> usize {
+    let Some((first, below)) = table.split_first() else { return 0 };
+    let Some(rest) = below.get(MOST_BELOW..).filter(|rest| rest.len() >= FEWEST) else { return 0 };
+    let numbers: Vec<usize> = (0..first.fields.len())
+        .filter(|column| {
+            let values = || rest.iter().filter_map(|row| row.fields.get(*column)).filter(|cell| !is_nothing(cell.text));
+            let (all, numbers) = (values().count(), values().filter(|cell| is_number(cell.text)).count());
+            all >= FEWEST && numbers as f64 >= NEARLY_ALL * all as f64
+        })
+        .collect();
+    let says = |row: &&Row<'_>| {
+        let cells = || numbers.iter().filter_map(|column| row.fields.get(*column)).filter(|cell| !is_nothing(cell.text));
+        row.fields.len() == first.fields.len() && cells().count() >= 2 && !cells().any(|cell| is_number(cell.text))
+    };
+    below.iter().take(MOST_BELOW).take_while(says).count()
+}
+
 /// Whether the first record is a header beyond doubt: a text above numbers, and no number among its names.
 pub fn is_plain(table: &[Row<'_>]) -> bool {
     let Some((first, below)) = table.split_first() else { return false };

@@ -127,8 +127,29 @@ pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &st
         }
         first != First::Values
     });
-    let seen = rows.list.len().saturating_sub(start + usize::from(named)) + rows.faults;
-    Found { dialect: Dialect { marks, skip: skipped, header: named, width, seen, ended }, notes }
+    // Whoever says that there is a header says that it is one record.
+    let below = if named && settings.header.is_none() && !settings.keep_all {
+        header::names_below(&rows.list[start.min(rows.list.len())..])
+    } else {
+        0
+    };
+    if below > 0 {
+        note("header_rows", below_header(below, &rows.text(start + 1)));
+    }
+    let seen = rows.list.len().saturating_sub(start + usize::from(named) + below) + rows.faults;
+    Found { dialect: Dialect { marks, skip: skipped, header: named, below, width, seen, ended }, notes }
+}
+
+/// What is said of `lines` below the header that are no rows, and how the first of them begins.
+fn below_header(lines: usize, first: &str) -> String {
+    format!(
+        "{} below the header {} more about the columns, such as their units or questions, and {} left out, the first: {first:?}; \
+         set [collect] header = true if {} rows",
+        plural(lines, "line"),
+        verb(lines, "hold"),
+        verb(lines, "are"),
+        verb(lines, "they are")
+    )
 }
 
 /// The delimiter that a first line such as `sep=;` names, as Excel writes and reads it.

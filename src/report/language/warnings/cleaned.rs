@@ -3,10 +3,7 @@
 use crate::report::language::phrases::Pattern;
 
 pub(super) const PATTERNS: &[Pattern] = &[
-    (
-        "\"{}\": times of day such as \"{}\" are read as seconds since midnight",
-        "“{}”：“{}”这样的时刻按自零点起的秒数读取",
-    ),
+    ("\"{}\": times of day such as \"{}\" are read as seconds since midnight", "“{}”：“{}”这样的时刻按自零点起的秒数读取"),
     ("\"{}\": durations such as \"{}\" are read as seconds, written as {}", "“{}”：“{}”这样的时长按秒读取，写法为 {}"),
     (
         "\"{}\": values such as \"{}\" are read as texts; if they are minutes and seconds, set the type of the column to \"number\" in [columns.type]",

@@ -3,6 +3,18 @@
 use crate::report::language::phrases::Pattern;
 
 pub(super) const PATTERNS: &[Pattern] = &[
+    (
+        "{}: the columns from {} on stand behind an empty one, beside those before it; all are read as one table; set [collect] range if they are two",
+        "{}：从 {} 列起的列位于一个空列之后，与之前的列并排；全部按一张表读取；如果是两张表，请设置 [collect] range",
+    ),
+    (
+        "{}: {} record<s>, first in line {}, <hold> a text that is written as a formula, such as {}; the text alone is read",
+        "{}：{} 条记录（首条在第 {} 行）含有写成公式的文本，例如 {}；只读取其中的文本",
+    ),
+    (
+        "{}: {} line<s> below the header <hold> more about the columns, such as their units or questions, and <are> left out, the first: {}; set [collect] header = true if <they are> rows",
+        "{}：表头下方的 {} 行是对列的进一步说明（例如单位或问题），未读取，第一行为 {}；如果它们是数据，请设置 [collect] header = true",
+    ),
     ("{}: the table \"{}\" is read, the only one there is", "{}：读取表“{}”，它是唯一的表"),
     (
         "{}: column \"{}\" holds {} texts and {} numbers; all are read as text",

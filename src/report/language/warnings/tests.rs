@@ -5,7 +5,7 @@ use super::super::Language;
 use super::patterns;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
-const CODES: [&str; 60] = [
+const CODES: [&str; 62] = [
     "blank_rows",
     "column_names",
     "damaged_checkpoint",
@@ -22,9 +22,11 @@ const CODES: [&str; 60] = [
     "escape",
     "flattened",
     "footer",
+    "formula_texts",
     "group_thresholds",
     "header_again",
     "header_numbers",
+    "header_rows",
     "header_values",
     "infinite_dates",
     "json_list",
