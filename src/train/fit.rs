@@ -218,11 +218,9 @@ impl Fit<'_> {
         importance
     }
 
-    /// Most passes over so many rows: the number of steps goes on to grow where the passes become fewer.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 8 and 32")]
     fn epochs(&self, rows: usize) -> usize {
         match self.train.epochs {
-            0 => (32.0 * (100_000.0 / rows as f64).sqrt()).round().clamp(8.0, 32.0) as usize,
+            0 => passes(rows, matches!(self.data.labels, Some(Labels::Numbers(_)))),
             epochs => epochs,
         }
     }
@@ -265,6 +263,15 @@ impl Fit<'_> {
     }
 }
 
+/// Most passes over so many rows: the number of steps goes on to grow where the passes become fewer. Numbers, learned
+/// without dropout, need fewer of many rows.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 8 and 32")]
+fn passes(rows: usize, numbers: bool) -> usize {
+    let falling = |from: f64| 32.0 * (from / rows as f64).sqrt();
+    let most = if numbers { falling(8000.0).clamp(24.0, 32.0) } else { 32.0 };
+    falling(100_000.0).clamp(8.0, most).round() as usize
+}
+
 /// Adds values to a checksum, many at a time: one by one they would take longer than a short training.
 fn add(hash: &mut blake3::Hasher, values: impl Iterator<Item = [u8; 4]>) {
     let mut values = values.flatten();
@@ -287,6 +294,15 @@ fn softplus(z: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn passes_by_hand() {
+        let of = |rows| (passes(rows, false), passes(rows, true));
+        assert_eq!(of(100), (32, 32));
+        // The root of 8000 / 10 449 is .875, that of 8000 / 14 222 is .75.
+        assert_eq!((of(8000), of(10_449), of(14_222)), ((32, 32), (32, 28), (32, 24)));
+        assert_eq!((of(100_000), of(400_000), of(10_000_000)), ((32, 24), (16, 16), (8, 8)));
+    }
 
     #[test]
     fn softplus_by_hand() {
