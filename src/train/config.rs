@@ -192,7 +192,7 @@ pub enum ClassWeight {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TrainConfig {
-    /// Most passes over the training rows, 1 to 100000; 0 chooses by their number: 32 up to 100,000 rows (numbers: up to 8000, from 14,000 on 24), then fewer with the root of their number, at least 8.
+    /// Most passes over the training rows, 1 to 100000; 0 chooses by their number: 32 up to 100,000 rows (numbers: up to 8000, from 14,000 on 18), then fewer with the root of their number, at least 8.
     pub epochs: usize,
     /// Rows per step, 1 to 65536; 0 chooses by the number of rows: a hundredth of them, between 32 and 512.
     pub batch_size: usize,
