@@ -49,14 +49,18 @@ fn a_threshold_that_calls_all_rows_alike_is_no_decision() {
     assert!(has(&doubts(&r, EN), "decides nothing"));
 }
 
+/// Tenths of ten rows each, of which all are positive but two, one and five rows of the last three tenths.
+fn mostly_positive(r: &mut Record) {
+    for (tenth, positives) in r.details.tenths.iter_mut().zip([10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 8.0, 9.0, 5.0]) {
+        (tenth.rows, tenth.positives) = (10, positives);
+    }
+}
+
 #[test]
 fn ranking_looks_for_the_rarer_class() {
     let mut r = record(Task::Binary);
     assert!(has(&advice(&r, EN), "highest probability of"));
-    // Of ten rows in each tenth all are positive, but for the last two: nine and five.
-    for (tenth, positives) in r.details.tenths.iter_mut().zip([10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 8.0, 9.0, 5.0]) {
-        (tenth.rows, tenth.positives) = (10, positives);
-    }
+    mostly_positive(&mut r);
     // Six of eight.
     let said = advice(&r, EN);
     assert!(has(&said, "lowest probability of") && has(&said, "75.0\u{202f}%"), "{said:?}");
@@ -75,9 +79,7 @@ fn how_much_a_number_explains_is_said() {
 fn of_a_rare_negative_class_the_lowest_tenth_is_told() {
     let mut r = record(Task::Binary);
     assert!(has(&how_good(&r, EN), "with the highest scores, 100.0"));
-    for (tenth, positives) in r.details.tenths.iter_mut().zip([10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 8.0, 9.0, 5.0]) {
-        (tenth.rows, tenth.positives) = (10, positives);
-    }
+    mostly_positive(&mut r);
     // Eight of a hundred rows, five of the last ten.
     let said = how_good(&r, EN);
     assert!(has(&said, "with the lowest scores, 50.0\u{202f}%") && has(&said, "against 8.0\u{202f}% of all rows"), "{said:?}");
