@@ -38,7 +38,7 @@ fn data(rows: usize) -> Dataset {
 
 fn measure(data: &Dataset) {
     let network = Network::plain(INPUTS, &[UNITS], 1, Activation::Relu);
-    let config = TrainConfig { weight_decay: 0.0, learning_rate: 1e-3, ..TrainConfig::default() };
+    let config = TrainConfig { learning_rate: 1e-3, ..TrainConfig::default() };
     for size in [32, 256, 1024] {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..9 {
@@ -69,7 +69,7 @@ fn epoch(data: &Dataset, network: &Network, config: &TrainConfig, size: usize) -
     for rows in order.epoch(Seed::new(4)).chunks(size) {
         let batch = Batch { data: &order.data, rows, importance: &order.importance, masks: &[] };
         sum += engine.gradient(&weights, &batch, &mut gradient).expect("a network on the CPU");
-        optimizer.step(config, config.learning_rate, &blocks, &mut weights, &gradient);
+        optimizer.step(config, config.learning_rate, 0.0, &blocks, &mut weights, &gradient);
     }
     let seconds = begin.elapsed().as_secs_f64();
     assert!(sum.is_finite(), "the loss ran away");

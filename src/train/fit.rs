@@ -9,6 +9,7 @@ use super::engine::{Batch, Engine};
 use super::network::Network;
 use super::optimizer::{clip, learning_rate};
 use super::order::{Order, Rows};
+use super::settings::Settings;
 use crate::data::{Dataset, Epoch, History, Labels};
 use crate::error::{Result, TrainError};
 use crate::pipeline::{Context, Event, Warning};
@@ -62,17 +63,18 @@ impl Fit<'_> {
         checksum: &str,
         cx: &Context<'_>,
     ) -> Result<(Vec<f32>, History)> {
+        let settings = Settings::new(self.model, self.train, self.data.labels.as_ref(), rows.height());
+        let dropout = Dropout::new(settings.dropout);
         let mut engine = self.device.engine(self.network);
-        let dropout = self.data.labels.as_ref().and_then(|labels| Dropout::new(self.model.dropped(labels)));
         let mut gradient = vec![0.0; self.network.len()];
         let blocks = self.network.blocks();
         let mut state = self.resume(checksum, cx);
-        let batch = self.batch_size(rows.height());
+        let batch = settings.batch_size;
         let steps = rows.steps(batch) as u64;
         // One `[batch, units]` per hidden layer; a last batch of fewer rows uses the first of them.
         let layers = if dropout.is_some() { self.network.hidden.as_slice() } else { &[] };
         let mut masks: Vec<Vec<f32>> = layers.iter().map(|units| vec![0.0; batch * units]).collect();
-        let epochs = self.epochs(rows.height());
+        let epochs = settings.epochs;
         let total = steps * epochs as u64;
         let start = Instant::now();
         let mut saved = Instant::now();
@@ -94,7 +96,7 @@ impl Fit<'_> {
                     sum += loss * batch.rows.len() as f64;
                     clip(&mut gradient, self.train.gradient_clip);
                     let rate = learning_rate(self.train, state.optimizer.steps, total);
-                    state.optimizer.step(self.train, rate, &blocks, &mut state.weights, &gradient);
+                    state.optimizer.step(self.train, rate, settings.weight_decay, &blocks, &mut state.weights, &gradient);
                 }
                 Ok(())
             })?;
@@ -105,7 +107,7 @@ impl Fit<'_> {
                 Some(self.loss(&mut *engine, &state.weights, stop_rows, importance)?)
             };
             self.finite(stop_loss.unwrap_or(train_loss), epoch, cx)?;
-            self.record(&mut state, epochs, Epoch { epoch, train_loss, stop_loss, seconds: begin.elapsed().as_secs_f64() });
+            record(&mut state, &settings, Epoch { epoch, train_loss, stop_loss, seconds: begin.elapsed().as_secs_f64() });
             if self.train.max_time > 0.0 && start.elapsed().as_secs_f64() >= self.train.max_time && !state.progress.done {
                 cx.warn(Warning::new("max_time", "training stopped at max_time; a faster machine gives another model"));
                 state.progress.done = true;
@@ -118,23 +120,6 @@ impl Fit<'_> {
         }
         let history = History { scope: cx.scope().to_owned(), epochs: state.progress.epochs, best: state.progress.best };
         Ok((state.best_weights, history))
-    }
-
-    /// Notes an epoch: keeps its weights if it is the best, and ends training if it was the last.
-    fn record(&self, state: &mut State, epochs: usize, epoch: Epoch) {
-        let progress = &mut state.progress;
-        let best = progress.best.checked_sub(1).and_then(|b| progress.epochs[b].stop_loss);
-        let better = match (epoch.stop_loss, best) {
-            (Some(loss), Some(best)) => loss < best,
-            _ => true,
-        };
-        if better {
-            progress.best = epoch.epoch;
-            state.best_weights.clone_from(&state.weights);
-        }
-        let waited = epoch.epoch - progress.best;
-        progress.done = epoch.epoch >= epochs || (epoch.stop_loss.is_some() && waited >= self.train.early_stopping);
-        progress.epochs.push(epoch);
     }
 
     /// Where a checkpoint of the same settings and rows stands, else the beginning.
@@ -184,7 +169,7 @@ impl Fit<'_> {
         let all = || (0..data.height).collect::<Vec<_>>();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the rows")]
         let wanted = (data.height as f64 * self.train.stop_fraction).round() as usize;
-        if self.train.early_stopping == 0 || wanted == 0 || data.height < 20 {
+        if self.train.early_stopping == Some(0) || wanted == 0 || data.height < 20 {
             return (all(), Vec::new());
         }
         if data.ordered {
@@ -218,20 +203,6 @@ impl Fit<'_> {
         importance
     }
 
-    fn epochs(&self, rows: usize) -> usize {
-        match self.train.epochs {
-            0 => passes(rows, matches!(self.data.labels, Some(Labels::Numbers(_)))),
-            epochs => epochs,
-        }
-    }
-
-    fn batch_size(&self, rows: usize) -> usize {
-        match self.train.batch_size {
-            0 => (rows / 100).next_power_of_two().clamp(32, 512),
-            size => size,
-        }
-    }
-
     /// Mean loss of chosen rows, without dropout.
     fn loss(&self, engine: &mut dyn Engine, weights: &[f32], rows: &[usize], importance: &[f32]) -> Result<f64> {
         let outputs = engine.outputs(weights, self.data, rows)?;
@@ -263,12 +234,21 @@ impl Fit<'_> {
     }
 }
 
-/// Most passes over so many rows: the number of steps goes on to grow where the passes become fewer. Numbers, learned
-/// without dropout, need fewer of many rows.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 8 and 32")]
-fn passes(rows: usize, numbers: bool) -> usize {
-    let most = if numbers { (32.0 * 8000.0 / rows as f64).clamp(18.0, 32.0) } else { 32.0 };
-    (32.0 * (100_000.0 / rows as f64).sqrt()).clamp(8.0, most).round() as usize
+/// Notes an epoch: keeps its weights if it is the best, and ends training if it was the last.
+fn record(state: &mut State, settings: &Settings, epoch: Epoch) {
+    let progress = &mut state.progress;
+    let best = progress.best.checked_sub(1).and_then(|b| progress.epochs[b].stop_loss);
+    let better = match (epoch.stop_loss, best) {
+        (Some(loss), Some(best)) => loss < best,
+        _ => true,
+    };
+    if better {
+        progress.best = epoch.epoch;
+        state.best_weights.clone_from(&state.weights);
+    }
+    let waited = epoch.epoch - progress.best;
+    progress.done = epoch.epoch >= settings.epochs || (epoch.stop_loss.is_some() && waited >= settings.patience);
+    progress.epochs.push(epoch);
 }
 
 /// Adds values to a checksum, many at a time: one by one they would take longer than a short training.
@@ -293,15 +273,6 @@ fn softplus(z: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn passes_by_hand() {
-        let of = |rows| (passes(rows, false), passes(rows, true));
-        assert_eq!(of(100), (32, 32));
-        // Numbers: 256 000 passes of a row, 28 of 9143 and at least 18.
-        assert_eq!((of(8000), of(9143), of(20_000)), ((32, 32), (32, 28), (32, 18)));
-        assert_eq!((of(100_000), of(400_000), of(10_000_000)), ((32, 18), (16, 16), (8, 8)));
-    }
 
     #[test]
     fn softplus_by_hand() {

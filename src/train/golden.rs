@@ -95,7 +95,7 @@ fn check_article(compute: &Compute) {
 
     let keras = TrainConfig::preset(Preset::Article);
     let mut moved = weights();
-    Optimizer::new(moved.len()).step(&keras, 1e-3, &network().blocks(), &mut moved, &gradient);
+    Optimizer::new(moved.len()).step(&keras, 1e-3, 0.0, &network().blocks(), &mut moved, &gradient);
     near_parts(&moved, &golden["after_adam"]["paper"], "after adam");
 }
 

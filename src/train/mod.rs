@@ -22,6 +22,7 @@ mod model;
 mod network;
 mod optimizer;
 mod order;
+mod settings;
 mod stream;
 
 pub use config::{Activation, Blend, ClassWeight, ModelConfig, ModelKind, OptimizerKind, Preset, Rates, Schedule, TrainConfig};
@@ -77,7 +78,7 @@ impl Train {
         range("train", "epochs", train.epochs as f64, 0.0, 100_000.0)?;
         range("train", "batch_size", train.batch_size as f64, 0.0, 65536.0)?;
         range("train", "learning_rate", train.learning_rate, 1e-12, 10.0)?;
-        range("train", "weight_decay", train.weight_decay, 0.0, 10.0)?;
+        range("train", "weight_decay", train.weight_decay.unwrap_or_default(), 0.0, 10.0)?;
         range("train", "betas", train.betas[0], 0.0, 0.999_999)?;
         range("train", "betas", train.betas[1], 0.0, 0.999_999)?;
         range("train", "epsilon", train.epsilon, 0.0, 1.0)?;

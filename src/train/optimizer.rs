@@ -21,13 +21,21 @@ impl Optimizer {
         Self { mean: vec![0.0; len], square: vec![0.0; len], steps: 0 }
     }
 
-    /// One step at the given learning rate.
+    /// One step at the given learning rate and weight decay.
     ///
     /// Adam (Kingma & Ba 2015, algorithm 1): `m = b1 m + (1 - b1) g`, `v = b2 v + (1 - b2) g^2`,
     /// `w -= rate * m' / (sqrt(v') + epsilon)` with `m' = m / (1 - b1^t)`, `v' = v / (1 - b2^t)`. `AdamW` (Loshchilov &
     /// Hutter 2019, algorithm 2) also subtracts `rate * decay * w`; Adam adds `decay * w` to the gradient instead.
     #[expect(clippy::cast_possible_truncation, reason = "the weights are f32")]
-    pub fn step(&mut self, config: &TrainConfig, full: f64, blocks: &[Block], weights: &mut [f32], gradient: &[f32]) {
+    pub fn step(
+        &mut self,
+        config: &TrainConfig,
+        full: f64,
+        decay: f64,
+        blocks: &[Block],
+        weights: &mut [f32],
+        gradient: &[f32],
+    ) {
         self.steps += 1;
         let steps = self.steps as f64;
         let [b1, b2] = config.betas;
@@ -39,7 +47,7 @@ impl Optimizer {
         let arch = Arch::new();
         for block in blocks {
             let rate = config.rate(block);
-            let decay = if block.part.decays() { config.weight_decay } else { 0.0 };
+            let decay = if block.part.decays() { decay } else { 0.0 };
             let (added, shrink) = match config.optimizer {
                 OptimizerKind::Adam => (decay as f32, 1.0),
                 OptimizerKind::Adamw => (0.0, (1.0 - full * decay) as f32),
@@ -159,24 +167,24 @@ mod tests {
 
     #[test]
     fn two_adam_steps_by_hand() {
-        let config = TrainConfig { weight_decay: 0.0, epsilon: 0.0, ..TrainConfig::preset(Preset::Article) };
+        let config = TrainConfig { epsilon: 0.0, ..TrainConfig::preset(Preset::Article) };
         let mut optimizer = Optimizer::new(1);
         let mut w = [1.0];
         // The first step is the rate times the sign of the gradient.
-        optimizer.step(&config, 0.1, &[block(1, true)], &mut w, &[4.0]);
+        optimizer.step(&config, 0.1, 0.0, &[block(1, true)], &mut w, &[4.0]);
         assert!((w[0] - 0.9).abs() < 1e-6, "{w:?}");
         // Second: m = 0.9 * 0.4 + 0.1 * -2 = 0.16, m' = 0.16 / 0.19 = 0.842105; v = 0.999 * 0.016 + 0.001 * 4 = 0.019984,
         // v' = 0.019984 / 0.001999 = 9.996999; step 0.1 * 0.842105 / 3.161803 = 0.026634.
-        optimizer.step(&config, 0.1, &[block(1, true)], &mut w, &[-2.0]);
+        optimizer.step(&config, 0.1, 0.0, &[block(1, true)], &mut w, &[-2.0]);
         assert!((w[0] - (0.9 - 0.026_634)).abs() < 1e-5, "{w:?}");
     }
 
     #[test]
     fn decay_of_adamw_acts_on_the_weights_and_spares_biases() {
-        let config = TrainConfig { weight_decay: 0.5, ..TrainConfig::default() };
+        let config = TrainConfig::default();
         for (decays, expected) in [(true, 0.95), (false, 1.0)] {
             let mut w = [1.0];
-            Optimizer::new(1).step(&config, 0.1, &[block(1, decays)], &mut w, &[0.0]);
+            Optimizer::new(1).step(&config, 0.1, 0.5, &[block(1, decays)], &mut w, &[0.0]);
             assert!((w[0] - expected).abs() < 1e-6, "{w:?}");
         }
     }

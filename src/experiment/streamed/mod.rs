@@ -68,7 +68,7 @@ pub fn run(
     let sides = Sides::new(&frame, kind, source, share, config.validate.gap, cx.seed())?;
     mark(&mut frame, &clean, &sides, source, &sample)?;
     let learned = frame.test.iter().filter(|test| !**test).count() as f64 / frame.height() as f64 * sample.rows as f64;
-    let stop = if config.train.early_stopping == 0 { 0.0 } else { config.train.stop_fraction };
+    let stop = if config.train.early_stopping == Some(0) { 0.0 } else { config.train.stop_fraction };
     let times = if kind == SplitKind::Time { frame.time.as_deref() } else { None };
     let sides = sides.with_stop(stop, MOST_STOP / learned, times);
     // What the split tells counts rows of the sample; those of all rows are told later.
