@@ -182,7 +182,7 @@ pub enum ClassWeight {
 #[serde(deny_unknown_fields, default)]
 pub struct TrainConfig {
     /// Most passes over the training rows, 1 to 100000; 0 chooses by their number. Classes: 32 up to 100,000 rows, then fewer with the
-    /// root of their number, at least 8. Numbers: 64 up to 4000 rows, fewer down to 18 from 14,000 on, and as classes from 316,000 on.
+    /// root of their number, at least 8. Numbers: 64 up to 4000 rows, fewer down to 16 from 16,000 on, and as classes from 400,000 on.
     pub epochs: usize,
     /// Rows per step, 1 to 65536; 0 chooses by the number of rows: a hundredth of them, between 32 and 512.
     pub batch_size: usize,

@@ -42,7 +42,7 @@ impl Settings {
 fn passes(rows: usize, numbers: bool) -> usize {
     let rows = rows as f64;
     let large = (32.0 * (100_000.0 / rows).sqrt()).max(8.0);
-    let most = if numbers { (256_000.0 / rows).clamp(18.0, 64.0) } else { 32.0 };
+    let most = if numbers { (256_000.0 / rows).clamp(16.0, 64.0) } else { 32.0 };
     large.min(most).round() as usize
 }
 
@@ -55,9 +55,9 @@ mod tests {
     fn passes_by_hand() {
         let of = |rows| (passes(rows, false), passes(rows, true));
         assert_eq!(of(100), (32, 64));
-        // Numbers: 256 000 passes of a row, 28 of 9143 and at least 18.
-        assert_eq!((of(5120), of(8000), of(9143), of(20_000)), ((32, 50), (32, 32), (32, 28), (32, 18)));
-        assert_eq!((of(100_000), of(400_000), of(10_000_000)), ((32, 18), (16, 16), (8, 8)));
+        // Numbers: 256 000 passes of a row, 28 of 9143 and at least 16.
+        assert_eq!((of(5120), of(8000), of(9143), of(20_000)), ((32, 50), (32, 32), (32, 28), (32, 16)));
+        assert_eq!((of(100_000), of(400_000), of(10_000_000)), ((32, 16), (16, 16), (8, 8)));
     }
 
     #[test]
