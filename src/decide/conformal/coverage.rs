@@ -14,6 +14,7 @@ const Z: f64 = 1.959_964;
 /// How often the truth lies in the interval or set of its row, at a level and some others: on the test part where there is
 /// one, else on each fold by what the other folds teach. Nothing where the rows are too few for the level. `units` has the
 /// unit of each of the rows that judge, in their order: rows that are equal, or of one group, are right and wrong together.
+/// So are those of one fold, where it is the model that errs and not the rows that are noisy.
 #[must_use]
 pub fn coverage(
     conformal: &Conformal,
@@ -29,9 +30,11 @@ pub fn coverage(
         None => (crossed(conformal, out_of_fold)?, by_fold(out_of_fold.folds)),
     };
     let units: Vec<u32> = order.into_iter().map(|row| units[row]).collect();
+    let models: Vec<u32> = (0_u32..).zip(&parts).flat_map(|(model, part)| vec![model; part.1.len()]).collect();
+    let alike: &[&[u32]] = if test.is_some() { &[&units] } else { &[&units, &models] };
     let at = |level| {
         let rows = parts.iter().map(|(c, predictions, truth)| outcomes(c, predictions, truth, level));
-        Some(summary(level, &rows.collect::<Option<Vec<_>>>()?.concat(), Some(&units)))
+        Some(summary(level, &rows.collect::<Option<Vec<_>>>()?.concat(), alike))
     };
     // A set always holds the most probable class. Where it holds no other, that is right more often than was asked for, and
     // no level below tells anything of the sets.
@@ -55,7 +58,7 @@ pub fn covered(
     truth: &Truth,
     units: Option<&[u32]>,
 ) -> Option<LevelCoverage> {
-    Some(summary(level, &outcomes(conformal, predictions, truth, level)?, units))
+    Some(summary(level, &outcomes(conformal, predictions, truth, level)?, units.as_slice()))
 }
 
 /// The rows, fold after fold.
@@ -104,13 +107,14 @@ fn outcomes(conformal: &Conformal, predictions: &Predictions, truth: &Truth, lev
     }
 }
 
-fn summary(level: f64, outcomes: &[(bool, f64)], units: Option<&[u32]>) -> LevelCoverage {
+/// `alike` has partitions of the rows, each into those that are right and wrong together; the worst counts.
+fn summary(level: f64, outcomes: &[(bool, f64)], alike: &[&[u32]]) -> LevelCoverage {
     let rows = outcomes.len();
     let mut widths: Vec<f64> = outcomes.iter().map(|o| o.1).collect();
     widths.sort_unstable_by(f64::total_cmp);
     let covered: Vec<bool> = outcomes.iter().map(|o| o.0).collect();
     let share = covered.iter().filter(|c| **c).count() as f64 / (rows as f64).max(1.0);
-    let known = units.map_or(rows as f64, |units| independent(&covered, share, units));
+    let known = alike.iter().map(|units| independent(&covered, share, units)).fold(rows as f64, f64::min);
     LevelCoverage {
         level,
         covered: wilson(share, known),

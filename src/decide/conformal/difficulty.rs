@@ -21,11 +21,16 @@ pub struct Difficulty {
 }
 
 impl Difficulty {
-    /// Learns from predictions and truth; nothing from no rows.
-    pub fn learn(predictions: &[f64], truth: &[f64]) -> Option<Self> {
+    /// How many parts so many rows tell apart.
+    pub fn parts(rows: usize) -> usize {
+        (rows / ROWS).clamp(1, PARTS)
+    }
+
+    /// Learns from predictions and truth, in at most so many parts; nothing from no rows.
+    pub fn learn(predictions: &[f64], truth: &[f64], parts: usize) -> Option<Self> {
         let mut rows: Vec<(f64, f64)> = predictions.iter().zip(truth).map(|(p, y)| (*p, (y - p).abs())).collect();
         rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        let parts = (rows.len() / ROWS).clamp(1, PARTS);
+        let parts = parts.min(rows.len());
         let mean = |values: &mut dyn Iterator<Item = f64>, n: usize| values.sum::<f64>() / n as f64;
         if rows.is_empty() {
             return None;
@@ -57,13 +62,15 @@ impl Difficulty {
         self.error[above - 1] * (1.0 - part) + self.error[above] * part
     }
 
-    /// Absolute errors in units of what was to be expected by the rows of the other folds.
+    /// Absolute errors in units of what was to be expected by the rows of the other folds, told apart in as many parts as
+    /// all rows are: a quantile of errors in units of one scale says nothing of another.
     pub fn scores(predictions: &[f64], truth: &[f64], folds: &[usize]) -> Vec<f64> {
+        let parts = Self::parts(predictions.len());
         let mut scores = vec![0.0; predictions.len()];
         for fold in folds.iter().collect::<std::collections::BTreeSet<_>>() {
             let others: Vec<usize> = (0..folds.len()).filter(|row| folds[*row] != *fold).collect();
             let take = |values: &[f64]| others.iter().map(|row| values[*row]).collect::<Vec<_>>();
-            let Some(difficulty) = Self::learn(&take(predictions), &take(truth)) else { continue };
+            let Some(difficulty) = Self::learn(&take(predictions), &take(truth), parts) else { continue };
             for row in (0..folds.len()).filter(|row| folds[*row] == *fold) {
                 scores[row] = (truth[row] - predictions[row]).abs() / difficulty.of(predictions[row]);
             }

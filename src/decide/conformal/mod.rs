@@ -67,7 +67,8 @@ impl Conformal {
                     return None;
                 }
                 let scores = Difficulty::scores(values, truth, rows.folds);
-                Misses::Numbers { difficulty: Difficulty::learn(values, truth)?, scores: Scores::new(scores) }
+                let difficulty = Difficulty::learn(values, truth, Difficulty::parts(values.len()))?;
+                Misses::Numbers { difficulty, scores: Scores::new(scores) }
             }
             (Predictions::Classes { labels, probabilities }, Truth::Classes(codes)) => {
                 if !probabilities.iter().all(|p| p.is_finite()) {
