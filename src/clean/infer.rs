@@ -323,7 +323,7 @@ impl Guess {
         }
         let steps = high - low + 1.0;
         let gapless = whole && steps == distinct as f64;
-        let named = names::entity(name);
+        let named = names::entity(name) && (!names::bare_number(name) || are_running(low, high));
         // A year for every row is when it was, not which it is.
         let counts = gapless && !(names::year(name) && low >= 1000.0 && high < 3000.0);
         if whole && names_rows(distinct, rows) && odd == 0 && (counts || named || names::row(name)) {
@@ -349,6 +349,12 @@ impl Guess {
         let others = if odd > 0 { taken() } else { String::new() };
         Self::new(Kind::Number, format!("{what} from {} to {}{others}", plain(low), plain(high)))
     }
+}
+
+/// Whether whole numbers from `low` to `high` look like running ones, such as those of orders: of as many digits, four or
+/// more. Measured amounts spread further.
+fn are_running(low: f64, high: f64) -> bool {
+    low >= 1000.0 && low.log10().floor() == high.log10().floor()
 }
 
 impl Habits {

@@ -71,6 +71,12 @@ pub fn entity(name: &str) -> bool {
         || CHINESE.iter().any(|word| name.ends_with(word))
 }
 
+/// Whether the name is `No` and nothing else, which does not tell of what: `NO` is nitric oxide, too.
+#[must_use]
+pub fn bare_number(name: &str) -> bool {
+    matches!(words(name).as_slice(), [one] if one == "no")
+}
+
 /// Whether the values are the names or numbers of rows, as programs write them beside a table: `rownames` of R, and
 /// `Unnamed: 0` and `index` of pandas.
 #[must_use]
@@ -120,6 +126,12 @@ mod tests {
         for name in ["user_age", "paid", "covid", "education-num", "session_length", "month"] {
             assert!(!entity(name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_number_of_what_is_not_told_by_its_name() {
+        assert!(["NO", "No.", "no"].into_iter().all(bare_number));
+        assert!(!["Order No", "nr", "NO2", "note"].into_iter().any(bare_number));
     }
 
     #[test]

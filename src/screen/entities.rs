@@ -23,7 +23,9 @@ pub fn entities(scene: &Scene<'_>) -> Vec<Finding> {
     if scene.group().is_some() || scene.frame().folds.is_some() {
         return Vec::new();
     }
-    let named = |view: &View| name::entity(&view.name).then(String::new);
+    // What is called `No` may be an amount, too: nitric oxide.
+    let sure = |view: &View| !name::bare_number(&view.name) || view.kind != Kind::Number || property(scene, view).is_some();
+    let named = |view: &View| (name::entity(&view.name) && sure(view)).then(String::new);
     scene
         .views
         .iter()
@@ -74,9 +76,15 @@ fn behaves(scene: &Scene<'_>, view: &View) -> Option<String> {
     if jumps(values.iter().copied(), &sorted, sorted.len(), learned).is_empty() {
         return None;
     }
-    let property = scene.views.iter().filter(|other| other.name != view.name).find(|other| is_property(values, other))?;
+    let property = property(scene, view)?;
     let reason = "numbers things rather than amounts: the target jumps from one value to the next, and all rows of a value have the same";
     Some(format!("{reason} \"{}\". It ", property.name))
+}
+
+/// Another column that the rows of each value have one value of.
+fn property<'a>(scene: &'a Scene<'_>, view: &View) -> Option<&'a View> {
+    let Cells::Numbers(values) = &view.cells else { return None };
+    scene.views.iter().filter(|other| other.name != view.name).find(|other| is_property(values, other))
 }
 
 /// Whether the rows of each value have one value of another column, which changes back and forth from value to value.

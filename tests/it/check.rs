@@ -260,6 +260,9 @@ fn numbers_of_things_with_several_rows_are_groups_and_amounts_are_not() {
     // Years have properties, too; and without one there is nothing but a rough amount.
     none(&table("yr"), "");
     none(&map_column(&table("firm"), "sector", |row, _| format!("s{}", draw(row) % 3)), "");
+    // "No" is the number of something only where something shows it.
+    assert_eq!(found(&table("No"), "", "group_across_folds").0, "warning");
+    none(&map_column(&table("NO"), "sector", |row, _| format!("s{}", draw(row) % 3)), "");
     // An amount that the target goes along with, and its band.
     let amount = |row: usize| format!("{},b{},{}\n", row / 10, row / 100, row / 10 * 40 + draw(row));
     none(&format!("size,band,y\n{}", (0..300).map(amount).collect::<String>()), "");

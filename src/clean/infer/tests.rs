@@ -51,6 +51,9 @@ fn ids_codes_and_amounts_are_told_apart() {
     assert_eq!(kind("customerID", &many(|i| format!("{}-X{i}", i * 7), 100)), (Kind::Category, true));
     assert_eq!(kind("user_id", &many(|i| (i * 37 + 5).to_string(), 100)), (Kind::Category, true));
     assert_eq!(kind("income", &many(|i| (i * 37 + 5).to_string(), 100)), (Kind::Number, false));
+    // Nitric oxide, and the numbers of orders.
+    assert_eq!(kind("NO", &many(|i| (i * 37 + 5).to_string(), 100)), (Kind::Number, false));
+    assert_eq!(kind("No.", &many(|i| (i * 37 + 2005).to_string(), 100)), (Kind::Category, true));
     assert_eq!(kind("month", &many(|i| (i % 12 + 1).to_string(), 400)), (Kind::Category, false));
     assert_eq!(kind("age", &many(|i| (i % 12 + 30).to_string(), 400)), (Kind::Number, false));
     assert_eq!(kind("note", &many(|i| format!("text number {i} of many words here"), 100)), (Kind::Text, false));
