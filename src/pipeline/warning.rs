@@ -13,6 +13,8 @@ pub struct Warning {
     /// What mends it, such as a line for the config.
     pub fix: Option<String>,
     pub column: Option<String>,
+    /// All columns that are meant, where they are several; the first of them is `column`.
+    pub columns: Vec<String>,
     /// The file, sheet or table of several that it is said of.
     pub source: Option<String>,
     pub row: Option<usize>,
@@ -34,6 +36,9 @@ struct Written {
     fix: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<String>,
+    /// All columns that are meant, where they are several; the first of them is `column`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    columns: Vec<String>,
     /// The file, sheet or table of several that it is said of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<String>,
@@ -48,17 +53,17 @@ struct Written {
 impl From<Warning> for Written {
     fn from(warning: Warning) -> Self {
         let message = whole(&warning.message, warning.fix.as_deref());
-        let Warning { code, fix, column, source, row, count, .. } = warning;
-        Self { code, message, fix, column, source, row, count }
+        let Warning { code, fix, column, columns, source, row, count, .. } = warning;
+        Self { code, message, fix, column, columns, source, row, count }
     }
 }
 
 impl From<Written> for Warning {
     fn from(written: Written) -> Self {
-        let Written { code, message, fix, column, source, row, count } = written;
+        let Written { code, message, fix, column, columns, source, row, count } = written;
         let end = fix.as_ref().map_or_else(String::new, |fix| whole("", Some(fix)));
         let message = message.strip_suffix(&end).unwrap_or(&message).to_owned();
-        Self { code, message, fix, column, source, row, count }
+        Self { code, message, fix, column, columns, source, row, count }
     }
 }
 
@@ -72,7 +77,8 @@ impl Warning {
     /// A warning about the run as a whole.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { code: code.into(), message, fix: None, column: None, source: None, row: None, count: None }
+        let (column, columns) = (None, Vec::new());
+        Self { code: code.into(), message, fix: None, column, columns, source: None, row: None, count: None }
     }
 
     #[must_use]
@@ -83,6 +89,19 @@ impl Warning {
     #[must_use]
     pub fn column(self, column: impl Into<String>) -> Self {
         Self { column: Some(column.into()), ..self }
+    }
+
+    /// The same about columns: one, or several together.
+    #[must_use]
+    pub fn columns(self, columns: &[String]) -> Self {
+        let several = if columns.len() > 1 { columns.to_vec() } else { Vec::new() };
+        Self { column: columns.first().cloned(), columns: several, ..self }
+    }
+
+    /// The columns that are meant.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        if self.columns.is_empty() { self.column.as_slice() } else { &self.columns }
     }
 
     #[must_use]
@@ -177,6 +196,12 @@ mod tests {
         // Of older versions all is message.
         let old: Warning = serde_json::from_str(r#"{"code": "leak", "message": "x; fix: y"}"#).unwrap();
         assert_eq!((old.message.as_str(), &old.fix), ("x; fix: y", &None));
+        let several = Warning::new("target_parts", "both").columns(&["x".into(), "y".into()]);
+        let json = serde_json::to_value(&several).unwrap();
+        assert_eq!((&json["column"], &json["columns"]), (&"x".into(), &serde_json::json!(["x", "y"])));
+        assert_eq!(serde_json::from_value::<Warning>(json).unwrap(), several);
+        assert_eq!(several.names(), ["x", "y"]);
+        assert_eq!(Warning::new("leak", "one").columns(&["x".into()]), Warning::new("leak", "one").column("x"));
         let plain = serde_json::to_value(Warning::new("a", "b")).unwrap();
         assert_eq!(plain, serde_json::json!({"code": "a", "message": "b"}));
     }

@@ -115,8 +115,7 @@ impl Finding {
     /// The same as a warning of a run.
     #[must_use]
     pub fn warning(&self) -> Warning {
-        let warning = Warning::new(self.code.name(), &self.message).fix(self.fix_in_words());
-        self.columns.first().map_or(warning.clone(), |column| warning.column(column))
+        Warning::new(self.code.name(), &self.message).fix(self.fix_in_words()).columns(&self.columns)
     }
 
     #[must_use]

@@ -29,12 +29,14 @@ pub fn suspect(record: &Record, t: Language) -> Option<String> {
 }
 
 fn columns(record: &Record, t: Language, wanted: impl Fn(&str) -> bool) -> Option<String> {
-    let mut names: Vec<&str> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     let strong_first = record.warnings.iter().filter(|w| GIVEN.contains(&w.code.as_str()));
     for warning in strong_first.chain(&record.warnings).filter(|w| wanted(&w.code)) {
-        let name = warning.column.as_deref().unwrap_or(&warning.code);
-        if !names.contains(&name) {
-            names.push(name);
+        let without = [warning.code.clone()];
+        for name in if warning.names().is_empty() { &without } else { warning.names() } {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
         }
     }
     let (first, rest) = names.split_at(names.len().min(NAMED));

@@ -1,5 +1,6 @@
 use super::*;
 use crate::metrics::Interval;
+use crate::pipeline::Warning;
 use crate::report::sample::record;
 use crate::report::{CoverageRecord, Decisions, LevelCoverage, Operating, Profit, ThresholdRecord};
 
@@ -47,6 +48,14 @@ fn a_threshold_that_calls_all_rows_alike_is_no_decision() {
     assert!(has(&doubts(&r, EN), "every row is called") && !has(&advice(&r, EN), "rows are called"));
     r.curves.confusion = vec![vec![900, 0], vec![100, 0]];
     assert!(has(&doubts(&r, EN), "decides nothing"));
+}
+
+#[test]
+fn all_columns_that_make_up_the_target_are_named() {
+    let mut r = record(Task::Regression);
+    r.warnings = vec![Warning::new("target_parts", "two").columns(&["casual".into(), "registered".into()])];
+    assert!(has(&doubts(&r, EN), "(\u{2068}casual\u{2069} and \u{2068}registered\u{2069})"), "{:?}", doubts(&r, EN));
+    assert!(headline(&r, EN).contains("\u{2068}registered\u{2069} may give it away"), "{}", headline(&r, EN));
 }
 
 /// Tenths of ten rows each, of which all are positive but two, one and five rows of the last three tenths.
