@@ -37,7 +37,7 @@ pub struct Comparison {
     pub tests: Vec<Test>,
 }
 
-/// A test of one measure.
+/// A test of one measure: `DeLong` of the AUC, `McNemar, exact` of the accuracy.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Test {
     pub measure: Measure,
@@ -85,8 +85,7 @@ impl Pair<'_> {
         let scores = (self.old.predictions.class(1), self.new.predictions.class(1));
         let binary = matches!(self.old.predictions, Predictions::Classes { labels, .. } if labels.len() == 2);
         if binary && let Some((_, p)) = delong(codes, &scores.0, &scores.1) {
-            let source = "DeLong, DeLong & Clarke-Pearson 1988";
-            tests.push(Test { measure: Metric::Auc.into(), name: "DeLong", source, p });
+            tests.push(Test { measure: Metric::Auc.into(), name: "DeLong", source: "DeLong et al. 1988", p });
         }
         let only = |one: &[u32], other: &[u32]| {
             codes.iter().zip(one.iter().zip(other)).filter(|(truth, (a, b))| a == truth && b != truth).count()

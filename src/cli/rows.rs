@@ -32,7 +32,7 @@ pub struct Rows {
 /// What one model says of them.
 pub struct Answers {
     pub predictions: Predictions,
-    threshold: f64,
+    pub threshold: f64,
     /// Where groups have their own.
     pub thresholds: Option<Vec<f64>>,
 }

@@ -34,7 +34,7 @@ pub use explanations::{
 pub use fairness::{Change, Fairness, Gap, Group, GroupThreshold, Grouping, Mitigation, Verdict};
 pub use html::Html;
 pub use markdown::markdown;
-pub use name::{clean, clean_message, pad, short};
+pub use name::{class as class_name, clean, clean_message, pad, short};
 pub use number::{
     bounded, bounded_signed, count, hundredths, nonzero, number, percent, plus, probability, range, scaled, score,
 };

@@ -19,9 +19,12 @@ fn two_runs() -> Workdir {
 fn a_model_does_not_differ_from_itself() {
     let dir = Workdir::trained();
     let ran = dir.ok("diff runs/first runs/first --fail-on-regression");
-    for words in ["noise", "0 of 60 flip", "none clearly better or worse", "config and columns: the same"] {
+    let words =
+        ["noise", "0 of 60 flip", "the models do not differ in any of at least 50 rows", "config and columns: the same"];
+    for words in words.into_iter().chain(["auc: p = 1.0000 (test of DeLong et al. 1988)", "(exact test of McNemar 1947)"]) {
         assert!(ran.stdout.contains(words), "{words}: {ran}");
     }
+    assert!(!ran.stdout.contains("base_rate"), "what both have alike is no comparison: {ran}");
     let json = dir.ok("diff runs/first runs/first/model.mkt --format json").json();
     let metrics = &json["metrics"];
     assert_eq!(metrics["flips"]["flipped"], 0);
@@ -58,6 +61,15 @@ fn a_worse_model_is_told_where_and_how_and_fails_if_asked() {
     for words in ["amount  q1 up to", "columns.ignore", "example", "DeLong", "McNemar", "number, feature, scaled"] {
         assert!(ran.stdout.contains(words), "{words}: {ran}");
     }
+    assert!(
+        words.join(" ").contains("called y = yes from a probability of 0.5 on (old), from a probability of 0.5 on (new)"),
+        "{ran}"
+    );
+    let mut told: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("warning: ")).collect();
+    let all = told.len();
+    told.sort_unstable();
+    told.dedup();
+    assert!(all > 0 && told.len() == all, "what both models see is told once: {ran}");
     // The other way round it is better, and nothing fails.
     let json = dir.ok("diff runs/blind runs/good --data new.csv --fail-on-regression --format json").json();
     let metrics = &json["metrics"];

@@ -1,4 +1,5 @@
 mod flips;
+mod shown;
 
 use std::path::PathBuf;
 
@@ -10,19 +11,18 @@ use serde_json::json;
 use super::App;
 use super::evaluate::RESAMPLES;
 use super::evaluate::show::{self, Page};
-use super::keys::{Differs, differences, flat, shown};
+use super::keys::{differences, flat};
 use super::model::ModelArg;
 use super::output::Output;
 use super::rows::{Answers, Rows, of_run, own_rows, test_rows};
-use super::table::Table;
 use crate::artifact::{Manifest, ModelFile};
 use crate::assess::{Comparison, Grouper, Pair, Partition, Segment, losses, segments};
 use crate::data::{Role, Task};
 use crate::error::{Result, plural};
 use crate::experiment::STREAMED;
-use crate::metrics::{Measure, Metric};
+use crate::metrics::Metric;
 use crate::pipeline::{Context, NoCheckpoints, Warning};
-use crate::report::{Verdict, bounded, number, percent, plus};
+use crate::report::Verdict;
 pub use flips::Flips;
 
 /// How a new model differs from an old one, and whether that is more than noise
@@ -99,12 +99,14 @@ impl Args {
             new.schema.target.name
         ));
         page.blank_text();
-        show::comparison(&mut page, &comparison, ["old", "new"]);
+        show::comparison(&mut page, &comparison, ["old", "new"], units.is_some());
         let main = Metric::main(task);
-        page.line(&sentence(main, &comparison, &resampled));
-        segments_shown(&mut page, &found, looked, task);
-        flips_shown(&mut page, flips.as_ref());
-        differences_shown(&mut page, &settings, &columns);
+        page.line(&shown::sentence(main, &comparison, &resampled));
+        shown::segments(&mut page, &found, (looked, self.min_rows), task);
+        if let Some(flips) = &flips {
+            shown::flips(&mut page, flips, &new.schema.target, [&before, &after]);
+        }
+        shown::differences(&mut page, &settings, &columns);
 
         let mut failed = Vec::new();
         if self.fail_on_regression {
@@ -233,90 +235,6 @@ fn loss_name(task: Task) -> &'static str {
     match task {
         Task::Regression => "absolute error",
         Task::Binary | Task::Multiclass => "brier",
-    }
-}
-
-/// The answer in one sentence.
-fn sentence(main: Metric, comparison: &Comparison, resampled: &str) -> String {
-    let change = comparison.measures.get(&Measure::Metric(main)).copied().unwrap_or_default();
-    let difference = show::signed(main.into(), &change.difference);
-    let name = main.name();
-    let how = format!("paired bootstrap over {resampled}");
-    match change.verdict {
-        Verdict::Noise => format!("{name} differs by {difference} ({how}): noise, the interval includes 0"),
-        Verdict::Better => format!("{name} differs by {difference} ({how}): the new model is clearly better"),
-        Verdict::Worse => format!("{name} differs by {difference} ({how}): the new model is clearly worse"),
-        Verdict::Changed => format!("{name} differs by {difference} ({how})"),
-        Verdict::Undefined => format!("{name} cannot be compared on these rows"),
-    }
-}
-
-fn segments_shown(page: &mut Page, found: &[Segment], looked: usize, task: Task) {
-    page.heading(&format!("segments: {looked} looked at by mean {}", loss_name(task)));
-    if found.is_empty() {
-        page.line("none clearly better or worse, all of them taken together");
-        return;
-    }
-    let mut table = Table::new(3, &["column", "segment", "verdict", "rows", "old", "new", "difference [95 %]", "p"]);
-    let loss = |x: f64| if task == Task::Regression { number(x) } else { bounded(x, 4) };
-    for s in found {
-        let difference = format!("{} [{}, {}]", plus(s.difference, &loss(s.difference)), loss(s.low), loss(s.high));
-        let verdict = if s.difference > 0.0 { "worse" } else { "better" };
-        table.row(vec![
-            s.column.clone(),
-            s.name.clone(),
-            verdict.into(),
-            s.rows.to_string(),
-            loss(s.old),
-            loss(s.new),
-            difference,
-            show::p_value(s.p),
-        ]);
-    }
-    page.table(&table);
-    page.line("p is adjusted for the number of segments (Holm 1979)");
-}
-
-fn flips_shown(page: &mut Page, flips: Option<&Flips>) {
-    let Some(flips) = flips else { return };
-    page.heading(&format!("decisions: {} of {} flip ({})", flips.flipped, flips.rows, percent(flips.rate)));
-    if flips.flipped == 0 {
-        return;
-    }
-    page.line(&format!("{} were wrong and are right now, {} were right and are wrong now", flips.now_right, flips.now_wrong));
-    for m in flips.moves.iter().take(6) {
-        page.line(&format!("{} -> {}: {}", m.old, m.new, m.rows));
-    }
-    page.gap();
-    let mut table = Table::new(1, &["example", "truth", "old", "new", "p old", "p new"]);
-    for e in &flips.examples {
-        let p = |p: f64| bounded(p, 4);
-        table.row(vec![e.row.clone(), e.truth.clone(), e.old.clone(), e.new.clone(), p(e.old_p), p(e.new_p)]);
-    }
-    page.table(&table);
-}
-
-fn differences_shown(page: &mut Page, settings: &[Differs], columns: &[ColumnChange]) {
-    if settings.is_empty() && columns.is_empty() {
-        page.heading("config and columns: the same");
-        return;
-    }
-    if !settings.is_empty() {
-        page.heading("config");
-        let mut table = Table::new(3, &["key", "old", "new"]);
-        for d in settings {
-            table.row(vec![d.key.clone(), shown(d.old.as_ref()), shown(d.new.as_ref())]);
-        }
-        page.table(&table);
-    }
-    if !columns.is_empty() {
-        page.heading("columns");
-        let mut table = Table::new(3, &["column", "old", "new"]);
-        for c in columns {
-            let words = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
-            table.row(vec![c.column.clone(), words(&c.old), words(&c.new)]);
-        }
-        page.table(&table);
     }
 }
 

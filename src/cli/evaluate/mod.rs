@@ -124,10 +124,7 @@ impl Args {
         self.groups_shown(&mut page, &groupings, fairness.as_ref(), (task, answers.thresholds.is_none()));
         if let Some((name, comparison)) = &against {
             page.heading(&format!("against {name}, on the same rows"));
-            show::comparison(&mut page, comparison, ["other", "model"]);
-            if units.is_some() {
-                page.line("no test of DeLong or McNemar: they need rows that are independent of each other");
-            }
+            show::comparison(&mut page, comparison, ["other", "model"], units.is_some());
         }
         gates_shown(&mut page, &ended);
 

@@ -209,12 +209,18 @@ fn plain(interval: &Interval) -> String {
     }
 }
 
-/// Two models side by side.
-pub fn comparison(page: &mut Page, comparison: &Comparison, [old, new]: [&str; 2]) {
-    changes(page, comparison.measures.iter(), [old, new]);
+/// Two models side by side, whose rows are drawn in units or one by one. How many rows are positive no model changes.
+pub fn comparison(page: &mut Page, comparison: &Comparison, [old, new]: [&str; 2], units: bool) {
+    let of_rows = [Rate::BaseRate, Rate::MeanTruth].map(Measure::Rate);
+    changes(page, comparison.measures.iter().filter(|(m, _)| !of_rows.contains(m)), [old, new]);
     page.gap();
     for test in &comparison.tests {
-        page.line(&format!("{}: p {} ({}, {})", test.measure.name(), equals(test.p), test.name, test.source));
+        let kind = if test.name.ends_with("exact") { "exact test" } else { "test" };
+        page.line(&format!("{}: p {} ({kind} of {})", test.measure.name(), equals(test.p), test.source));
+    }
+    let classes = comparison.measures.contains_key(&Metric::Accuracy.into());
+    if classes && units {
+        page.line("no test of DeLong or McNemar: they need rows that are independent of each other");
     }
 }
 

@@ -16,6 +16,8 @@ use crate::report::percent;
 /// Difference of the shares of missing values from which it is worth a word, and the fewest rows that show it.
 const GAPS: f64 = 0.1;
 const ROWS: usize = 20;
+/// Most columns that a warning names.
+const NAMED: usize = 8;
 
 /// One warning line for each way in which rows are unlike the training rows.
 pub fn warn_unusual(app: &App, unusual: &[Unusual]) {
@@ -44,12 +46,27 @@ pub fn warn_unusual(app: &App, unusual: &[Unusual]) {
         let Some(first) = found.iter().max_by_key(|u| u.count) else { continue };
         let total: usize = found.iter().map(|u| u.count).sum();
         let words = if total == 1 { one } else { many };
-        let columns = found.iter().map(|u| format!("\"{}\" {}", u.column, u.count)).collect::<Vec<_>>().join(", ");
+        let columns = columns(&found);
         let example = if first.example.is_empty() { String::new() } else { format!(", such as {:?}", first.example) };
         let message =
             format!("{total} {words} ({columns}), the first of \"{}\" in row {}{example}", first.column, first.first + 1);
-        app.console.warn(&Warning::new(code, message).row(first.first + 1).count(total));
+        let warning = Warning::new(code, message).row(first.first + 1).count(total);
+        // Of two models on the same rows both see the same.
+        if !app.console.warnings().contains(&warning) {
+            app.console.warn(&warning);
+        }
     }
+}
+
+/// Columns with their counts; of many, those that have most.
+fn columns(found: &[&Unusual]) -> String {
+    let mut most: Vec<&&Unusual> = found.iter().collect();
+    if most.len() > NAMED {
+        most.sort_by_key(|u| std::cmp::Reverse(u.count));
+        most.truncate(NAMED);
+    }
+    let named = most.iter().map(|u| format!("\"{}\" {}", u.column, u.count)).collect::<Vec<_>>().join(", ");
+    if found.len() > NAMED { format!("{named}, and {} more", plural(found.len() - NAMED, "column")) } else { named }
 }
 
 pub fn as_json(unusual: &Unusual) -> serde_json::Value {
@@ -120,6 +137,16 @@ mod tests {
 
     fn some(what: Oddity, count: usize) -> Unusual {
         Unusual { column: "a".into(), what, count, first: 0, example: String::new() }
+    }
+
+    #[test]
+    fn of_many_columns_those_with_most_are_named() {
+        let all: Vec<Unusual> = (1..=10).map(|i| Unusual { column: format!("c{i}"), ..some(Oddity::Missing, i) }).collect();
+        let few: Vec<&Unusual> = all.iter().take(2).collect();
+        assert_eq!(columns(&few), "\"c1\" 1, \"c2\" 2");
+        let many: Vec<&Unusual> = all.iter().collect();
+        let told = "\"c10\" 10, \"c9\" 9, \"c8\" 8, \"c7\" 7, \"c6\" 6, \"c5\" 5, \"c4\" 4, \"c3\" 3, and 2 more columns";
+        assert_eq!(columns(&many), told);
     }
 
     #[test]

@@ -78,8 +78,9 @@ fn errors_are_told_apart_by_size_in_one_way_where_they_are_scored_and_where_they
     let make = |rows: usize, seed: u64| {
         let mut rng = Seed::new(seed).rng();
         let mut one = |row: usize| {
-            let p = if row % 2 == 0 { rng.uniform() } else { 100_f64.powf(rng.uniform()) };
-            (p, p + if row % 2 == 0 { 0.01 } else { 10.0 } * rng.normal())
+            let small = row.is_multiple_of(2);
+            let p = if small { rng.uniform() } else { 100_f64.powf(rng.uniform()) };
+            (p, p + if small { 0.01 } else { 10.0 } * rng.normal())
         };
         let (predictions, truth) = (0..rows).map(&mut one).unzip();
         (Predictions::Numbers(predictions), Truth::Numbers(truth), (0..rows).map(|row| row / 2 % 5).collect())
