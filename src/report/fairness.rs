@@ -67,6 +67,12 @@ pub struct Gap {
 }
 
 impl Gap {
+    /// Whether the interval of the ratio leaves open on which side of four fifths it is.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!((self.ratio.low, self.ratio.high), (Some(low), Some(high)) if low < 0.8 && high >= 0.8)
+    }
+
     /// Whether the smallest rate at which groups are selected is four fifths of the largest (EEOC 1978), and how sure that
     /// is; nothing where the ratio is undefined.
     #[must_use]

@@ -17,6 +17,9 @@ use crate::data::Task;
 use crate::metrics::Metric;
 use crate::metrics::figures::Tenth;
 
+/// Of so many of the positives that the best tenth holds, the second tenth tells little more.
+const MOST: f64 = 0.8;
+
 /// The answer in one sentence.
 pub fn headline(record: &Record, t: Language) -> String {
     let metric = Metric::main(record.task);
@@ -126,6 +129,10 @@ pub fn drivers(record: &Record, t: Language) -> Vec<String> {
         [one] => said.push(t.drives_next_one(one)),
         several => said.push(t.drives_next(t.list(several))),
     }
+    let smaller = clear.len() - 1 - next.len();
+    if smaller > 0 {
+        said.push(t.drives_smaller(t.columns(smaller)));
+    }
     if measured.len() > clear.len() {
         said.push(t.drives_rest(t.columns(measured.len() - clear.len())));
     }
@@ -171,6 +178,7 @@ fn ranking(record: &Record, t: Language) -> Vec<String> {
             _ if first.positives + second.positives == (first.rows + second.rows) as f64 => {
                 t.do_rank_all(&label, t.percent((first.positives + second.positives) / all))
             }
+            _ if first.positives >= MOST * all => t.do_rank_tenth(&label, t.percent(first.positives / all)),
             _ => t.do_rank(&label, t.percent((first.positives + second.positives) / all)),
         });
     }
@@ -189,12 +197,18 @@ fn ranking(record: &Record, t: Language) -> Vec<String> {
         ));
         said.extend(profit(record, t));
     }
-    if record.least_gain().is_some()
+    let by_group = record.has_group_thresholds();
+    if (record.least_gain().is_some() || by_group)
         && let Some([[rejected, alarms], [misses, hits]]) = classes::two(&record.curves.confusion)
     {
-        let (called, rows) = (hits + alarms, hits + alarms + misses + rejected);
-        said.push(t.do_by_row(t.count(called), t.count(rows), &label, t.share(hits, called)));
-        said.extend(profit(record, t));
+        let (called, rows) = (t.count(hits + alarms), t.count(hits + alarms + misses + rejected));
+        let (rightly, found) = (t.share(hits, hits + alarms), t.share(hits, hits + misses));
+        if by_group {
+            said.push(t.do_by_group(called, rows, &label, rightly, found));
+        } else {
+            said.push(t.do_by_row(called, rows, &label, rightly));
+            said.extend(profit(record, t));
+        }
     }
     said
 }

@@ -27,12 +27,11 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
     if warned(leaks::OVERLAP) {
         said.push(t.doubt_overlap().into());
     }
-    if warned("time_unset") {
-        said.push(t.doubt_time().into());
-    }
+    said.extend(leaks::named(record, t, |code| code == "time_unset").map(|columns| t.doubt_time(columns)));
     if let (Some(threshold), Some(label)) = (record.details.threshold, undecided(record)) {
         said.push(t.doubt_undecided(t.number(threshold), class(record, label)));
     }
+    said.extend(missed_bound(record, t));
     said.extend(doubtful_scores(record, t));
     said.extend(off_probabilities(record, t));
     said.extend(narrow(record, t));
@@ -67,9 +66,13 @@ fn doubtful_scores(record: &Record, t: Language) -> Vec<String> {
     } else if record.rows.test < FEW {
         said.push(t.doubt_few(t.count(record.rows.test)));
     }
-    let rarest = record.labels.iter().zip(&record.class_counts).min_by_key(|(_, n)| **n);
-    if let Some((label, &rows)) = rarest.filter(|(_, n)| **n < RARE) {
-        said.push(t.doubt_rare(shown(label), t.count(rows)));
+    let rare: Vec<(&String, usize)> =
+        record.labels.iter().zip(record.class_counts.iter().copied()).filter(|(_, n)| *n < RARE).collect();
+    if let Some((label, rows)) = rare.iter().min_by_key(|(_, n)| *n) {
+        said.push(match rare.len() {
+            1 => t.doubt_rare(shown(label), t.count(*rows)),
+            several => t.doubt_rare_several(t.classes(several), t.count(RARE), shown(label), t.count(*rows)),
+        });
     }
     let Some(cv) = record.model.cv.get(&metric) else { return said };
     let (mean, sd) = (cv.mean.unwrap_or(f64::NAN), cv.sd.unwrap_or(f64::NAN));
@@ -96,6 +99,17 @@ fn off_probabilities(record: &Record, t: Language) -> Option<String> {
     (off >= 3).then(|| t.doubt_calibration(t.count(off), t.count(bins.len())))
 }
 
+/// A bound of precision or recall that the threshold was chosen to reach, and clearly does not on the test rows.
+fn missed_bound(record: &Record, t: Language) -> Option<String> {
+    let threshold = record.decisions.as_ref()?.threshold.as_ref()?;
+    let (name, bound) = threshold.rule.split_once(">=")?;
+    let bound: f64 = bound.trim().parse().ok()?;
+    let test = threshold.test.as_ref()?;
+    let found = if name == "precision" { test.precision } else { test.recall };
+    let range = t.interval_95(t.percent(found.low?), t.percent(found.high?));
+    (found.high? < bound).then_some(t.doubt_threshold(t.optimized_for(&threshold.rule), t.percent(found.value?), range))
+}
+
 /// The level whose intervals or sets hold the truth clearly less often than is promised, by more than two points.
 fn narrow(record: &Record, t: Language) -> Option<String> {
     let levels = &record.decisions.as_ref()?.coverage.as_ref()?.levels;
@@ -115,7 +129,8 @@ fn apart(record: &Record, t: Language) -> Vec<String> {
             let ratio = gap.ratio.value.filter(|ratio| *ratio < 0.8)?;
             let columns = t.list(&grouping.columns.iter().map(|c| shown(c)).collect::<Vec<_>>());
             let (low, high) = (shown(&t.said(&gap.lowest)), shown(&t.said(&gap.highest)));
-            Some((grouping.columns.len(), t.doubt_fairness(columns, low, high, t.percent(ratio))))
+            let sentence = t.doubt_fairness(columns, low, high, t.percent(ratio));
+            Some((grouping.columns.len(), if gap.is_open() { sentence + t.gap() + t.four_fifths_open() } else { sentence }))
         })
         .collect();
     // What single columns tell is only told again by their combinations.

@@ -20,15 +20,16 @@ pub fn is_told(code: &str) -> bool {
 
 /// The columns that may be the outcome itself, as a sentence names them; nothing where there are none.
 pub fn given(record: &Record, t: Language) -> Option<String> {
-    columns(record, t, |code| GIVEN.contains(&code))
+    named(record, t, |code| GIVEN.contains(&code))
 }
 
 /// The same with those of weaker signs behind.
 pub fn suspect(record: &Record, t: Language) -> Option<String> {
-    columns(record, t, |code| GIVEN.contains(&code) || SIGNS.contains(&code))
+    named(record, t, |code| GIVEN.contains(&code) || SIGNS.contains(&code))
 }
 
-fn columns(record: &Record, t: Language, wanted: impl Fn(&str) -> bool) -> Option<String> {
+/// The columns that warnings of some codes are about; nothing where there are none.
+pub fn named(record: &Record, t: Language, wanted: impl Fn(&str) -> bool) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
     let strong_first = record.warnings.iter().filter(|w| GIVEN.contains(&w.code.as_str()));
     for warning in strong_first.chain(&record.warnings).filter(|w| wanted(&w.code)) {

@@ -17,6 +17,15 @@ fn drivers_are_those_beyond_their_noise() {
     // 0.0123 is more than a tenth of 0.0812, 0.004 is not and is below twice its deviation of 0.0021.
     assert!(has(&said, "\u{2068}tenure\u{2069} and \u{2068}客户地区\u{2069}"), "{said:?}");
     assert!(has(&said, "No clear effect was seen of 2 columns"), "{said:?}");
+    // What matters clearly but little is not passed over.
+    let mut r = record(Task::Binary);
+    assert!(!has(&said, "A smaller effect"));
+    r.importance[3].sd = 0.001;
+    let said = drivers(&r, EN);
+    assert!(
+        has(&said, "A smaller effect was seen of 1 column.") && has(&said, "No clear effect was seen of 1 column."),
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -141,7 +150,7 @@ fn rows_of_all_times_in_one_are_a_doubt() {
     let mut r = record(Task::Regression);
     assert!(!has(&doubts(&r, EN), "of all times"));
     r.warnings[0].code = "time_unset".into();
-    assert!(has(&doubts(&r, EN), "Rows of all times were mixed (time_unset)"));
+    assert!(has(&doubts(&r, EN), "Rows of all times were mixed: if \u{2068}TotalCharges\u{2069} tells when a row was"));
     assert!(has(&doubts(&r, EN), "The section on warnings holds 2 warnings"));
     r.warnings.truncate(1);
     assert!(!has(&doubts(&r, EN), "The section on warnings holds"), "it was told already");
@@ -193,6 +202,68 @@ fn a_best_fifth_without_a_miss_is_told_as_such() {
     assert!(has(&advice(&r, EN), "all rows of the best fifth are \u{2068}Churn = Yes\u{2069}, 44.4\u{202f}% of all"));
     r.details.tenths[1].positives = 9.0;
     assert!(has(&advice(&r, EN), "the best fifth of the rows holds 43.2\u{202f}%"));
+    // Of rare events the best tenth holds nearly all.
+    for (tenth, positives) in r.details.tenths.iter_mut().zip([8.0, 1.0, 1.0].into_iter().chain([0.0; 7])) {
+        tenth.positives = positives;
+    }
+    assert!(has(&advice(&r, EN), "the best tenth of the rows holds 80.0\u{202f}%"), "{:?}", advice(&r, EN));
+}
+
+#[test]
+fn classes_that_are_rare_are_counted() {
+    let mut r = record(Task::Multiclass);
+    r.class_counts = vec![1000; r.labels.len()];
+    r.class_counts[1] = 7;
+    let label = shown(&r.labels[1]);
+    assert!(has(&doubts(&r, EN), &format!("Class {label} has only 7 rows")), "{:?}", doubts(&r, EN));
+    r.class_counts[0] = 40;
+    assert!(has(&doubts(&r, EN), &format!("2 classes have fewer than 50 rows, {label} only 7")), "{:?}", doubts(&r, EN));
+}
+
+#[test]
+fn a_bound_that_the_test_rows_clearly_miss_is_a_doubt() {
+    let mut r = record(Task::Binary);
+    let mut with = |rule: &str, high: f64| {
+        let recall = Interval { value: Some(0.8), low: Some(0.7), high: Some(high) };
+        let test = Some(Operating { recall, precision: recall, ..Operating::default() });
+        let threshold = ThresholdRecord { rule: rule.into(), test, ..ThresholdRecord::default() };
+        r.decisions = Some(Decisions { threshold: Some(threshold), coverage: None });
+        doubts(&r, EN)
+    };
+    let said = with("recall>=0.9", 0.89);
+    assert!(has(&said, "chosen for recall ≥ 0.9; on the test rows that is only 80.0\u{202f}%"), "{said:?}");
+    assert!(!has(&with("recall>=0.9", 0.91), "chosen for") && !has(&with("f1", 0.89), "chosen for"));
+    assert!(has(&with("precision>=0.95", 0.91), "chosen for precision"));
+}
+
+#[test]
+fn what_chance_could_explain_is_said_of_groups() {
+    let mut r = record(Task::Binary);
+    let mut with = |high: f64| {
+        let mut fairness = crate::report::sample::full(Task::Binary).fairness.unwrap();
+        for grouping in &mut fairness.groupings {
+            grouping.gaps.values_mut().for_each(|gap| gap.ratio.high = Some(high));
+        }
+        r.fairness = Some(fairness);
+        doubts(&r, EN)
+    };
+    let (clear, open) = (with(0.7), with(1.3));
+    assert!(has(&clear, "less than four fifths") && !has(&clear, "leave it open"), "{clear:?}");
+    assert!(has(&open, "less than four fifths") && has(&open, "So few rows leave it open"), "{open:?}");
+}
+
+#[test]
+fn what_thresholds_of_groups_call_is_told() {
+    let mut r = record(Task::Binary);
+    let mut fairness = crate::report::sample::full(Task::Binary).fairness.unwrap();
+    let group = crate::report::GroupThreshold { levels: vec!["f".into()], threshold: 0.3, rows: 900 };
+    fairness.mitigation.as_mut().unwrap().thresholds = vec![group];
+    r.fairness = Some(fairness);
+    r.details.threshold = None;
+    r.curves.confusion = vec![vec![700, 100], vec![50, 150]];
+    let said = advice(&r, EN);
+    let told = "By the threshold of its group, 250 of 1000 rows are called \u{2068}Churn = Yes\u{2069}: 60.0\u{202f}% of them rightly, and 75.0";
+    assert!(has(&said, told), "{said:?}");
 }
 
 #[test]

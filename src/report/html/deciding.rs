@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::figure::{Figure, Numbers};
 use super::parts::scroll;
 use super::plot::{Axis, Ink, Layer, Plot};
+use super::quality::round_above;
 use super::shown;
 use crate::data::Task;
 use crate::error::Result;
@@ -124,9 +125,11 @@ fn profit_curve(t: Language, judged: &Operating, chosen: &ThresholdRecord) -> Re
 
 /// Precision and recall by threshold.
 fn trade_off(t: Language, judged: &Operating, threshold: f64) -> Result<Markup> {
+    // The end at which nothing is called has a threshold beyond all scores.
+    let called = || judged.curve.iter().filter(|p| p.called > 0);
+    let highest = called().map(|p| p.threshold).fold(threshold.min(1.0), f64::max);
     let line = |value: fn(&OperatingPoint) -> Option<f64>, ink| Layer::Line {
-        // The end at which nothing is called has a threshold beyond all scores.
-        points: judged.curve.iter().filter(|p| p.threshold <= 1.0).filter_map(|p| Some([p.threshold, value(p)?])).collect(),
+        points: called().filter_map(|p| Some([p.threshold, value(p)?])).collect(),
         ink,
         width: 2.0,
         alpha: 1.0,
@@ -142,8 +145,9 @@ fn trade_off(t: Language, judged: &Operating, threshold: f64) -> Result<Markup> 
         (at, vec![t.probability(p.threshold), t.count(p.called), t.maybe(p.precision), t.maybe(p.recall)])
     });
     let numbers = Numbers { heads: vec![t.threshold(), t.called_positive(), t.precision(), t.recall()], rows: rows.collect() };
-    let axis = |title, percent| Axis { title, percent, range: Some([0.0, 1.0]), ..Axis::default() };
-    let plot = Plot { language: t, title: t.trade_off().into(), x: axis(t.threshold(), false), y: axis("", true), layers };
+    let axis = |title, percent, to| Axis { title, percent, range: Some([0.0, to]), ..Axis::default() };
+    let (x, y) = (axis(t.threshold(), false, round_above(highest)), axis("", true, 1.0));
+    let plot = Plot { language: t, title: t.trade_off().into(), x, y, layers };
     let keys = vec![(Ink::FIRST, t.precision().into()), (Ink::SECOND, t.recall().into())];
     Figure { title: t.trade_off(), note: t.trade_off_note(), plot, keys, numbers }.draw()
 }

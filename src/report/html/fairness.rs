@@ -6,7 +6,7 @@ use super::parts::{Strip, name, scroll};
 use super::shown;
 use crate::data::Task;
 use crate::metrics::{Interval, Measure, Metric, Rate};
-use crate::report::{Gap, Grouping, Mitigation, Record, Verdict};
+use crate::report::{Change, Gap, Grouping, Mitigation, Record, Verdict};
 
 /// Groups shown of each column.
 const GROUPS: usize = 40;
@@ -34,7 +34,7 @@ fn measures(record: &Record) -> Vec<Measure> {
 
 fn one(record: &Record, grouping: &Grouping) -> Markup {
     let t = record.language;
-    let columns = t.list(&grouping.columns.iter().map(|c| shown(c)).collect::<Vec<_>>());
+    let columns = columns(record, grouping);
     let measures = measures(record);
     let binary = Rate::of(record.task).contains(&Rate::SelectionRate);
     let table = html! {
@@ -62,7 +62,7 @@ fn one(record: &Record, grouping: &Grouping) -> Markup {
         @if let Some(sentence) = verdict(record, grouping) { p { (sentence) } }
         @if binary { (strips(record, grouping)) }
         (scroll(&columns, &table))
-        (gaps(record, grouping, &measures))
+        (gaps(record, grouping, &measures, None))
     }
 }
 
@@ -72,11 +72,12 @@ fn verdict(record: &Record, grouping: &Grouping) -> Option<String> {
     let gap = grouping.gaps.get(&Measure::Rate(Rate::SelectionRate))?;
     let ratio = gap.ratio.value?;
     let (low, high) = (shown(&t.said(&gap.lowest)), shown(&t.said(&gap.highest)));
-    Some(if ratio < 0.8 {
+    let said = if ratio < 0.8 {
         t.below_four_fifths(low, high, t.percent(ratio))
     } else {
         t.within_four_fifths(low, high, t.percent(ratio))
-    })
+    };
+    Some(if gap.is_open() { said + t.gap() + t.four_fifths_open() } else { said })
 }
 
 /// The selection rate of each group on one scale.
@@ -130,8 +131,8 @@ fn value(record: &Record, measure: Measure, interval: Option<&Interval>) -> Mark
     }
 }
 
-/// How far the judged groups are apart.
-fn gaps(record: &Record, grouping: &Grouping, measures: &[Measure]) -> Markup {
+/// How far the judged groups are apart, under the names of their columns where no heading has them.
+fn gaps(record: &Record, grouping: &Grouping, measures: &[Measure], caption: Option<&str>) -> Markup {
     let t = record.language;
     let known: Vec<(&Measure, &Gap)> =
         measures.iter().filter_map(|m| Some((m, grouping.gaps.get(m).filter(|g| g.difference.value.is_some())?))).collect();
@@ -152,6 +153,7 @@ fn gaps(record: &Record, grouping: &Grouping, measures: &[Measure]) -> Markup {
         @if !known.is_empty() {
             (scroll(t.gaps(), &html! {
                 table {
+                    @if let Some(caption) = caption { caption { (caption) } }
                     thead {
                         tr {
                             th scope="col" { (t.gaps()) }
@@ -175,12 +177,16 @@ fn gaps(record: &Record, grouping: &Grouping, measures: &[Measure]) -> Markup {
 fn mitigated(record: &Record, mitigation: &Mitigation) -> Markup {
     let t = record.language;
     let method = if mitigation.thresholds.is_empty() { t.mitigate_reweigh() } else { t.mitigate_thresholds() };
-    let changed = mitigation.cost.iter().filter(|(_, c)| c.old.is_some() && c.new.is_some());
+    let known = || mitigation.cost.iter().filter(|(_, c)| c.old.is_some() && c.new.is_some());
+    // What knows no threshold, or is a matter of the rows, is the same with it and without it.
+    let same = |c: &Change| [c.difference.value, c.difference.low, c.difference.high].iter().all(|d| *d == Some(0.0));
+    let changed: Vec<_> = known().filter(|(_, c)| !same(c)).collect();
     let show = |measure: Measure, x: Option<f64>| value(record, measure, Some(&Interval { value: x, low: None, high: None }));
     html! {
         h3 { (t.mitigation()) }
         p { (t.mitigated_by(method)) }
-        (scroll(t.mitigation(), &html! {
+        ul { @for sentence in done(record, mitigation) { li { (sentence) } } }
+        @if !changed.is_empty() { (scroll(t.mitigation(), &html! {
             table {
                 thead {
                     tr {
@@ -190,24 +196,55 @@ fn mitigated(record: &Record, mitigation: &Mitigation) -> Markup {
                     }
                 }
                 tbody {
-                    @for (measure, change) in changed {
+                    @for (measure, change) in &changed {
                         tr {
-                            th scope="row" { (t.measure(*measure)) }
-                            td class="n" { (show(*measure, change.old)) }
-                            td class="n" { (show(*measure, change.new)) }
-                            td class="n" { (value(record, *measure, Some(&change.difference))) }
+                            th scope="row" { (t.measure(**measure)) }
+                            td class="n" { (show(**measure, change.old)) }
+                            td class="n" { (show(**measure, change.new)) }
+                            td class="n" { (value(record, **measure, Some(&change.difference))) }
                             td { (judged(record, change.verdict)) }
                         }
                     }
                 }
             }
-        }))
+        })) }
+        @if changed.len() < known().count() { p class="note" { (t.unchanged_note()) } }
         @if !mitigation.before.is_empty() {
             h3 { (t.gaps_before()) }
-            @for grouping in &mitigation.before { (gaps(record, grouping, &measures(record))) }
+            @for grouping in &mitigation.before {
+                (gaps(record, grouping, &measures(record), Some(&columns(record, grouping))))
+            }
         }
         (group_thresholds(record, mitigation))
     }
+}
+
+/// What came of it in sentences: how far groups are apart in what was to be made alike, and what that costs.
+fn done(record: &Record, mitigation: &Mitigation) -> Vec<String> {
+    let t = record.language;
+    let odds = mitigation.criterion.as_deref() == Some("equalized_odds");
+    let rate = if mitigation.criterion.as_deref() == Some("equal_opportunity") { Rate::Tpr } else { Rate::SelectionRate };
+    let gap = |grouping: &Grouping| {
+        let gap = if odds { grouping.equalized_odds.as_ref() } else { grouping.gaps.get(&Measure::Rate(rate)) };
+        Some(t.percent(gap?.difference.value?))
+    };
+    let what = if odds { t.equalized_odds() } else { t.measure(Measure::Rate(rate)) };
+    let now = record.fairness.iter().flat_map(|f| &f.groupings);
+    let apart = now.filter_map(|now| {
+        let before = mitigation.before.iter().find(|before| before.columns == now.columns)?;
+        Some(t.mitigation_gap(what, columns(record, now), gap(before)?, gap(now)?))
+    });
+    let accuracy = Measure::Metric(Metric::Accuracy);
+    let cost = mitigation.cost.get(&accuracy).and_then(|c| {
+        let score = |x: Option<f64>| t.score(Metric::Accuracy, x);
+        c.old.map(|_| t.mitigation_cost(t.measure(accuracy), score(c.old), score(c.new), judged(record, c.verdict)))
+    });
+    apart.chain(cost).collect()
+}
+
+/// The columns that tell groups apart.
+fn columns(record: &Record, grouping: &Grouping) -> String {
+    record.language.list(&grouping.columns.iter().map(|c| shown(c)).collect::<Vec<_>>())
 }
 
 /// From where on the rows of each group are called positive.

@@ -11,12 +11,14 @@ use crate::report::number::NONE;
 pub fn section(record: &Record) -> Markup {
     let t = record.language;
     let time = &record.timing;
+    let named = time.collect_s + time.clean_s + time.normalize_s + time.train_s + time.validate_s;
     let parts = [
         (t.collect(), time.collect_s),
         (t.clean(), time.clean_s),
         (t.normalize(), time.normalize_s),
         (t.train(), time.train_s),
         (t.validate(), time.validate_s),
+        (t.explanations_and_rest(), (time.total_s - named).max(0.0)),
         (t.in_all(), time.total_s),
     ];
     let plain = |text: &str| html! { @if text.is_empty() { (NONE) } @else { bdi { (clean(text)) } } };

@@ -76,6 +76,7 @@ catalogue! {
         "最重要的是 {column}：一旦失去它（打乱其取值），{metric} 会变差 {drop}。";
     drives_next_one(column): "Next comes {column}.", "其次是 {column}。";
     drives_next(columns): "Next come {columns}.", "其次是 {columns}。";
+    drives_smaller(columns): "A smaller effect was seen of {columns}.", "另有 {columns} 作用较小。";
     drives_rest(columns): "No clear effect was seen of {columns}.", "有 {columns} 没有明显作用。";
     drives_use: "This is what the model uses, not proof of what causes the target.", "这说明模型依据什么，并不证明因果关系。";
 
@@ -96,6 +97,9 @@ catalogue! {
     do_rank(label, share):
         "Work down from the highest probability of {label}: the best fifth of the rows holds {share} of all {label}.",
         "按 {label} 的概率从高到低处理：排在前五分之一的行包含了全部 {label} 的 {share}。";
+    do_rank_tenth(label, share):
+        "Work down from the highest probability of {label}: the best tenth of the rows holds {share} of all {label}.",
+        "按 {label} 的概率从高到低处理：排在前十分之一的行包含了全部 {label} 的 {share}。";
     do_rank_last(label, share, rarer):
         "Work up from the lowest probability of {label}: the last fifth of the rows holds {share} of all {rarer}.",
         "按 {label} 的概率从低到高处理：排在最后五分之一的行包含了全部 {rarer} 的 {share}。";
@@ -105,6 +109,9 @@ catalogue! {
     do_by_row(called, rows, label, precision):
         "By the amounts of each row, {called} of {rows} rows are called {label}: {precision} of them rightly.",
         "按每一行自身的金额，{rows} 行中有 {called} 行被判断为 {label}：其中 {precision} 判断正确。";
+    do_by_group(called, rows, label, precision, recall):
+        "By the threshold of its group, {called} of {rows} rows are called {label}: {precision} of them rightly, and {recall} of all {label} are found.",
+        "按各自群体的阈值，{rows} 行中有 {called} 行被判断为 {label}：其中 {precision} 判断正确，找到了全部 {label} 的 {recall}。";
     do_class(best, best_precision, worst, worst_precision):
         "Trust it most where it says {best} ({best_precision} of these are right), least where it says {worst} ({worst_precision}).",
         "它判断为 {best} 时最可信（其中 {best_precision} 正确），判断为 {worst} 时最不可信（{worst_precision}）。";
@@ -120,15 +127,18 @@ catalogue! {
     doubt_overlap:
         "Test rows are among those it learned from: the scores of the test flatter it. Read the section on warnings.",
         "部分测试数据也参与了学习：测试分数因此偏高。请阅读“警告”部分。";
-    doubt_time:
-        "Rows of all times were mixed (time_unset): if a date is the moment of its row, later rows helped to predict earlier ones, and rows of another time are predicted worse. Read the section on warnings.",
-        "各个时间的行被混在一起（time_unset）：如果某个日期就是该行的时间，较晚的行就帮助预测了较早的行，对其他时间的行会预测得更差。请阅读“警告”部分。";
+    doubt_time(columns):
+        "Rows of all times were mixed: if {columns} tells when a row was, later rows helped to predict earlier ones, and rows of another time are predicted worse. Read the section on warnings.",
+        "各个时间的行被混在一起：如果 {columns} 就是该行的时间，较晚的行就帮助预测了较早的行，对其他时间的行会预测得更差。请阅读“警告”部分。";
     doubt_undecided(threshold, label):
         "With the threshold of {threshold} every row is called {label}, which decides nothing: choose another one ([threshold] optimize).",
         "以 {threshold} 为阈值时，所有行都被判断为 {label}，等于没有作出决定：请另选阈值（[threshold] optimize）。";
     doubt_no_test: "No rows were set aside for a test: the scores are those of the folds.", "没有留出测试数据：分数来自交叉验证的各折。";
     doubt_few(rows): "There are only {rows} test rows: read the intervals, not the scores.", "测试数据只有 {rows} 行：请看区间，不要只看分数。";
     doubt_rare(label, rows): "Class {label} has only {rows} rows: little can be said about it.", "类别 {label} 只有 {rows} 行：对它能下的结论很少。";
+    doubt_rare_several(classes, fewest, label, rows):
+        "{classes} have fewer than {fewest} rows, {label} only {rows}: little can be said about them.",
+        "有 {classes} 不足 {fewest} 行，其中 {label} 只有 {rows} 行：对它们能下的结论很少。";
     doubt_folds(low, high, label): "It depends on the rows: over the folds {label} goes from {low} to {high}.", "结果取决于数据：各折的 {label} 从 {low} 到 {high} 不等。";
     doubt_shift(test, folds, label):
         "On the test rows {label} is {test}, clearly worse than {folds} over the folds: were they of another time or kind?",
@@ -136,6 +146,9 @@ catalogue! {
     doubt_calibration(off, bins):
         "Probabilities are off in {off} of {bins} parts of their range: take them as ranks rather than as chances.",
         "概率在 {bins} 段中有 {off} 段与实际不符：请把它们当作排名，而不是真实的可能性。";
+    doubt_threshold(rule, share, range):
+        "The threshold was chosen for {rule}; on the test rows that is only {share}{range}.",
+        "选择阈值的目标是{rule}；在测试数据上只有 {share}{range}。";
     doubt_intervals(level, kept):
         "Intervals that are promised to hold {level} of the true values hold {kept}: at that level they are too narrow.",
         "承诺包含 {level} 的真实值的预测区间只包含了 {kept}：在这一水平上过窄。";

@@ -91,6 +91,7 @@ use {catalogue, entry};
 counted! {
     rows: "row", "rows", "行";
     columns: "column", "columns", "列";
+    classes: "class", "classes", "个类别";
     more_columns: "more column", "more columns", "列";
     more_classes: "more class", "more classes", "个类别";
     more_warnings: "more warning", "more warnings", "条警告";

@@ -223,6 +223,7 @@ catalogue! {
     normalize: "Normalize", "标准化";
     train: "Train", "训练";
     validate: "Validate", "验证";
+    explanations_and_rest: "Explanations and the rest", "解释及其他";
     in_all: "In all", "总计";
     run: "Run", "运行";
     source: "Source", "数据来源";

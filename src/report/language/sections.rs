@@ -74,6 +74,7 @@ catalogue! {
     within_four_fifths(low, high, ratio):
         "{low} is selected {ratio} as often as {high}: within the four fifths that are the customary bound (EEOC 1978).",
         "{low} 被选中的频率为 {high} 的 {ratio}：在通行的五分之四界限（EEOC 1978）之内。";
+    four_fifths_open: "So few rows leave it open which side of that they are on.", "行数太少，尚不能确定在界限的哪一侧。";
     gaps: "How far apart", "差距";
     difference: "Difference", "差值";
     difference_95: "Difference (95 %)", "差值 (95%)";
@@ -85,6 +86,13 @@ catalogue! {
     mitigated_by(method): "Method: {method}. On the same rows, without it and with it:", "方法：{method}。在相同的行上，采取前后对比：";
     mitigate_reweigh: "rows weighed in training so that group and class are independent", "训练时对行加权，使群体与类别相互独立";
     mitigate_thresholds: "a threshold of its own for each group", "每个群体使用自己的阈值";
+    mitigation_gap(measure, columns, before, after):
+        "{measure} by {columns}: groups are up to {before} apart without it, up to {after} with it.",
+        "{measure}（按 {columns}）：采取前各群体最多相差 {before}，采取后最多相差 {after}。";
+    mitigation_cost(metric, before, after, verdict):
+        "What it costs: {metric} goes from {before} to {after} ({verdict}).",
+        "代价：{metric} 从 {before} 变为 {after}（{verdict}）。";
+    unchanged_note: "What is not listed stays as it was.", "未列出的各项没有变化。";
     group_thresholds: "Thresholds of the groups", "各群体的阈值";
     chosen_on: "Chosen on rows", "选定所用的行数";
     gaps_before: "How far apart the groups were without it", "采取前各群体的差距";

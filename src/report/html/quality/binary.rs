@@ -1,7 +1,7 @@
 use maud::{Markup, html};
 
 use super::confusion;
-use super::{guide, line, plot, shares};
+use super::{guide, line, plot, round_above, shares, shares_to};
 use crate::error::Result;
 use crate::metrics::Metric;
 use crate::metrics::figures::wilson;
@@ -76,9 +76,11 @@ fn calibration(t: Language, bins: &[[f64; 3]]) -> Result<Markup> {
     }
     let band: Vec<[f64; 3]> = known.iter().map(|(b, [low, high])| [b[0], *low, *high]).collect();
     let most = known.iter().map(|(b, _)| b[2]).fold(1.0, f64::max);
+    // Where events are rare, all that is known lies in a corner.
+    let top = known.iter().map(|(b, [_, high])| b[0].max(*high)).fold(0.0, f64::max);
     let mut layers = vec![
         Layer::band(&band, Ink::FIRST, 0.18),
-        guide(vec![[0.0, 0.0], [1.0, 1.0]]),
+        guide(vec![[0.0, 0.0], [round_above(top); 2]]),
         Layer::Line { points: known.iter().map(|(b, _)| [b[0], b[1]]).collect(), ink: Ink::FIRST, width: 1.6, alpha: 1.0 },
     ];
     layers.extend(known.iter().map(|(b, _)| Layer::Dots {
@@ -95,7 +97,7 @@ fn calibration(t: Language, bins: &[[f64; 3]]) -> Result<Markup> {
     };
     let heads = vec![t.predicted_probability(), t.observed_share(), t.low_95(), t.high_95(), t.support()];
     let numbers = Numbers { heads, rows: known.iter().map(row).collect() };
-    let plot = plot(t, t.calibration(), shares(t.predicted_probability()), shares(t.observed_share()), layers);
+    let plot = plot(t, t.calibration(), shares_to(t.predicted_probability(), top), shares_to(t.observed_share(), top), layers);
     Figure { title: t.calibration(), note: t.calibration_note(), plot, keys: vec![], numbers }.draw()
 }
 

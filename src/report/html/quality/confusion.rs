@@ -150,7 +150,7 @@ pub fn classes(record: &Record) -> Markup {
         }
     };
     html! {
-        figure {
+        figure class=[(record.labels.len() > 2).then_some("full")] {
             h3 { (t.per_class()) }
             (scroll(t.per_class(), &table))
             (rest(t, shown.len(), all.len(), |n| t.more_classes(n)))

@@ -44,6 +44,17 @@ fn shares(title: &str) -> Axis<'_> {
     Axis { title, percent: true, range: Some([0.0, 1.0]), ..Axis::default() }
 }
 
+/// An axis of shares from 0 to the first round one that leaves room for the largest.
+fn shares_to(title: &str, most: f64) -> Axis<'_> {
+    Axis { range: Some([0.0, round_above(most)]), ..shares(title) }
+}
+
+/// The smallest share of a few round ones that is not below another.
+pub fn round_above(share: f64) -> f64 {
+    const ROUND: [f64; 7] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
+    ROUND.into_iter().find(|round| share <= *round).unwrap_or(1.0)
+}
+
 fn plot<'a>(t: Language, title: &str, x: Axis<'a>, y: Axis<'a>, layers: Vec<Layer>) -> Plot<'a> {
     Plot { language: t, title: title.to_owned(), x, y, layers }
 }

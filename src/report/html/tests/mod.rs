@@ -6,11 +6,11 @@ use read::read;
 
 use super::*;
 use crate::data::Task;
-use crate::metrics::Metric;
+use crate::metrics::{Interval, Metric};
 use crate::report::number;
 use crate::report::record::{Curves, Scored};
 use crate::report::sample::{full, record};
-use crate::report::{Details, Language};
+use crate::report::{Change, Details, Language, Verdict};
 
 const TASKS: [Task; 3] = [Task::Binary, Task::Multiclass, Task::Regression];
 
@@ -173,6 +173,45 @@ fn what_was_asked_for_has_its_section() {
         assert!(text.contains(title), "{title}");
         assert!(!read(&page_of(&record(Task::Binary))).contains(title), "{title}");
     }
+}
+
+#[test]
+fn what_was_done_about_groups_is_told_in_sentences() {
+    let mut record = full(Task::Binary);
+    let mitigation = record.fairness.as_mut().unwrap().mitigation.as_mut().unwrap();
+    let change = |old: f64, new: f64, low: f64, high: f64, verdict| Change {
+        old: Some(old),
+        new: Some(new),
+        difference: Interval { value: Some(new - old), low: Some(low), high: Some(high) },
+        verdict,
+    };
+    mitigation.cost.insert(Metric::Accuracy.into(), change(0.85, 0.84, -0.02, -0.003, Verdict::Worse));
+    mitigation.cost.insert(Metric::Brier.into(), change(0.1375, 0.1375, 0.0, 0.0, Verdict::Noise));
+    for gap in mitigation.before[0].gaps.values_mut() {
+        gap.difference.value = Some(0.35);
+    }
+    let text = read(&page_of(&record));
+    for words in [
+        "Selection rate by \u{2068}性别\u{2069}: groups are up to 35.0\u{202f}% apart without it, up to 20.0\u{202f}% with it.",
+        "What it costs: Accuracy goes from 0.8500 to 0.8400 (worse).",
+        "What is not listed stays as it was.",
+    ] {
+        assert!(text.contains(words), "{words}");
+    }
+    assert!(!text.contains("0.1375"), "what is the same with it and without it is left out");
+}
+
+#[test]
+fn rare_events_fill_their_plot() {
+    let mut record = record(Task::Binary);
+    let ends = |record: &Record| {
+        let page = page_of(record);
+        let figure = page.split("<h3>Calibration</h3>").nth(1).unwrap().split("</svg>").next().unwrap().to_owned();
+        [figure.contains(">100\u{202f}%<"), figure.contains(">20\u{202f}%<")]
+    };
+    assert!(ends(&record)[0]);
+    record.curves.calibration = vec![[0.02, 0.03, 900.0], [0.08, 0.1, 900.0]];
+    assert_eq!(ends(&record), [false, true]);
 }
 
 #[test]
