@@ -35,11 +35,8 @@ pub fn segments(page: &mut Page, found: &[Segment], (looked, fewest): (usize, us
         page.heading(&format!("segments: the models do not differ in any of at least {}", plural(fewest, "row")));
         return;
     }
-    page.heading(&format!(
-        "segments: {looked} of at least {} compared by their mean {}",
-        plural(fewest, "row"),
-        super::loss_name(task)
-    ));
+    let by = if task == Task::Regression { "absolute error" } else { "Brier score" };
+    page.heading(&format!("segments: {looked} of at least {} compared by their mean {by}", plural(fewest, "row")));
     if found.is_empty() {
         page.line("the new model is clearly better or worse in none of them (p adjusted for their number, Holm 1979)");
         return;

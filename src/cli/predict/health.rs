@@ -66,7 +66,7 @@ fn columns(found: &[&Unusual]) -> String {
         most.truncate(NAMED);
     }
     let named = most.iter().map(|u| format!("\"{}\" {}", u.column, u.count)).collect::<Vec<_>>().join(", ");
-    if found.len() > NAMED { format!("{named}, and {} more", plural(found.len() - NAMED, "column")) } else { named }
+    if found.len() > NAMED { format!("{named}, and {}", plural(found.len() - NAMED, "more column")) } else { named }
 }
 
 pub fn as_json(unusual: &Unusual) -> serde_json::Value {

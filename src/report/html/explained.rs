@@ -46,12 +46,13 @@ pub fn groups(record: &Record) -> Markup {
 
 /// How predictions go with the columns that matter most.
 pub fn dependence(record: &Record) -> Result<Markup> {
-    let curves = record.explanations.iter().flat_map(|e| &e.dependence);
-    let figures: Vec<Markup> = curves.take(ROWS).map(|curve| one(record, curve)).collect::<Result<_>>()?;
+    let curves = || record.explanations.iter().flat_map(|e| &e.dependence);
+    let rows = curves().map(|curve| curve.grid.iter().map(|g| g.rows).sum::<usize>()).max().unwrap_or(0);
+    let figures: Vec<Markup> = curves().take(ROWS).map(|curve| one(record, curve)).collect::<Result<_>>()?;
     let t = record.language;
     Ok(html! {
         @if figures.iter().any(|f| !f.0.is_empty()) {
-            p class="note" { (t.dependence_note()) }
+            p class="note" { (t.dependence_note(t.rows(rows))) }
             div class="figures" { @for figure in &figures { (figure) } }
         }
     })
