@@ -4,6 +4,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 use super::App;
 use super::evaluate::show::{Form, Page};
@@ -128,12 +129,23 @@ impl Args {
         }
         let mut page = Page::new(app.form());
         match page.form {
-            Form::Markdown => page.table(&table(&shown.iter().collect::<Vec<_>>(), 3)),
+            Form::Markdown => page.table(&table(&shown.iter().collect::<Vec<_>>(), 3, true)),
             // On a terminal what all runs of a target share stands above them, so that more of them fits beside.
-            Form::Text(_) => {
+            Form::Text(width) => {
                 for of_target in shown.chunk_by(|a, b| (&a.line.target, &a.line.metric) == (&b.line.target, &b.line.metric)) {
                     page.heading(&format!("{}, {}", of_target[0].line.target, of_target[0].line.metric));
-                    page.table(&table(&of_target.iter().collect::<Vec<_>>(), 1));
+                    let runs: Vec<&Entry> = of_target.iter().collect();
+                    let whole = table(&runs, 1, true);
+                    let fits = whole.text(usize::MAX).lines().all(|line| line.width() <= width);
+                    page.table(if fits { &whole } else { &table(&runs, 1, false) });
+                    let said =
+                        runs.iter().map(|run| (&run.line.run, words(run))).filter(|(_, words)| !fits && !words.is_empty());
+                    for (n, (run, words)) in said.enumerate() {
+                        if n == 0 {
+                            page.gap();
+                        }
+                        page.line(&format!("{run}, other than the best: {words}"));
+                    }
                 }
             }
         }
@@ -190,11 +202,11 @@ fn config(folder: &Path, line: &RunLine) -> Option<BTreeMap<String, Value>> {
     Some(settings)
 }
 
-/// The runs with the first so many of what names them.
-fn table(runs: &[&Entry], names: usize) -> Table {
+/// The runs with the first so many of what names them, and, if wanted, what differs.
+fn table(runs: &[&Entry], names: usize, differs: bool) -> Table {
     const NAMES: [&str; 3] = ["run", "target", "metric"];
     let scores = ["cv", "± sd", "test", "baseline", "linear", "rows", "seconds", "differs from the best"];
-    let differ = runs.iter().any(|run| !words(run).is_empty());
+    let differ = differs && runs.iter().any(|run| !words(run).is_empty());
     let scores = &scores[..scores.len() - usize::from(!differ)];
     let mut table = Table::new(names, &[&NAMES[..names], scores].concat());
     for run in runs {

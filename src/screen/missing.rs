@@ -14,6 +14,8 @@ const SHARE: f64 = 0.1;
 const ROWS: usize = 20;
 /// Difference of the shares from which whether a value is there is itself the answer: as AUC, half of it and 0.5.
 const CERTAIN: f64 = 0.8;
+/// Share of the rows below which one class of several says little of the scores.
+const FEW: f64 = 0.05;
 /// Share of a numeric target's variance that lies between rows with and without a value.
 const BETWEEN: f64 = 0.25;
 const BETWEEN_CERTAIN: f64 = 0.8;
@@ -50,13 +52,20 @@ pub fn by_target(scene: &Scene<'_>, known: &mut Vec<String>, cx: &Context<'_>) -
                 let classes = if labels.len() == 2 { 1..2 } else { 0..labels.len() };
                 let counts = count(&empty, codes, labels.len());
                 let sum = counts.iter().fold(Rows::default(), |s, c| Rows { all: s.all + c.all, filled: s.filled + c.filled });
-                classes.filter_map(|class| of_class(counts[class], sum, &labels[class])).max_by(|a, b| a.1.total_cmp(&b.1))
+                let few = |class: usize| labels.len() > 2 && (counts[class].all as f64) < FEW * sum.all as f64;
+                classes
+                    .filter_map(|class| of_class(counts[class], sum, &labels[class]).map(|(said, w)| (said, w, few(class))))
+                    .max_by(|a, b| b.2.cmp(&a.2).then(a.1.total_cmp(&b.1)))
             }
-            Some(Truth::Numbers(values)) => between(&empty, values),
+            Some(Truth::Numbers(values)) => between(&empty, values).map(|(said, weight)| (said, weight, false)),
             None => None,
         };
-        let Some((message, weight)) = seen else { continue };
-        let severity = if weight >= CERTAIN { Severity::Error } else { Severity::Warning };
+        let Some((message, weight, few)) = seen else { continue };
+        let severity = match weight {
+            _ if few => Severity::Note,
+            weight if weight >= CERTAIN => Severity::Error,
+            _ => Severity::Warning,
+        };
         let message = format!(
             "whether \"{name}\" has a value depends on the outcome: {message}; so it is written down after the fact, and will be empty when the model is used"
         );

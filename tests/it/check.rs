@@ -120,6 +120,15 @@ fn a_column_that_is_filled_for_one_class_only_is_found() {
     assert_eq!((severity.as_str(), columns), ("error", vec!["reason".into()]));
     let half = |row: usize| if row.is_multiple_of(2) { reason(row) } else { String::new() };
     assert_eq!(found(&with(&table, "reason", half), "", "missing_by_target").0, "warning");
+    // Of several classes a rare one says little of the scores: birds among rodents have no weight.
+    let several = map_column(&multiclass(1000, 1), "y", |row, cell| if row % 25 == 3 { "rare".into() } else { cell.into() });
+    let y = target(&several);
+    let weight = |of: &'static str| {
+        let y = y.clone();
+        with(&several, "weight", move |row| if y[row] == of { String::new() } else { (row % 97).to_string() })
+    };
+    assert_eq!(found(&weight("rare"), "", "missing_by_target").0, "note");
+    assert_eq!(found(&weight("b"), "", "missing_by_target").0, "error");
 }
 
 #[test]

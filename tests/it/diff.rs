@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::samples;
-use super::workdir::{TINY, Workdir};
+use super::workdir::{Ran, TINY, Workdir};
 
 /// A table with a run that learned well and one that was kept from the column that matters most.
 fn two_runs() -> Workdir {
@@ -123,6 +123,10 @@ fn runs_are_listed_best_first_with_what_they_have_otherwise() {
     assert_eq!(lines[0], "y, auc");
     assert!(lines[1].contains("seconds") && lines[2].contains("good") && lines[3].contains("blind"), "{ran}");
     assert!(ran.stdout.contains("columns.ignore = [\"amount\"]"), "{ran}");
+    // Where that does not fit beside the scores it stands below them, and no line is wider than the terminal.
+    let narrow = Ran::of("runs, narrow", dir.command("runs").env("COLUMNS", "60").spawn().unwrap());
+    assert!(narrow.stdout.contains("blind, other than the best: columns.ignore"), "{narrow}");
+    assert!(narrow.stdout.lines().all(|line| line.chars().count() <= 60), "{narrow}");
     let json = dir.ok("runs --sort brier --limit 1 --format json").json();
     let runs = json["metrics"]["runs"].as_array().unwrap();
     assert_eq!((runs.len(), &runs[0]["run"], &runs[0]["metric"]), (1, &"good".into(), &"brier".into()));

@@ -86,7 +86,7 @@ impl Answer<'_> {
             let of = if values.len() == 1 { of } else { format!(", mean{of} (from {} to {})", signed(low), signed(high)) };
             let _ = writeln!(
                 out,
-                "\nelasticity by {} at the row's own value{of}: {}, so many percent for one percent more",
+                "\nelasticity by {} at the row's own value{of}: the prediction changes by {} % for 1 % more",
                 clean(column),
                 signed(mean)
             );
