@@ -137,7 +137,7 @@ impl Args {
                     let runs: Vec<&Entry> = of_target.iter().collect();
                     let whole = table(&runs, 1, true);
                     let fits = whole.text(usize::MAX).lines().all(|line| line.width() <= width);
-                    page.table(if fits { &whole } else { &table(&runs, 1, false) });
+                    page.table(&if fits { whole } else { table(&runs, 1, false) });
                     let said =
                         runs.iter().map(|run| (&run.line.run, words(run))).filter(|(_, words)| !fits && !words.is_empty());
                     for (n, (run, words)) in said.enumerate() {
