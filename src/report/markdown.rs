@@ -7,8 +7,8 @@ use super::language::shown;
 use super::name::clean;
 use super::name::file_name;
 use super::record::Record;
-use super::{classes, findings, words};
-use crate::metrics::Metric;
+use super::{classes, findings, groups, words};
+use crate::metrics::{Measure, Metric};
 
 /// Rows shown of any list.
 const ROWS: usize = 25;
@@ -39,6 +39,7 @@ pub fn markdown(record: &Record) -> String {
     importance(&mut page, record);
     per_class(&mut page, record);
     tenths(&mut page, record);
+    people(&mut page, record);
     data(&mut page, record);
     run(&mut page, record);
     page.0
@@ -118,6 +119,34 @@ fn tenths(page: &mut Page, record: &Record) {
     page.table(&heads, rows);
 }
 
+fn people(page: &mut Page, record: &Record) {
+    let t = record.language;
+    let Some(fairness) = record.fairness.as_ref().filter(|f| !f.groupings.is_empty()) else { return };
+    page.heading(t.fairness());
+    for grouping in &fairness.groupings {
+        let columns = groups::columns(record, grouping);
+        page.paragraph(&match groups::four_fifths(record, grouping) {
+            Some(verdict) => format!("{columns} – {verdict}"),
+            None => columns,
+        });
+        page.gap();
+        let measures = groups::measures(record);
+        let heads = [t.group(), t.support()].into_iter().chain(measures.iter().map(|m| t.measure(*m))).map(str::to_owned);
+        let rows = grouping.groups.iter().take(ROWS).map(|group| {
+            let value = |m: &Measure| group.values.get(m).and_then(|i| i.value);
+            let shown_as = |m| value(m).map_or_else(|| "–".to_owned(), |x| groups::shown_as(record, *m, x));
+            let name = shown(&t.said(&group.name));
+            let name = if group.judged { name } else { format!("{name} ({})", t.too_few()) };
+            [name, t.count(group.rows)].into_iter().chain(measures.iter().map(shown_as)).collect()
+        });
+        page.table(&heads.collect::<Vec<_>>(), rows);
+    }
+    if let Some(mitigation) = &fairness.mitigation {
+        page.heading(t.mitigation());
+        groups::done(record, mitigation).iter().for_each(|sentence| page.item(sentence));
+    }
+}
+
 fn data(page: &mut Page, record: &Record) {
     let t = record.language;
     let told = record.told();
@@ -136,7 +165,7 @@ fn data(page: &mut Page, record: &Record) {
         let missing = t.share(c.missing, record.rows.used);
         vec![shown(&c.name), missing, t.phrase(&c.encoding).0, t.phrase(&c.reason).0]
     });
-    page.table(&heads, rows);
+    page.table_of(&heads, 2, rows);
 }
 
 fn run(page: &mut Page, record: &Record) {
@@ -178,15 +207,24 @@ impl Page {
         let _ = writeln!(self.0, "\n{}", escaped(text));
     }
 
+    fn gap(&mut self) {
+        self.0.push('\n');
+    }
+
     fn item(&mut self, text: &str) {
         let _ = writeln!(self.0, "- {}", escaped(text));
     }
 
-    /// A table, numbers to the right.
+    /// A table, numbers to the right: all columns but the first.
     fn table(&mut self, heads: &[String], rows: impl Iterator<Item = Vec<String>>) {
+        self.table_of(heads, heads.len(), rows);
+    }
+
+    /// A table whose columns from `texts` on hold texts again.
+    fn table_of(&mut self, heads: &[String], texts: usize, rows: impl Iterator<Item = Vec<String>>) {
         let line = |cells: &[String]| format!("| {} |\n", cells.iter().map(|c| escaped(c)).collect::<Vec<_>>().join(" | "));
         self.0.push_str(&line(heads));
-        let _ = writeln!(self.0, "|---|{}", "---:|".repeat(heads.len() - 1));
+        let _ = writeln!(self.0, "|---|{}{}", "---:|".repeat(texts - 1), "---|".repeat(heads.len() - texts));
         rows.for_each(|row| self.0.push_str(&line(&row)));
     }
 }
@@ -214,7 +252,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::data::Task;
-    use crate::report::sample::record;
+    use crate::report::sample::{full, record};
 
     #[test]
     fn the_numbers_are_those_of_the_record() {
@@ -229,6 +267,21 @@ mod tests {
     }
 
     #[test]
+    fn groups_of_people_are_told() {
+        let text = markdown(&full(Task::Binary));
+        for words in [
+            "## Groups of people",
+            "性别 – 女 is selected 60.0\u{202f}% as often as 男: below the four fifths",
+            "| 其他 (too few rows to judge) | 20 |",
+            "## What was done about it",
+            "- Selection rate by 性别: groups are up to 20.0\u{202f}% apart without it, up to 20.0\u{202f}% with it.",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        assert!(!markdown(&record(Task::Binary)).contains("## Groups of people"));
+    }
+
+    #[test]
     fn names_stay_text() {
         assert_eq!(escaped("a|b <script> [x](y) @me `c` *d*"), "a\\|b \\<script\\> \\[x\\](y) &#64;me \\`c\\` \\*d\\*");
         assert_eq!(escaped("http://x www.y.z\n- \u{2068}q\u{2069}"), "http:\\//x www\\.y.z�- q");
@@ -238,9 +291,7 @@ mod tests {
     fn every_task_and_language_has_a_report() {
         for task in [Task::Binary, Task::Multiclass, Task::Regression] {
             for language in [Language::En, Language::Zh] {
-                let mut record = record(task);
-                record.language = language;
-                let text = markdown(&record);
+                let text = markdown(&Record { language, ..full(task) });
                 assert!(text.contains(language.scores()) && !text.contains("NaN"), "{text}");
                 for table in text.split("\n\n").filter(|part| part.starts_with('|')) {
                     let bars = |line: &str| line.replace("\\|", "").matches('|').count();

@@ -12,6 +12,7 @@ mod details;
 mod explanations;
 mod fairness;
 mod findings;
+mod groups;
 mod html;
 mod language;
 mod markdown;

@@ -3,10 +3,9 @@
 use maud::{Markup, html};
 
 use super::parts::{Strip, name, scroll};
-use super::shown;
-use crate::data::Task;
-use crate::metrics::{Interval, Measure, Metric, Rate};
-use crate::report::{Change, Gap, Grouping, Mitigation, Record, Verdict};
+use crate::metrics::{Interval, Measure, Rate};
+use crate::report::groups::{columns, done, four_fifths, judged, measures, shown_as};
+use crate::report::{Change, Gap, Grouping, Mitigation, Record};
 
 /// Groups shown of each column.
 const GROUPS: usize = 40;
@@ -23,13 +22,6 @@ pub fn section(record: &Record) -> Markup {
         @for grouping in &fairness.groupings { (one(record, grouping)) }
         @if let Some(mitigation) = &fairness.mitigation { (mitigated(record, mitigation)) }
     }
-}
-
-/// What is shown of a task: rates first, then the main metric.
-fn measures(record: &Record) -> Vec<Measure> {
-    let skipped = [Rate::Fnr, Rate::Npv];
-    let rates = Rate::of(record.task).iter().filter(|r| !skipped.contains(r)).map(|&r| Measure::Rate(r));
-    rates.chain([Measure::Metric(Metric::main(record.task))]).collect()
 }
 
 fn one(record: &Record, grouping: &Grouping) -> Markup {
@@ -59,25 +51,11 @@ fn one(record: &Record, grouping: &Grouping) -> Markup {
     };
     html! {
         h3 { (columns) }
-        @if let Some(sentence) = verdict(record, grouping) { p { (sentence) } }
+        @if let Some(sentence) = four_fifths(record, grouping) { p { (sentence) } }
         @if binary { (strips(record, grouping)) }
         (scroll(&columns, &table))
         (gaps(record, grouping, &measures, None))
     }
-}
-
-/// Whether the rates at which groups are selected keep to four fifths (EEOC 1978).
-fn verdict(record: &Record, grouping: &Grouping) -> Option<String> {
-    let t = record.language;
-    let gap = grouping.gaps.get(&Measure::Rate(Rate::SelectionRate))?;
-    let ratio = gap.ratio.value?;
-    let (low, high) = (shown(&t.said(&gap.lowest)), shown(&t.said(&gap.highest)));
-    let said = if ratio < 0.8 {
-        t.below_four_fifths(low, high, t.percent(ratio))
-    } else {
-        t.within_four_fifths(low, high, t.percent(ratio))
-    };
-    Some(if gap.is_open() { said + t.gap() + t.four_fifths_open() } else { said })
 }
 
 /// The selection rate of each group on one scale.
@@ -114,12 +92,7 @@ fn strips(record: &Record, grouping: &Grouping) -> Markup {
 /// Shares as percentages, all else in its own unit.
 fn value(record: &Record, measure: Measure, interval: Option<&Interval>) -> Markup {
     let t = record.language;
-    let show = |x: f64| match measure {
-        Measure::Metric(metric) => t.score(metric, Some(x)),
-        // Of two classes, predictions are chances.
-        Measure::Rate(rate) if rate.is_share() || record.task == Task::Binary => t.percent(x),
-        Measure::Rate(_) => t.number(x),
-    };
+    let show = |x: f64| shown_as(record, measure, x);
     html! {
         @match interval.and_then(|i| Some((i, i.value?))) {
             Some((i, value)) => {
@@ -219,34 +192,6 @@ fn mitigated(record: &Record, mitigation: &Mitigation) -> Markup {
     }
 }
 
-/// What came of it in sentences: how far groups are apart in what was to be made alike, and what that costs.
-fn done(record: &Record, mitigation: &Mitigation) -> Vec<String> {
-    let t = record.language;
-    let odds = mitigation.criterion.as_deref() == Some("equalized_odds");
-    let rate = if mitigation.criterion.as_deref() == Some("equal_opportunity") { Rate::Tpr } else { Rate::SelectionRate };
-    let gap = |grouping: &Grouping| {
-        let gap = if odds { grouping.equalized_odds.as_ref() } else { grouping.gaps.get(&Measure::Rate(rate)) };
-        Some(t.percent(gap?.difference.value?))
-    };
-    let what = if odds { t.equalized_odds() } else { t.measure(Measure::Rate(rate)) };
-    let now = record.fairness.iter().flat_map(|f| &f.groupings);
-    let apart = now.filter_map(|now| {
-        let before = mitigation.before.iter().find(|before| before.columns == now.columns)?;
-        Some(t.mitigation_gap(what, columns(record, now), gap(before)?, gap(now)?))
-    });
-    let accuracy = Measure::Metric(Metric::Accuracy);
-    let cost = mitigation.cost.get(&accuracy).and_then(|c| {
-        let score = |x: Option<f64>| t.score(Metric::Accuracy, x);
-        c.old.map(|_| t.mitigation_cost(t.measure(accuracy), score(c.old), score(c.new), judged(record, c.verdict)))
-    });
-    apart.chain(cost).collect()
-}
-
-/// The columns that tell groups apart.
-fn columns(record: &Record, grouping: &Grouping) -> String {
-    record.language.list(&grouping.columns.iter().map(|c| shown(c)).collect::<Vec<_>>())
-}
-
 /// From where on the rows of each group are called positive.
 fn group_thresholds(record: &Record, mitigation: &Mitigation) -> Markup {
     let t = record.language;
@@ -274,16 +219,5 @@ fn group_thresholds(record: &Record, mitigation: &Mitigation) -> Markup {
                 }
             }
         }))
-    }
-}
-
-const fn judged(record: &Record, verdict: Verdict) -> &'static str {
-    let t = record.language;
-    match verdict {
-        Verdict::Better => t.verdict_better(),
-        Verdict::Worse => t.verdict_worse(),
-        Verdict::Changed => t.verdict_changed(),
-        Verdict::Noise => t.verdict_noise(),
-        Verdict::Undefined => t.verdict_undefined(),
     }
 }
