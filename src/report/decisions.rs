@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::classes::two;
 use super::name::class;
 use super::number::{NONE, count, number, percent, probability};
 use super::record::Record;
@@ -126,7 +127,8 @@ pub fn facts(record: &Record) -> Vec<(&'static str, String)> {
     let Some(decisions) = &record.decisions else { return Vec::new() };
     let chosen = decisions.threshold.as_ref().filter(|t| t.rule != "none").map(|t| ("acting", threshold(t, record)));
     let shown = record.task != Task::Binary;
-    let coverage = decisions.coverage.as_ref().filter(|_| shown).map(|c| ("interval", coverage(c, record.task)));
+    let word = if record.task == Task::Regression { "interval" } else { "sets" };
+    let coverage = decisions.coverage.as_ref().filter(|_| shown).map(|c| (word, coverage(c, record.task)));
     chosen.into_iter().chain(coverage).collect()
 }
 
@@ -146,18 +148,38 @@ fn threshold(t: &ThresholdRecord, record: &Record) -> String {
         let total = p.total.value.map_or_else(|| NONE.into(), number);
         format!("; profit {total}{range}, of acting on all {}, on none {}", number(p.of_all), number(p.of_none))
     });
+    let label = record.labels.last().map_or_else(|| "the positive class".into(), |label| class(&record.target, label));
+    // The model decides by other thresholds than the one that the rest is of.
+    if let Some([[rejected, alarms], [misses, hits]]) = two(&record.curves.confusion).filter(|_| record.has_group_thresholds())
+    {
+        let (called, all) = (hits + alarms, hits + alarms + misses + rejected);
+        let share = |part: usize, whole: usize| share_of(part, whole).map_or_else(|| NONE.into(), percent);
+        return format!(
+            "on {label} by the threshold of its group, where one for all is {}{range}, chosen for {}: {} of {} {rows}, precision {}, recall {}",
+            probability(t.threshold),
+            t.rule,
+            count(called),
+            count(all),
+            share(hits, called),
+            share(hits, hits + misses),
+        );
+    }
     let from = t.least_gain.map_or_else(
         || format!("from a probability of {}{range}, chosen for {}", probability(t.threshold), t.rule),
         |least| format!("where the amounts of a row let expect more than {} of it", number(least)),
     );
     format!(
         "on {} {from}: {} of {} {rows}, precision {}, recall {}{profit}",
-        record.labels.last().map_or_else(|| "the positive class".into(), |label| class(&record.target, label)),
+        label,
         count(o.called),
         count(o.rows),
         share(&o.precision),
         share(&o.recall),
     )
+}
+
+fn share_of(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// How often the interval or set is right, and how wide it is.
@@ -221,6 +243,22 @@ mod tests {
             said.contains("on Churn = Yes where the amounts of a row let expect more than 2.5 of it: 700 of 2400"),
             "{said}"
         );
+        // Where groups have their own, what comes of one threshold for all is not what comes of the model.
+        let mut by_group = Record {
+            fairness: sample::full(Task::Binary).fairness,
+            decisions: Some(Decisions { threshold: Some(threshold.clone()), coverage: None }),
+            ..record.clone()
+        };
+        let group = crate::report::GroupThreshold { levels: vec!["f".into()], threshold: 0.3, rows: 900 };
+        by_group.fairness.as_mut().and_then(|f| f.mitigation.as_mut()).unwrap().thresholds = vec![group];
+        by_group.curves.confusion = vec![vec![700, 100], vec![50, 150]];
+        assert_eq!(
+            plain(&facts(&by_group)),
+            [
+                "acting: on Churn = Yes by the threshold of its group, where one for all is 0.31 [0.27, 0.35], chosen for profit: \
+              250 of 1000 test rows, precision 60.0 %, recall 75.0 %"
+            ]
+        );
         record.decisions =
             Some(Decisions { threshold: Some(ThresholdRecord { rule: "none".into(), ..threshold }), coverage: None });
         assert!(facts(&record).is_empty());
@@ -241,7 +279,10 @@ mod tests {
               keep no promise"
             ]
         );
-        assert!(said(Task::Multiclass)[0].contains("within sets of 90.25 classes on average"));
+        assert!(
+            said(Task::Multiclass)[0].starts_with("sets: ")
+                && said(Task::Multiclass)[0].contains("within sets of 90.25 classes")
+        );
         assert!(said(Task::Binary).is_empty());
     }
 }
