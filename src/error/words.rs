@@ -26,6 +26,7 @@ pub fn verb(n: usize, many: &'static str) -> &'static str {
         "have" if n == 1 => "has",
         "hold" if n == 1 => "holds",
         "get" if n == 1 => "gets",
+        "look" if n == 1 => "looks",
         "do" if n == 1 => "does",
         "they are" if n == 1 => "it is",
         "they belong" if n == 1 => "it belongs",

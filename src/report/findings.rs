@@ -121,7 +121,15 @@ pub fn drivers(record: &Record, t: Language) -> Vec<String> {
     let matters = |i: &&super::Importance| i.mean.is_finite() && i.mean > 0.0 && i.mean > 2.0 * i.sd;
     let clear: Vec<_> = measured.iter().filter(matters).collect();
     let Some(first) = clear.first() else { return vec![t.drives_none().into()] };
-    let mut said = vec![t.drives_first(shown(&first.column), t.named(metric), t.scaled(metric, first.mean, first.mean))];
+    let worsens = t.scaled(metric, first.mean, first.mean);
+    // A column with a larger effect that may be chance: the figure shows it further up.
+    let ahead: Vec<String> =
+        measured.iter().filter(|i| i.mean > first.mean && !matters(i)).take(3).map(|i| shown(&i.column)).collect();
+    let mut said = if ahead.is_empty() {
+        vec![t.drives_first(shown(&first.column), t.named(metric), worsens)]
+    } else {
+        vec![t.drives_clearly(shown(&first.column), t.named(metric), worsens), t.drives_perhaps(t.list(&ahead))]
+    };
     let next: Vec<String> =
         clear[1..].iter().filter(|i| i.mean >= 0.1 * first.mean).take(3).map(|i| shown(&i.column)).collect();
     match next.as_slice() {

@@ -114,8 +114,9 @@ pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &st
             First::Doubtful(values) => note(
                 "header_values",
                 format!(
-                    "the first line is read as names, although {values} of them look like the values below; set [collect] header \
-                     = false if it is a row"
+                    "the first line is read as names, although {values} of them {} like the values below; set [collect] header = \
+                     false if it is a row",
+                    verb(values, "look")
                 ),
             ),
             First::Values => note(

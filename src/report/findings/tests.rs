@@ -26,6 +26,11 @@ fn drivers_are_those_beyond_their_noise() {
         has(&said, "A smaller effect was seen of 1 column.") && has(&said, "No clear effect was seen of 1 column."),
         "{said:?}"
     );
+    // What seems to matter more, but may not, is told as just that.
+    r.importance[0].sd = 0.05;
+    let unsure = drivers(&r, EN);
+    assert!(has(&unsure, "\u{2068}tenure\u{2069} clearly matters") && !has(&unsure, "matters most"), "{unsure:?}");
+    assert!(has(&unsure, "\u{2068}Contract\u{2069} may matter more, but how much is not sure."), "{unsure:?}");
 }
 
 #[test]

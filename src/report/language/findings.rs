@@ -74,6 +74,10 @@ catalogue! {
     drives_first(column, metric, drop):
         "{column} matters most: without it (its values shuffled) {metric} worsens by {drop}.",
         "最重要的是 {column}：一旦失去它（打乱其取值），{metric} 会变差 {drop}。";
+    drives_clearly(column, metric, drop):
+        "{column} clearly matters: without it (its values shuffled) {metric} worsens by {drop}.",
+        "{column} 的作用明显：一旦失去它（打乱其取值），{metric} 会变差 {drop}。";
+    drives_perhaps(columns): "{columns} may matter more, but how much is not sure.", "{columns} 的作用可能更大，但尚不确定。";
     drives_next_one(column): "Next comes {column}.", "其次是 {column}。";
     drives_next(columns): "Next come {columns}.", "其次是 {columns}。";
     drives_smaller(columns): "A smaller effect was seen of {columns}.", "另有 {columns} 作用较小。";

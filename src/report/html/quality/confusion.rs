@@ -36,7 +36,7 @@ pub fn many(record: &Record) -> Markup {
     }
     let all = record.curves.confusion.len();
     html! {
-        figure class=[(all > 4).then_some("full")] {
+        figure class="full" {
             h3 { (t.confusion()) }
             (matrix(record))
             figcaption { (t.confusion_note()) }

@@ -132,6 +132,10 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "{}：除表头外每条记录都以分隔符结尾；其后的空字段已略去",
     ),
     (
+        "{}: the first line is read as names, although {} of them looks like the values below; set [collect] header = false if it is a row",
+        "{}：第一行按列名读取，但其中 {} 个像下方的取值；如果它是数据，请设置 [collect] header = false",
+    ),
+    (
         "{}: the first line is read as names, although {} of them look like the values below; set [collect] header = false if it is a row",
         "{}：第一行按列名读取，但其中 {} 个像下方的取值；如果它是数据，请设置 [collect] header = false",
     ),
