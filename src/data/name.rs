@@ -23,7 +23,7 @@ pub fn words(name: &str) -> Vec<String> {
 /// Whether the values name somebody or something: `customer_id`, `userId`, `studyid`, `patient`, `订单编号`.
 #[must_use]
 pub fn entity(name: &str) -> bool {
-    const KEYS: [&str; 6] = ["id", "key", "no", "nr", "uuid", "guid"];
+    const KEYS: [&str; 8] = ["id", "key", "no", "nr", "pid", "uid", "uuid", "guid"];
     const NOUNS: [&str; 14] = [
         "customer",
         "client",
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn entities_are_told_by_name() {
-        for name in ["customer_id", "userId", "patient", "Order No", "客户编号", "movieId", "caseid", "CUSTID"] {
+        for name in ["customer_id", "userId", "patient", "Order No", "客户编号", "movieId", "caseid", "CUSTID", "pid"] {
             assert!(entity(name), "{name}");
         }
         for name in ["user_age", "paid", "covid", "education-num", "session_length", "month"] {

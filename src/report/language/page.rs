@@ -156,8 +156,8 @@ catalogue! {
     off_at_most: "Off by at most", "误差不超过";
     by_truth: "Errors by true value", "按真实值看误差";
     by_truth_note:
-        "The rows in ten parts by their true values, lowest first. A bias above zero means that predictions are too low.",
-        "按真实值从低到高把行分成十份。偏差大于零表示预测偏低。";
+        "The rows in ten parts by their true values, lowest first. A bias above zero means that predictions are too low; a model that does not know everything says too little of the highest values and too much of the lowest.",
+        "按真实值从低到高把行分成十份。偏差大于零表示预测偏低；任何并非全知的模型都会低估最高的值、高估最低的值。";
     bias: "Bias", "偏差";
     mean_error: "Mean error", "平均误差";
     span(low, high): "{low} to {high}", "{low} 至 {high}";

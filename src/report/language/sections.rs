@@ -115,8 +115,8 @@ catalogue! {
         "信息大致相同的列一起打乱，含 95% 区间：单独看每一列都可能显得无用，因为其他列可以替代它。";
     dependence: "How predictions go with a column", "预测值随各列的变化";
     dependence_note(rows):
-        "The mean prediction of {rows} drawn at random if each had that value and all else stayed as it is (partial dependence, with its 95 % interval over rows); thin lines are single rows (ICE). It shows what the model does, not what would happen.",
-        "随机抽取的 {rows}如果都取该值而其余不变，平均预测会是多少（部分依赖，含各行间的 95% 区间）；细线是单独的行（ICE）。它展示的是模型的行为，而不是实际会发生什么。";
+        "The mean prediction of {rows} if each had that value and all else stayed as it is (partial dependence, with its 95 % interval over rows); thin lines are single rows (ICE). It shows what the model does, not what would happen.",
+        "{rows}如果都取该值而其余不变，平均预测会是多少（部分依赖，含各行间的 95% 区间）；细线是单独的行（ICE）。它展示的是模型的行为，而不是实际会发生什么。";
     chance_by(class, column): "Chance of {class} by {column}", "{class} 的概率随 {column} 的变化";
     prediction_by(column): "Prediction by {column}", "预测值随 {column} 的变化";
     goes_with(columns): "It goes with {columns}: parts of the curve stand for rows that hardly occur.", "它与 {columns} 相关联：曲线的某些部分对应几乎不会出现的行。";

@@ -91,7 +91,7 @@ fn residuals(t: Language, bins: &[ErrorBin], [title, note]: [&str; 2], x: Axis<'
         guide(ends.map(|x| [x, 0.0]).into()),
         line(bins.iter().map(|b| [b.by[1], b.residuals[2]]).collect(), 0),
     ];
-    let between = |b: &ErrorBin, low: usize, high: usize| t.span(t.number(b.residuals[low]), t.number(b.residuals[high]));
+    let between = |b: &ErrorBin, low: usize, high: usize| reach(t, b.residuals[low], b.residuals[high]);
     let row = |b: &ErrorBin| {
         let middle = if x.date { t.day(b.by[1]) } else { t.number(b.by[1]) };
         let cells = vec![middle, t.count(b.rows), t.number(b.residuals[2]), between(b, 1, 3), between(b, 0, 4)];
@@ -119,6 +119,12 @@ fn errors(record: &Record) -> Result<Markup> {
     Figure { title: t.error_shares(), note: t.error_shares_note(), plot, keys: vec![], numbers }.draw()
 }
 
+/// From one value to another, which may be the same.
+fn reach(t: Language, low: f64, high: f64) -> String {
+    let (low, high) = (t.number(low), t.number(high));
+    if low == high { low } else { t.span(low, high) }
+}
+
 /// Where in the range of the target the model is how far off.
 fn by_truth(record: &Record) -> Markup {
     let t = record.language;
@@ -137,12 +143,12 @@ fn by_truth(record: &Record) -> Markup {
             tbody {
                 @for b in bins {
                     tr {
-                        th scope="row" { (t.span(t.number(b.by[0]), t.number(b.by[2]))) }
+                        th scope="row" { (reach(t, b.by[0], b.by[2])) }
                         td class="n" { (t.count(b.rows)) }
                         td class="n" { (t.number(b.bias)) }
                         td class="n" { (t.number(b.mae)) }
-                        td class="n" { (t.span(t.number(b.residuals[1]), t.number(b.residuals[3]))) }
-                        td class="n" { (t.span(t.number(b.residuals[0]), t.number(b.residuals[4]))) }
+                        td class="n" { (reach(t, b.residuals[1], b.residuals[3])) }
+                        td class="n" { (reach(t, b.residuals[0], b.residuals[4])) }
                     }
                 }
             }

@@ -202,6 +202,17 @@ fn what_was_done_about_groups_is_told_in_sentences() {
 }
 
 #[test]
+fn a_range_of_one_value_is_that_value() {
+    let mut record = record(Task::Regression);
+    let page = |record: &Record| read(&page_of(record));
+    assert!(!page(&record).contains("7 to 7"));
+    record.details.by_truth[0].by = [7.0; 3];
+    record.details.by_truth[0].residuals = [-0.25; 5];
+    let text = page(&record);
+    assert!(!text.contains("7 to 7") && !text.contains("-0.25 to -0.25") && text.contains("-0.25"), "{text}");
+}
+
+#[test]
 fn rare_events_fill_their_plot() {
     let mut record = record(Task::Binary);
     let ends = |record: &Record| {
