@@ -364,6 +364,17 @@ fn the_profit_of_the_test_part_is_that_of_the_decisions_that_predict_makes() {
         "{trained}"
     );
     assert!(few < free, "{few} of {free}");
+    // Of those called the ones that are worth most are kept, which are not those of the highest scores.
+    let sheet = dir.ok("predict new.csv --actions --reasons 0 --capacity 5");
+    let value = |cell: &String| cell.parse().unwrap_or(f64::NEG_INFINITY);
+    let values: Vec<f64> = column(&sheet, "expected_value").iter().map(value).collect();
+    let mut best: Vec<usize> = (0..200).collect();
+    best.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
+    let acted: Vec<usize> = (0..200).filter(|row| column(&sheet, "decision")[*row] == "act").collect();
+    assert!(acted.len() == 5 && acted.iter().all(|row| values[*row] >= values[best[4]]), "{sheet}");
+    assert_eq!(numbers(&sheet, "rank")[best[0]], 1.0);
+    let by_score = dir.ok("predict new.csv --actions --reasons 0 --rank-by score --capacity 5");
+    assert_ne!(column(&by_score, "decision"), column(&sheet, "decision"));
     // The amounts are needed where every row is decided by them.
     dir.write("bare.csv", samples::binary(20, 7));
     dir.fails(3, "predict bare.csv").says(&["\"margin\""]);

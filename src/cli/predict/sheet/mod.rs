@@ -45,7 +45,8 @@ pub struct SheetArgs {
     /// Order of the rows, best first [default: as in DATA]
     #[arg(long, value_enum, value_name = "KEY", requires = "actions")]
     sort: Option<Key>,
-    /// What rank, decile and --capacity go by [default: as --sort, else score]
+    /// What rank, decile and --capacity go by [default: as --sort, else value where each row is decided by its own amounts,
+    /// else score]
     #[arg(long, value_enum, value_name = "KEY", requires = "actions")]
     rank_by: Option<Key>,
     /// How many columns of which reasons, strongest first, to give for each score, 0 to 20; most of the time of a sheet goes
@@ -282,7 +283,9 @@ impl<'a> Pile<'a> {
             Key::Score => ranks(&self.keys.scores.iter().copied().map(Some).collect::<Vec<_>>()),
             Key::Value => ranks(&self.keys.values),
         };
-        let key = rank_by.or(sort).unwrap_or(Key::Score);
+        // Where amounts decide, the row of the highest score is not the one that is worth most.
+        let own = if self.plan.least_gain.is_some() { Key::Value } else { Key::Score };
+        let key = rank_by.or(sort).unwrap_or(own);
         let ranks = by(key);
         let places = sort.map(|sort| if sort == key { ranks.clone() } else { by(sort) });
         let acting = acting(&ranks, &self.keys.called, capacity);
