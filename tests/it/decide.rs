@@ -372,7 +372,6 @@ fn the_profit_of_the_test_part_is_that_of_the_decisions_that_predict_makes() {
     best.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
     let acted: Vec<usize> = (0..200).filter(|row| column(&sheet, "decision")[*row] == "act").collect();
     assert!(acted.len() == 5 && acted.iter().all(|row| values[*row] >= values[best[4]]), "{sheet}");
-    assert_eq!(numbers(&sheet, "rank")[best[0]], 1.0);
     let by_score = dir.ok("predict new.csv --actions --reasons 0 --rank-by score --capacity 5");
     assert_ne!(column(&by_score, "decision"), column(&sheet, "decision"));
     // The amounts are needed where every row is decided by them.

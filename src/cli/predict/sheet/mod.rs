@@ -45,8 +45,8 @@ pub struct SheetArgs {
     /// Order of the rows, best first [default: as in DATA]
     #[arg(long, value_enum, value_name = "KEY", requires = "actions")]
     sort: Option<Key>,
-    /// What rank, decile and --capacity go by [default: as --sort, else value where each row is decided by its own amounts,
-    /// else score]
+    /// What rank, decile and --capacity go by [default: as --sort, else score, and for --capacity value where each row is
+    /// decided by its own amounts]
     #[arg(long, value_enum, value_name = "KEY", requires = "actions")]
     rank_by: Option<Key>,
     /// How many columns of which reasons, strongest first, to give for each score, 0 to 20; most of the time of a sheet goes
@@ -283,12 +283,13 @@ impl<'a> Pile<'a> {
             Key::Score => ranks(&self.keys.scores.iter().copied().map(Some).collect::<Vec<_>>()),
             Key::Value => ranks(&self.keys.values),
         };
-        // Where amounts decide, the row of the highest score is not the one that is worth most.
-        let own = if self.plan.least_gain.is_some() { Key::Value } else { Key::Score };
-        let key = rank_by.or(sort).unwrap_or(own);
+        let named = rank_by.or(sort);
+        let key = named.unwrap_or(Key::Score);
         let ranks = by(key);
         let places = sort.map(|sort| if sort == key { ranks.clone() } else { by(sort) });
-        let acting = acting(&ranks, &self.keys.called, capacity);
+        // Where amounts decide, the row of the highest score is not the one that is worth most.
+        let most = if named.is_none() && self.plan.least_gain.is_some() { by(Key::Value) } else { ranks.clone() };
+        let acting = acting(&most, &self.keys.called, capacity);
         let acts = |row: usize| acting[row];
         let complete = |mut table: DataFrame, first: usize| {
             self.plan.complete(&mut table, self.keys.front, first, &ranks, &acts).map(|()| table)
@@ -317,7 +318,7 @@ impl<'a> Pile<'a> {
     }
 }
 
-/// Which rows are acted on: the best, by their ranks, of those that are called, or of all where none is.
+/// Which rows are acted on: the best, by such ranks, of those that are called, or of all where none is.
 ///
 /// Those called need not have the first ranks: these may go by value, and groups may have thresholds of their own.
 fn acting(ranks: &[usize], called: &[bool], capacity: Option<usize>) -> Vec<bool> {
