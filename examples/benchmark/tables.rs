@@ -1,3 +1,4 @@
+use std::convert::identity;
 use std::path::Path;
 use std::time::Instant;
 
@@ -103,7 +104,7 @@ fn fit(stages: &Stages, splits: &Splits, fold: &Fold, cx: &Context<'_>) -> Resul
     let fitted = if learn.train.refit() {
         cx.run(learn, training)?
     } else {
-        let validated = cx.run(&CrossValidate { learner: learn, folds: &splits.folds }, frame.clone())?;
+        let validated = cx.run(&CrossValidate { learner: learn, folds: &splits.folds, keep: identity }, frame.clone())?;
         let schema = training.get().schema.clone();
         Fitted::bag(schema, cx.run(&learn.normalize, training)?, &validated.fitted)
     };

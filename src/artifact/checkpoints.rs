@@ -6,7 +6,7 @@ use std::path::Path;
 use super::atomic::{self, io_error};
 use super::run::{CHECKPOINTS, RunFolder};
 use crate::error::Result;
-use crate::pipeline::{Checkpoints, Saved};
+use crate::pipeline::{Checkpoints, Saved, State};
 
 impl Checkpoints for RunFolder {
     /// The newest whole state of that name: if it is damaged, the one before it.
@@ -21,14 +21,16 @@ impl Checkpoints for RunFolder {
         Some(Saved { state, fallback: damaged })
     }
 
-    fn save(&self, name: &str, state: &[u8]) -> Result<()> {
+    fn save(&self, name: &str, state: &State<'_>) -> Result<()> {
         let path = self.checkpoint(name);
         if path.exists() {
             fs::rename(&path, path.with_extension("previous")).map_err(|e| io_error(&path, e))?;
         }
+        let mut sum = blake3::Hasher::new();
+        state(&mut sum).map_err(|e| io_error(&path, e))?;
         atomic::write(&path, |out| {
-            out.write_all(blake3::hash(state).as_bytes())?;
-            out.write_all(state)
+            out.write_all(sum.finalize().as_bytes())?;
+            state(out)
         })?;
         Ok(())
     }
@@ -42,9 +44,11 @@ impl RunFolder {
 
 /// A state behind its checksum, if both are whole.
 fn read_checked(path: &Path) -> Option<Vec<u8>> {
-    let bytes = fs::read(path).ok()?;
+    let mut bytes = fs::read(path).ok()?;
     let (sum, state) = bytes.split_at_checked(32)?;
-    (blake3::hash(state).as_bytes() == sum).then(|| state.to_vec())
+    let whole = blake3::hash(state).as_bytes() == sum;
+    bytes.drain(..32);
+    whole.then_some(bytes)
 }
 
 #[cfg(test)]
@@ -56,8 +60,8 @@ mod tests {
     fn a_damaged_checkpoint_falls_back_to_the_one_before() {
         let folder = tempfile::tempdir().unwrap();
         let run = RunFolder::open(&Choice { runs: folder.path(), stem: "a", out: None, resume: false, force: false }).unwrap();
-        run.save("fold-0/member-1", b"one").unwrap();
-        run.save("fold-0/member-1", b"two").unwrap();
+        run.save("fold-0/member-1", &|out| out.write_all(b"one")).unwrap();
+        run.save("fold-0/member-1", &|out| out.write_all(b"two")).unwrap();
         assert_eq!(run.load("fold-0/member-1").unwrap(), Saved { state: b"two".to_vec(), fallback: false });
         let path = run.checkpoint("fold-0/member-1");
         let mut bytes = fs::read(&path).unwrap();

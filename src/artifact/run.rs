@@ -358,7 +358,7 @@ mod tests {
         assert_eq!(fs::read_dir(&out).unwrap().count(), 3);
         // One that is cut off leaves it, too, and can be gone on with.
         let cut = open(false, true).unwrap();
-        cut.save("final", b"state").unwrap();
+        cut.save("final", &|out| out.write_all(b"state")).unwrap();
         made(&cut, "new");
         drop(cut);
         is("old");
@@ -395,7 +395,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("x");
         let first = choice(folder.path(), Some(&out));
-        RunFolder::open(&first).unwrap().save("final", b"state").unwrap();
+        RunFolder::open(&first).unwrap().save("final", &|out| out.write_all(b"state")).unwrap();
         let error = RunFolder::open(&first).unwrap_err();
         assert!(error.to_string().contains("pass --resume to go on or --force to start again"), "{error}");
         assert_eq!(error.exit_code(), 2);
@@ -477,7 +477,7 @@ mod tests {
         let two = RunFolder::open(&choice(runs, None)).unwrap();
         assert_eq!([one.name(), two.name()], ["a-1", "a-2"]);
         one.finish(runs, &line("a-1")).unwrap();
-        two.save("final", b"state").unwrap();
+        two.save("final", &|out| out.write_all(b"state")).unwrap();
         assert_eq!(newest_finished(runs).unwrap(), runs.join("a-1"));
         assert_eq!(newest_unfinished(runs).unwrap(), runs.join("a-2"));
     }

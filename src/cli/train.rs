@@ -155,7 +155,7 @@ fn keep_config(run: &RunFolder, loaded: &Loaded) -> Result<()> {
 /// Collects, runs the experiment, and writes all that it made into the folder.
 fn work(app: &App, loaded: &Loaded, stages: &Stages, run: &RunFolder) -> Result<Outcome> {
     let session = app.session(run, loaded.config.train.seed);
-    let plan = Plan::new(&loaded.config, &stages.collect)?;
+    let plan = Plan::new(&loaded.config, &stages.collect, session.threads)?;
     app.console.say("plan", &plan.words());
     if let Some(plan) = plan.streamed {
         let outcome = experiment::run_streamed(&loaded.config, stages, &run.name(), plan, run.path(), &session)?;

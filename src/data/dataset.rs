@@ -29,7 +29,7 @@ pub enum Labels {
 }
 
 /// A frame turned into numbers: what the network sees.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dataset {
     pub height: usize,
     /// Dense inputs: scaled numbers, indicators, one-hot levels, parts of dates. Shape `[height, width]`.

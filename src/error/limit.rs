@@ -22,6 +22,13 @@ pub enum LimitError {
     )]
     TooSmall { columns: usize, needed: u64, limit: u64 },
     #[error(
+        "the networks for this table need about {} beside the {} that the run holds, more than the {} allowed (--max-memory): {copies} times {weights} weights, of {inputs} inputs; leave columns out, set model.preset = \"fast\", or a smaller model.ensemble, model.hidden or validate.folds, or raise --max-memory",
+        words(*needed),
+        words(*used),
+        words(*limit)
+    )]
+    Networks { inputs: usize, weights: usize, copies: usize, needed: u64, used: u64, limit: u64 },
+    #[error(
         "rows that are streamed cannot be split {reason}; raise --max-memory so that they fit, or split them in another way"
     )]
     Split { reason: String },

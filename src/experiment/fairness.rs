@@ -1,6 +1,7 @@
 //! How the groups of the sensitive columns are treated by the model of a run, and what is done about it.
 
 use std::collections::BTreeSet;
+use std::convert::identity;
 
 use super::decided::{Cuts, Deciding};
 use super::{Judge, Tested};
@@ -171,7 +172,7 @@ where
         let (training, holdout) = splits.last.split(judge.frame);
         return cx.run(learner, training)?.run(holdout.into_inner(), &cx);
     }
-    let validated = cx.run(&CrossValidate { learner, folds: &splits.folds }, judge.frame.clone())?;
+    let validated = cx.run(&CrossValidate { learner, folds: &splits.folds, keep: identity }, judge.frame.clone())?;
     Ok(Rows::out_of_fold(&validated.held_out).predictions)
 }
 

@@ -10,6 +10,7 @@ mod learning;
 mod plan;
 mod recipe;
 mod record;
+mod room;
 mod streamed;
 
 pub use plan::{Plan, StreamPlan};
@@ -17,6 +18,7 @@ pub use record::headline;
 pub use streamed::{Again, Found, STREAMED, run as run_streamed};
 
 use std::collections::BTreeMap;
+use std::convert::identity;
 use std::time::Instant;
 
 use crate::artifact::{Lineage, Manifest, ModelFile, PartModel, network_words};
@@ -25,7 +27,7 @@ use crate::config::{Config, Stages};
 use crate::data::{Fold, Frame, Predictions, Role, Table, Truth};
 use crate::decide::Conformal;
 use crate::error::{Error, Result};
-use crate::explain::{Background, Explain};
+use crate::explain::{Background, Explain, first};
 use crate::learn::{Fitted, Part, Prior};
 use crate::metrics::{self, Cut, Interval, Measure, Metric, Scores};
 use crate::normalize::Encoding;
@@ -38,6 +40,7 @@ use crate::validate::{CrossValidate, CrossValidated, HeldOut, PermutationImporta
 use blend::Blended;
 use decided::{Calls, Deciding};
 use recipe::{Rehearsal, Rehearsals};
+use room::Held;
 
 /// What a run found and made.
 #[derive(Clone, Debug)]
@@ -105,15 +108,19 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let cx = session.context();
     let Splits { frame, last, folds, words } = splits;
     warn_of_findings(stages, &table, splits, &cx)?;
+    room::check(config, stages, splits, &cx)?;
     let fair = fairness::Plan::new(config, &table, splits, &cx)?;
     let deciding = Deciding::new(stages, &table, splits, config.validate.bootstrap, &cx)?;
     drop(table);
 
     let learner = fairness::learner(fair.as_ref(), &stages.learn, frame);
-    let mut validated = cx.run(&CrossValidate { learner: &learner, folds }, frame.clone())?;
+    // Where the final model is learned anew and explained, a network of each fold is enough for the learning curve.
+    let whole = Held::new(config, folds.len(), !last.holdout().is_empty(), cx.threads()).whole;
+    let keep = if whole { identity } else { first };
+    let mut validated = cx.run(&CrossValidate { learner: &learner, folds, keep }, frame.clone())?;
     let side = cx.part("yardstick", 0).with_threads(cx.threads());
-    let mut linear = side.run(&CrossValidate { learner: &stages.linear, folds }, frame.clone())?;
-    let mut prior = side.run(&CrossValidate { learner: &Prior, folds }, frame.clone())?;
+    let mut linear = side.run(&CrossValidate { learner: &stages.linear, folds, keep: identity }, frame.clone())?;
+    let mut prior = side.run(&CrossValidate { learner: &Prior, folds, keep: identity }, frame.clone())?;
     // What is streamed is learned by the networks alone.
     let rehearsals = Rehearsals::decide(config, &mut validated, rest.is_none().then_some(&linear), &cx)?;
     let Rehearsal { recipe, held_out: rehearsed } = &rehearsals.last;

@@ -1,3 +1,4 @@
+use super::room::{Held, USUAL, weights_of_columns};
 use crate::collect::{CELL, Collect, FEWEST_SAMPLED, FIXED, Streaming, Survey};
 use crate::config::Config;
 use crate::error::{LimitError, Result, plural};
@@ -17,6 +18,8 @@ pub struct Plan {
     pub survey: Option<Survey>,
     /// Bytes that the run may take.
     pub limit: u64,
+    /// Bytes that its networks take, about, beyond those of a usual table.
+    pub networks: u64,
     /// Of a table that does not fit.
     pub streamed: Option<StreamPlan>,
 }
@@ -35,11 +38,12 @@ impl Plan {
     ///
     /// # Errors
     /// If a file cannot be read, or the run cannot fit.
-    pub fn new(config: &Config, collect: &Collect) -> Result<Self> {
+    pub fn new(config: &Config, collect: &Collect, threads: usize) -> Result<Self> {
         let limit = collect.max_memory();
         let streaming = collect.streaming();
         let survey = collect.survey()?;
-        let mut plan = Self { survey, limit, streamed: None };
+        let networks = survey.map_or(0, |survey| networks(config, survey.columns, threads));
+        let mut plan = Self { survey, limit, networks, streamed: None };
         let refuse = |needed: u64, reason: &str| -> Result<Self> {
             Err(LimitError::NotStreamed { origin: collect.source(), needed, limit, reason: reason.into() }.into())
         };
@@ -51,8 +55,10 @@ impl Plan {
             }
             return Ok(plan);
         };
+        // Where the networks take most of it, it is no help to stream the rows: what the columns become decides.
+        let fits = survey.memory() + networks <= limit || (survey.memory() <= limit && networks > limit / 2);
         match streaming {
-            Streaming::Auto | Streaming::Never if survey.memory() <= limit => return Ok(plan),
+            Streaming::Auto | Streaming::Never if fits => return Ok(plan),
             Streaming::Never => return refuse(survey.memory(), "[collect] stream is \"never\""),
             Streaming::Auto | Streaming::Always => {}
         }
@@ -60,7 +66,7 @@ impl Plan {
         let test = (survey.rows as f64 * config.validate.test_fraction) as u64;
         let judged = (limit / JUDGED_SHARE / JUDGED).min(test.max(FEWEST_SAMPLED as u64));
         let row = CELL * (survey.columns as u64).max(1);
-        let rest = limit.saturating_sub(FIXED + STREAM.min(limit / 4) + judged * JUDGED + survey.held);
+        let rest = limit.saturating_sub(FIXED + STREAM.min(limit / 4) + judged * JUDGED + survey.held + networks);
         let sample = usize::try_from(rest / row).unwrap_or(usize::MAX).min(collect.sample());
         if sample < FEWEST_SAMPLED {
             if survey.held > limit / 2 {
@@ -69,7 +75,7 @@ impl Plan {
                 return refuse(survey.memory(), &format!("the tables that are looked up in are held, about {held}; {reason}"));
             }
             // The test part takes a third, blocks on their way a quarter: what is left must hold the fewest rows.
-            let needed = ((FIXED + row * FEWEST_SAMPLED as u64) * 12 / 5).min(survey.memory());
+            let needed = ((FIXED + row * FEWEST_SAMPLED as u64) * 12 / 5).min(survey.memory()) + networks;
             return Err(LimitError::TooSmall { columns: survey.columns, needed, limit }.into());
         }
         let judged = usize::try_from(judged).unwrap_or(usize::MAX);
@@ -86,7 +92,7 @@ impl Plan {
         };
         let about = if survey.exact { "" } else { "about " };
         let size = format!("plan: {about}{} x {}", plural(survey.rows, "row"), plural(survey.columns, "column"));
-        let memory = words(survey.memory());
+        let memory = words(survey.memory() + self.networks);
         match self.streamed {
             None => format!("{size}, about {memory} in memory of {limit} allowed: in memory"),
             Some(StreamPlan { sample, .. }) => {
@@ -94,6 +100,15 @@ impl Plan {
             }
         }
     }
+}
+
+/// Bytes of networks for so many columns, were they numbers, beyond those that any run takes.
+fn networks(config: &Config, columns: usize, threads: usize) -> u64 {
+    let validate = &config.validate;
+    let tested = validate.test_fraction > 0.0 || !config.collect.test.is_empty();
+    let held = Held::new(config, validate.folds * validate.repeats, tested, threads);
+    let features = columns.saturating_sub(1 + config.columns.ignore.len());
+    held.bytes(weights_of_columns(&config.model, features)).saturating_sub(USUAL)
 }
 
 #[cfg(test)]
@@ -109,7 +124,7 @@ mod tests {
         let mut config = Config::default();
         config.collect.source = path.to_str().unwrap().into();
         config.collect.max_memory = memory.parse().unwrap();
-        Plan::new(&config, &Collect::new(&config.collect, Path::new("")).unwrap())
+        Plan::new(&config, &Collect::new(&config.collect, Path::new("")).unwrap(), 2)
     }
 
     #[test]
@@ -126,6 +141,15 @@ mod tests {
         let StreamPlan { sample, judged } = streamed.streamed.unwrap();
         assert!((2000..300_000).contains(&sample) && judged >= 2000, "{streamed:?}");
         assert!(streamed.words().contains("streamed, with a sample of at most"), "{}", streamed.words());
+    }
+
+    #[test]
+    fn networks_of_a_wide_table_count() {
+        let config = Config::default();
+        // 745 weights for each column but the target (16 waves of two values, mixed to four and shifted by four, five inputs with a
+        // scale and 128 units each), of which 35 copies of four bytes are held.
+        assert_eq!(networks(&config, 20_001, 2) - networks(&config, 10_001, 2), 10_000 * 745 * 35 * 4);
+        assert_eq!(networks(&config, 20, 2), 0);
     }
 
     #[test]

@@ -1,6 +1,16 @@
 use crate::learn::{Fitted, Part};
 use crate::train::Model;
 
+/// The first network of each ensemble, and a linear model beside it.
+#[must_use]
+pub fn first(mut fitted: Fitted<Model>) -> Fitted<Model> {
+    for model in fitted.parts.iter_mut().map(|part| &mut part.model) {
+        model.members.truncate(1);
+        model.members.shrink_to_fit();
+    }
+    fitted
+}
+
 /// Each network of an ensemble as a model of its own; none where there is only one. A linear model beside the networks
 /// keeps its share in each.
 #[must_use]

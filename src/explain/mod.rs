@@ -34,7 +34,7 @@ pub use background::Background;
 pub use cells::Cells;
 pub use config::ExplainConfig;
 pub use dependence::{dependence, respond};
-pub use ensemble::members;
+pub use ensemble::{first, members};
 pub use explainer::{Explained, Explainer};
 pub use groups::{BOUND, groups, strengths};
 pub use importance::{ShuffleLoss, importance};

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -52,6 +53,9 @@ pub struct Saved {
     pub fallback: bool,
 }
 
+/// Writes the bytes of a state, the same ones whenever it is asked: they are large, and never held as a whole.
+pub type State<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
+
 /// Keeps the state of unfinished work, by name.
 pub trait Checkpoints: Sync {
     /// What was last saved whole under that name.
@@ -61,7 +65,7 @@ pub trait Checkpoints: Sync {
     ///
     /// # Errors
     /// If the place cannot be written.
-    fn save(&self, name: &str, state: &[u8]) -> Result<()>;
+    fn save(&self, name: &str, state: &State<'_>) -> Result<()>;
 }
 
 /// Keeps nothing.
@@ -73,7 +77,7 @@ impl Checkpoints for NoCheckpoints {
         None
     }
 
-    fn save(&self, _: &str, _: &[u8]) -> Result<()> {
+    fn save(&self, _: &str, _: &State<'_>) -> Result<()> {
         Ok(())
     }
 }

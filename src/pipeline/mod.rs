@@ -8,7 +8,7 @@ mod parallel;
 mod warning;
 
 pub use alike::{Alike, alike, punctuated};
-pub use context::{Cancel, Checkpoints, Context, Event, NoCheckpoints, Progress, Saved, Session, Silent};
+pub use context::{Cancel, Checkpoints, Context, Event, NoCheckpoints, Progress, Saved, Session, Silent, State};
 pub use flow::in_order;
 pub use parallel::parallel;
 pub use warning::{Warning, whole};

@@ -1,7 +1,12 @@
+use std::io::{self, Write};
+
 use serde::{Deserialize, Serialize};
 
 use super::optimizer::Optimizer;
 use crate::data::Epoch;
+
+/// Weights that are written together.
+const PIECE: usize = 1 << 16;
 
 /// Where a fit stands between two epochs: enough to go on as if it had never stopped.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,15 +41,22 @@ impl State {
     }
 
     /// One line of JSON, then four vectors of little-endian `f32`, equally long.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// What `out` returns.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let progress = Progress { steps: self.optimizer.steps, ..self.progress.clone() };
-        let mut bytes = serde_json::to_vec(&progress).unwrap_or_default();
-        bytes.push(b'\n');
+        serde_json::to_writer(&mut *out, &progress)?;
+        out.write_all(b"\n")?;
+        let mut bytes = Vec::with_capacity(4 * PIECE);
         for vector in [&self.weights, &self.optimizer.mean, &self.optimizer.square, &self.best_weights] {
-            bytes.extend(vector.iter().flat_map(|v| v.to_le_bytes()));
+            for piece in vector.chunks(PIECE) {
+                bytes.clear();
+                bytes.extend(piece.iter().flat_map(|v| v.to_le_bytes()));
+                out.write_all(&bytes)?;
+            }
         }
-        bytes
+        Ok(())
     }
 
     /// The state in `bytes`, if it is one of `len` weights with that fingerprint.
@@ -75,7 +87,8 @@ mod tests {
         state.optimizer = Optimizer { mean: vec![1.0, 2.0], square: vec![3.0, f32::MIN_POSITIVE], steps: 17 };
         state.progress.steps = 17;
         state.progress.epochs.push(Epoch { epoch: 1, train_loss: 0.1 + 0.2, stop_loss: None, seconds: 0.5 });
-        let bytes = state.to_bytes();
+        let mut bytes = Vec::new();
+        state.write(&mut bytes).unwrap();
         assert_eq!(State::from_bytes(&bytes, 2, "abc"), Some(state));
         assert_eq!(State::from_bytes(&bytes, 2, "abd"), None);
         assert_eq!(State::from_bytes(&bytes, 3, "abc"), None);

@@ -114,7 +114,7 @@ impl Fit<'_> {
             }
             cx.event(&Event::Epoch { scope: cx.scope(), epoch, epochs, train_loss, stop_loss });
             if state.progress.done || saved.elapsed().as_millis() >= 500 {
-                cx.checkpoints().save(cx.scope(), &state.to_bytes())?;
+                cx.checkpoints().save(cx.scope(), &|out| state.write(out))?;
                 saved = Instant::now();
             }
         }

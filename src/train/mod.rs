@@ -99,26 +99,29 @@ impl Train {
     pub const fn refit(&self) -> bool {
         self.config.refit
     }
+}
 
+impl ModelConfig {
     /// The network for a dataset: an embedding of dimension `min(8, (levels + 1) / 2)` per category.
-    fn network(&self, data: &Dataset) -> Network {
-        let periodic = (self.model.frequencies > 0 && !data.continuous.is_empty()).then_some(Periodic {
-            frequencies: self.model.frequencies,
-            dimension: self.model.frequency_mix,
-            spread: self.model.frequency_spread,
+    #[must_use]
+    pub fn network(&self, data: &Dataset) -> Network {
+        let periodic = (self.frequencies > 0 && !data.continuous.is_empty()).then_some(Periodic {
+            frequencies: self.frequencies,
+            dimension: self.frequency_mix,
+            spread: self.frequency_spread,
         });
         Network {
             numbers: data.numbers.width,
             continuous: if periodic.is_some() { data.continuous.clone() } else { Vec::new() },
             periodic,
-            scale: self.model.scale,
+            scale: self.scale,
             embeddings: data.cardinalities.iter().map(|&levels| (levels, levels.div_ceil(2).min(8))).collect(),
-            hidden: self.model.hidden.clone(),
+            hidden: self.hidden.clone(),
             outputs: match data.labels {
                 Some(Labels::Classes { classes, .. }) if classes > 2 => classes,
                 _ => 1,
             },
-            activation: self.model.activation,
+            activation: self.activation,
         }
     }
 }
@@ -135,7 +138,7 @@ impl Pipeline for Train {
     fn run(&self, (data, labels): Self::Input, cx: &Context<'_>) -> Result<Model> {
         let data = data.get();
         check(data)?;
-        let network = self.network(data);
+        let network = self.model.network(data);
         // Networks that wait for each other share the time.
         let rounds = self.model.ensemble.div_ceil(cx.threads());
         let train = TrainConfig { max_time: self.config.max_time / rounds as f64, ..self.config.clone() };

@@ -46,7 +46,7 @@ impl Train {
         if !stream.classes.is_empty() && stream.classes.iter().filter(|sum| **sum > 0.0).count() < 2 {
             return Err(TrainError::OneClass { rows: stream.rows.len() }.into());
         }
-        let network = self.network(&first);
+        let network = self.model.network(&first);
         drop((first, bytes));
         let factors = factors(&self.config, stream.classes);
         let importance = weighted(stream.stop, &factors);

@@ -7,9 +7,11 @@ use crate::pipeline::{Context, Event, Pipeline, parallel};
 
 /// Learns and judges once per fold. It knows of the learner only that it is a stage from training rows to a stage
 /// from rows to predictions.
-pub struct CrossValidate<'a, L> {
+pub struct CrossValidate<'a, L: Pipeline> {
     pub learner: &'a L,
     pub folds: &'a [Fold],
+    /// What is kept of what was learned in a fold, once it has judged; all of it may not fit into memory.
+    pub keep: fn(L::Output) -> L::Output,
 }
 
 /// What cross-validation found.
@@ -110,7 +112,7 @@ where
             let predictions = fitted.run(holdout, &cx_fold)?;
             let done = 1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             cx.event(&Event::Step { stage: "validate", done, total });
-            Ok((fitted, score(&truth, &predictions), predictions, truth))
+            Ok(((self.keep)(fitted), score(&truth, &predictions), predictions, truth))
         })?;
         let rows = self.folds.iter().enumerate().flat_map(|(k, f)| f.holdout().iter().map(move |&r| (r, k))).collect();
         let (mut fitted, mut scores) = (Vec::new(), Vec::new());

@@ -240,3 +240,24 @@ fn tables_that_are_joined_and_do_not_fit_are_refused_before_they_are_read() {
     let left = std::fs::read_dir(dir.path("runs")).map_or(0, Iterator::count);
     assert_eq!(left, 0, "a run that cannot start leaves nothing");
 }
+
+#[test]
+fn networks_that_do_not_fit_are_refused_before_one_is_made() {
+    let dir = Workdir::new();
+    // Levels of categories become inputs of their own, which only their values tell: 2000 columns are 24,000 inputs.
+    let header: Vec<String> = (0..2000).map(|i| format!("c{i}")).collect();
+    let row = |r: usize| {
+        let cells: Vec<String> = (0..2000).map(|c| format!("v{}", (r * 7 + c * r + c) % 12)).collect();
+        format!("{},{}\n", cells.join(","), if r % 3 == 0 { "yes" } else { "no" })
+    };
+    dir.write("wide.csv", format!("{},y\n{}", header.join(","), (0..240).map(row).collect::<String>()));
+    let ran = dir.fails(6, "train wide.csv --target y --max-memory 400MB --out run");
+    ran.says(&[
+        "the networks for this table need about",
+        "beside the",
+        "of 24000 inputs",
+        "leave columns out",
+        "(--max-memory)",
+    ]);
+    assert!(!dir.path("run").join("model.mkt").exists());
+}
