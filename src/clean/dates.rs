@@ -3,11 +3,12 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 
 use super::infer::nearly_all;
+use super::months;
 use super::texts::Counted;
 
 /// The formats that are recognised, most specific first. Where day and month cannot be told apart by the values, the first
 /// that fits most values wins: year first, then day first with points or hyphens, then month first with slashes.
-const FORMATS: [&str; 56] = [
+const FORMATS: [&str; 64] = [
     "%Y-%m-%d",
     "%Y-%m-%d %H:%M:%S%.f",
     "%Y-%m-%dT%H:%M:%S%.f",
@@ -40,6 +41,14 @@ const FORMATS: [&str; 56] = [
     "%d-%B-%Y",
     "%B %d, %Y",
     "%B %d %Y",
+    "%d %B %Y %H:%M",
+    "%d %B %Y %H:%M:%S",
+    "%d-%B-%Y %H:%M",
+    "%d-%B-%Y %H:%M:%S",
+    "%B %d, %Y %H:%M",
+    "%B %d, %Y %H:%M:%S",
+    "%B %d, %Y %I:%M %p",
+    "%d-%B-%y %H:%M:%S",
     "%d.%m.%y",
     "%m/%d/%y",
     "%d/%m/%y",
@@ -93,6 +102,13 @@ pub fn date(text: &str, formats: &str) -> Option<i64> {
 }
 
 fn one(text: &str, format: &str) -> Option<i64> {
+    if !format.contains("%B") {
+        return written(text, format);
+    }
+    written(text, format).or_else(|| written(&months::english(text)?, format))
+}
+
+fn written(text: &str, format: &str) -> Option<i64> {
     if let Ok(moment) = fixed(text, format) {
         return moment;
     }
@@ -333,6 +349,12 @@ mod tests {
             ("5 March 2024", "%d %B %Y"),
             ("March 5, 2024", "%B %d, %Y"),
             ("05-Mar-24", "%d-%B-%y"),
+            ("3. März 2024", "%d %B %Y"),
+            ("12-Okt-24", "%d-%B-%y"),
+            ("7 juillet 2024", "%d %B %Y"),
+            ("23 de mayo de 2024", "%d %B %Y"),
+            ("12 Mar 2024 10:30", "%d %B %Y %H:%M"),
+            ("Mar 5, 2024 10:30 PM", "%B %d, %Y %I:%M %p"),
             ("13.03.24", "%d.%m.%y"),
             ("12/31/24", "%m/%d/%y"),
             ("12/31/2024 01:30 PM", "%m/%d/%Y %I:%M %p"),

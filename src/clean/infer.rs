@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::dates;
 use super::number::{self as numbers, Clock, Decided, Times};
 use super::texts::Counted;
+use super::unread;
 use super::values::{leading_zero, no_number, number, soft_null};
 use crate::data::{EXACT, Kind, name as names, plain};
 use crate::error::{plural, verb};
@@ -43,6 +44,10 @@ pub enum Doubt {
     Mark(String),
     /// Times, which are numbers of seconds.
     Seconds(String),
+    /// Amounts among others that are written in another way.
+    Written(String),
+    /// Texts that hold numbers.
+    Unread(String),
 }
 
 impl Doubt {
@@ -53,6 +58,8 @@ impl Doubt {
         match self {
             Self::Mark(message) => Warning::new("decimal_mark", said(message)),
             Self::Seconds(message) => Warning::new("seconds", said(message)),
+            Self::Written(message) => Warning::new("mixed_writing", said(message)),
+            Self::Unread(message) => Warning::new("unread_numbers", said(message)),
         }
         .column(name)
     }
@@ -143,7 +150,7 @@ impl Guess {
             return guess;
         }
         let guess = Self::of_names(known);
-        Self { doubt: times.map(|_| Doubt::results(known.first(|_| true))), ..guess }
+        Self { doubt: times.map(|_| Doubt::results(known.first(|_| true))).or(guess.doubt), ..guess }
     }
 
     /// Texts that are nothing but texts.
@@ -151,20 +158,25 @@ impl Guess {
         let (all, distinct) = (known.rows(), known.different());
         let words = known.iter().map(|(v, n)| n * v.split_whitespace().count()).sum::<usize>() as f64 / all as f64;
         if names_rows(distinct, all) && words < 4.0 {
-            return Self { id: true, ..Self::new(Kind::Category, "a different text in nearly every row: names the row") };
+            let doubt = unread::in_names(known).map(Doubt::Unread);
+            return Self {
+                id: true,
+                doubt,
+                ..Self::new(Kind::Category, "a different text in nearly every row: names the row")
+            };
         }
+        let doubt = unread::among_levels(known).map(Doubt::Unread);
         if all >= 50 && distinct * 2 > all {
-            return Self::new(Kind::Text, format!("{distinct} different texts in {all} rows: free text"));
+            return Self { doubt, ..Self::new(Kind::Text, format!("{distinct} different texts in {all} rows: free text")) };
         }
         if let Some((a, b)) = numbers::mixed_units(known) {
             let reason = format!("{distinct} different texts; numbers in mixed units (\"{a}\", \"{b}\") are not compared");
             return Self::new(Kind::Category, reason);
         }
         let first = known.first(|_| true);
-        Self::new(
-            Kind::Category,
-            if distinct == 1 { format!("one value only (\"{first}\")") } else { format!("{distinct} different texts") },
-        )
+        let reason =
+            if distinct == 1 { format!("one value only (\"{first}\")") } else { format!("{distinct} different texts") };
+        Self { doubt, ..Self::new(Kind::Category, reason) }
     }
 
     /// Days that are written as whole numbers, such as `20240131`.
@@ -250,6 +262,7 @@ impl Guess {
             );
             Doubt::Mark(message)
         });
+        let doubt = doubt.or_else(|| unread::mixed(known, &notation).map(Doubt::Written));
         let amounts = guess.kind == Kind::Number;
         Some(Self {
             kind: Kind::Number,

@@ -11,6 +11,7 @@ mod conform;
 mod dates;
 mod duplicates;
 mod infer;
+mod months;
 mod number;
 mod order;
 mod part;
@@ -20,6 +21,7 @@ mod special;
 mod target;
 mod texts;
 mod typed;
+mod unread;
 mod values;
 
 pub use amounts::amounts;

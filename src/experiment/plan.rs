@@ -94,7 +94,10 @@ impl Plan {
         let size = format!("plan: {about}{} x {}", plural(survey.rows, "row"), plural(survey.columns, "column"));
         let memory = words(survey.memory() + self.networks);
         match self.streamed {
-            None => format!("{size}, about {memory} in memory of {limit} allowed: in memory"),
+            None => {
+                let open = if survey.memory() + self.networks <= self.limit { "" } else { ", if its networks turn out to fit" };
+                format!("{size}, about {memory} in memory of {limit} allowed: in memory{open}")
+            }
             Some(StreamPlan { sample, .. }) => {
                 format!("{size}, about {memory} in memory of {limit} allowed: streamed, with a sample of at most {sample} rows")
             }

@@ -248,7 +248,7 @@ fn networks_that_do_not_fit_are_refused_before_one_is_made() {
     let header: Vec<String> = (0..2000).map(|i| format!("c{i}")).collect();
     let row = |r: usize| {
         let cells: Vec<String> = (0..2000).map(|c| format!("v{}", (r * 7 + c * r + c) % 12)).collect();
-        format!("{},{}\n", cells.join(","), if r % 3 == 0 { "yes" } else { "no" })
+        format!("{},{}\n", cells.join(","), if r.is_multiple_of(3) { "yes" } else { "no" })
     };
     dir.write("wide.csv", format!("{},y\n{}", header.join(","), (0..240).map(row).collect::<String>()));
     let ran = dir.fails(6, "train wide.csv --target y --max-memory 400MB --out run");

@@ -97,6 +97,7 @@ fn amounts_are_read_as_people_write_them() {
         (["$1,200.50", "$7", "($12)"], "1,234.5 $"),
         (["3.5万", "1.2亿", "800"], "1234.5"),
         (["1.5k", "2M", "300"], "1234.5"),
+        (["1.5 Mio.", "2 Mrd.", "300"], "1234.5"),
     ] {
         let guess = guess("a", &values);
         assert_eq!((guess.kind, guess.format.as_deref()), (Kind::Number, Some(picture)), "{values:?}");
@@ -106,6 +107,21 @@ fn amounts_are_read_as_people_write_them() {
     assert!(guess("a", &["5 km", "3 mi", "4 km"]).reason.contains("mixed units"));
     assert!(guess("a", &["1,234", "5,678"]).doubt.unwrap().told("a").message.contains("[collect] decimal"));
     assert_eq!(guess("a", &["1.5", "2.25"]).format, None);
+}
+
+#[test]
+fn amounts_of_two_ways_of_writing_are_told() {
+    let told = |values: &[&str]| guess("a", values).doubt.map(|doubt| doubt.told("a").message).unwrap_or_default();
+    assert!(told(&["5.50 CR", "7.25 DR", "1.25"]).contains("amounts with DR are read as negative"));
+    assert!(told(&["50%", "7%", "0.5"]).contains("1 value such as \"0.5\" is without the % of the others"));
+    let mut levels: Vec<String> = (0..60).map(|i| (i % 15).to_string()).collect();
+    levels.extend(many(|_| "<5".into(), 12));
+    let levels: Vec<&str> = levels.iter().map(String::as_str).collect();
+    assert_eq!(guess("a", &levels).format.as_deref(), Some("<1234.5"));
+    assert!(told(&levels).contains("12 values such as \"<5\" are read as the number behind the sign"), "{}", told(&levels));
+    let starred = many(|i| format!("{}.{:02}{}", i / 7, i, ["", "*", "**"][i % 3]), 90);
+    let starred: Vec<&str> = starred.iter().map(String::as_str).collect();
+    assert!(told(&starred).contains("seem to hold a number"), "{:?}", guess("a", &starred));
 }
 
 #[test]

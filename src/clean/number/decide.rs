@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use super::super::infer::nearly_all;
 use super::super::texts::Counted;
-use super::{Notation, Parts, plain_letters};
+use super::{Notation, Parts, Side, plain_letters};
 
 /// Digits of the shortest number that may be one of a telephone.
 const TELEPHONE: usize = 9;
 
 /// Digits of a whole number that is no grade.
 const LONGER_THAN_A_GRADE: usize = 3;
+/// Fewest different numbers beside bounds such as `<5`: of fewer, these are levels among others.
+const MEASURED: usize = 10;
 /// So many numbers with three digits behind a point, none of which ends in a zero, are no chance.
 const NO_CHANCE: usize = 30;
 
@@ -32,11 +34,17 @@ struct Evidence {
     either: [usize; 2],
     space: usize,
     quote: usize,
+    underscore: usize,
     /// Digits that begin with a zero.
     codes: usize,
     /// Whole numbers with a minus behind them, and those of them that are too long for a grade.
     bare_minus: usize,
     long_minus: usize,
+    /// Amounts marked as credits, and as debits.
+    sides: [usize; 2],
+    /// Bounds such as `<0.5`, and the first different numbers that are none.
+    bounds: usize,
+    measured: Vec<String>,
     units: HashMap<String, usize>,
 }
 
@@ -61,10 +69,25 @@ impl Evidence {
                 all.bare_minus += count;
                 all.long_minus += if parts.body.len() >= LONGER_THAN_A_GRADE { count } else { 0 };
             }
+            match parts.side {
+                Some(Side::Credit) => all.sides[0] += count,
+                Some(Side::Debit) => all.sides[1] += count,
+                None => {}
+            }
+            if parts.bound {
+                all.bounds += count;
+            } else if all.measured.len() < MEASURED && !all.measured.iter().any(|seen| seen == parts.body) {
+                all.measured.push(parts.body.to_owned());
+            }
             all.separators(parts.body, count);
         }
         let grades = all.bare_minus > 0 && all.long_minus == 0;
-        let fit = rows - others - if grades { all.bare_minus } else { 0 };
+        let mut fit = rows - others - if grades { all.bare_minus } else { 0 };
+        // Where most are bounds, or few values differ, they are names of classes such as those of ages.
+        if all.measured.len() < MEASURED || 2 * all.bounds > rows {
+            fit = fit.saturating_sub(all.bounds);
+            all.bounds = 0;
+        }
         (all.numbers > 0 && nearly_all(fit, rows)).then_some(all)
     }
 
@@ -72,6 +95,7 @@ impl Evidence {
         let add = |to: &mut usize, found: bool| *to += if found { rows } else { 0 };
         add(&mut self.space, body.contains(' '));
         add(&mut self.quote, body.contains('\''));
+        add(&mut self.underscore, body.contains('_'));
         add(&mut self.codes, body.starts_with('0') && body.as_bytes().get(1).is_some_and(u8::is_ascii_digit));
         let body = body.split(['e', 'E']).next().unwrap_or_default();
         let count = |c: char| body.matches(c).count();
@@ -86,6 +110,17 @@ impl Evidence {
             _ if body.rfind('.') > body.rfind(',') => self.point += rows,
             _ => self.comma += rows,
         }
+    }
+
+    /// The side whose amounts are negative: debits beside credits; where only one side is marked, that one, unless all are.
+    fn side(&self, rows: usize) -> Option<Side> {
+        let marked = match self.sides {
+            [0, 0] => return None,
+            [_, 0] => Side::Credit,
+            _ => Side::Debit,
+        };
+        let all = self.sides.contains(&0) && nearly_all(self.sides[0] + self.sides[1], rows);
+        Some(if all { marked.other() } else { marked })
     }
 
     /// One separator in all: thousands if three digits follow one to three others, else decimals.
@@ -130,17 +165,23 @@ pub fn decide(values: &Counted<'_>, file: Option<char>, set: Option<char>) -> Op
         Some(' ')
     } else if found.quote > 0 {
         Some('\'')
+    } else if found.underscore > 0 {
+        // Names of parts, such as a plate and its well, are all equally long.
+        let length = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+        let first = length(values.first(|_| true));
+        values.texts().any(|text| length(text) != first).then_some('_')
     } else {
         values.texts().any(|v| plain_letters(v).contains(other)).then_some(other)
     };
     let booked = found.long_minus > 0;
-    let notation = Notation { decimal, group, unit: unit.to_owned(), booked };
+    let (unit, side, bounds) = (unit.to_owned(), found.side(rows), found.bounds > 0);
+    let notation = Notation { decimal, group, unit, booked, side, bounds };
     let read = |notation: &Notation| values.count(|v| notation.read(v).is_some());
     if !nearly_all(read(&notation), rows) {
         return None;
     }
     let group = values.texts().any(|v| v.contains(decimal)).then_some(decimal);
-    let rival = Notation { decimal: other, group, unit: notation.unit.clone(), booked };
+    let rival = Notation { decimal: other, group, ..notation.clone() };
     // What a file of decimal commas makes of `6,508` is the less usual reading.
     let settled = set.is_some() || file == Some('.') || (file.is_some() && comma_or_group == 0);
     let rival = (unclear && !settled && nearly_all(read(&rival), rows)).then_some(rival);

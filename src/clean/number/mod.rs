@@ -5,6 +5,7 @@
 
 mod clock;
 mod decide;
+mod words;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,12 +18,23 @@ pub use decide::{Decided, are_grouped_by_points, decide, file_decimal, mixed_uni
 pub struct Notation {
     /// What stands before the decimals: `.` or `,`.
     pub decimal: char,
-    /// What stands between groups of digits: `.`, `,`, `'` or a space.
+    /// What stands between groups of digits: `.`, `,`, `'`, `_` or a space.
     pub group: Option<char>,
     /// What may stand before or behind every number: a currency, a unit or `%`. The number is read as it is written.
     pub unit: String,
     /// Whether a minus may stand behind a whole number, too: `1204-`. Behind a digit alone it is a grade, such as `3-`.
     pub booked: bool,
+    /// Which of `CR` and `DR` behind an amount makes it negative, where they stand there.
+    pub side: Option<Side>,
+    /// Whether a bound such as `<0.5`, below which nothing can be measured, is read as the number that it names.
+    pub bounds: bool,
+}
+
+/// The side of an account that an amount is booked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Credit,
+    Debit,
 }
 
 /// How the texts of one column become numbers.
@@ -56,8 +68,11 @@ struct Parts<'a> {
     /// Digits and what stands among them.
     body: &'a str,
     unit: &'a str,
-    /// What 万, 亿, k or M behind the digits multiplies by.
-    magnitude: f64,
+    /// What 万, 亿, k or M behind the digits multiplies by, and that word.
+    magnitude: (f64, &'a str),
+    side: Option<Side>,
+    /// Whether `<` or `>` stands before it.
+    bound: bool,
     /// Whether a minus stands behind digits alone.
     bare_minus: bool,
 }
@@ -66,16 +81,19 @@ impl Notation {
     /// The notation that a picture shows, as [`Notation`] writes it.
     #[must_use]
     pub fn of_picture(picture: &str) -> Option<Self> {
-        let rest = picture.strip_prefix('1')?;
+        let (bounds, rest) = picture.strip_prefix('<').map_or((false, picture), |rest| (true, rest));
+        let side = [Side::Credit, Side::Debit].into_iter().find(|side| rest.ends_with(side.negative()));
+        let rest = rest.strip_suffix(side.map_or("", Side::negative))?;
+        let rest = rest.strip_prefix('1')?;
         let (group, rest) = match rest.strip_prefix("234") {
             Some(rest) => (None, rest),
-            None => (rest.chars().next().filter(|c| ".,' ".contains(*c)), rest.get(1..)?.strip_prefix("234")?),
+            None => (rest.chars().next().filter(|c| ".,'_ ".contains(*c)), rest.get(1..)?.strip_prefix("234")?),
         };
         let decimal = rest.chars().next().filter(|c| matches!(c, '.' | ','))?;
         let rest = rest[1..].strip_prefix('5')?;
         let (booked, rest) = rest.strip_prefix('-').map_or((false, rest), |rest| (true, rest));
         let unit = rest.strip_prefix(' ').unwrap_or_default().to_owned();
-        Some(Self { decimal, group, unit, booked })
+        Some(Self { decimal, group, unit, booked, side, bounds })
     }
 
     /// The number that a text shows; `None` where it is not written so.
@@ -83,12 +101,18 @@ impl Notation {
     pub fn read(&self, text: &str) -> Option<f64> {
         let text = plain_letters(text);
         let parts = Parts::of(&text)?;
-        if (!parts.unit.is_empty() && !same_unit(parts.unit, &self.unit)) || (parts.bare_minus && !self.booked) {
+        let unit = parts.unit.is_empty() || same_unit(parts.unit, &self.unit);
+        let odd = (parts.bare_minus && !self.booked) || (parts.bound && !self.bounds);
+        if !unit || odd || (parts.side.is_some() && self.side.is_none()) {
             return None;
         }
         let digits = self.digits(parts.body)?;
-        let value = digits.parse::<f64>().ok()? * parts.magnitude;
-        let value = if parts.negative { -value } else { value };
+        let (magnitude, word) = parts.magnitude;
+        // Models of older versions may have the word for a unit.
+        let magnitude = if same_unit(word, &self.unit) { 1.0 } else { magnitude };
+        let value = digits.parse::<f64>().ok()? * magnitude;
+        let booked = parts.side.is_some() && parts.side == self.side;
+        let value = if parts.negative == booked { value } else { -value };
         value.is_finite().then_some(value)
     }
 
@@ -118,8 +142,52 @@ impl Notation {
 impl fmt::Display for Notation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let group = self.group.map_or_else(String::new, String::from);
-        write!(f, "1{group}234{}5{}", self.decimal, if self.booked { "-" } else { "" })?;
-        if self.unit.is_empty() { Ok(()) } else { write!(f, " {}", self.unit) }
+        let (bound, minus) = (if self.bounds { "<" } else { "" }, if self.booked { "-" } else { "" });
+        write!(f, "{bound}1{group}234{}5{minus}", self.decimal)?;
+        if !self.unit.is_empty() {
+            write!(f, " {}", self.unit)?;
+        }
+        f.write_str(self.side.map_or("", Side::negative))
+    }
+}
+
+impl Side {
+    /// How a picture shows that amounts of this side are negative.
+    const fn negative(self) -> &'static str {
+        match self {
+            Self::Credit => " -CR",
+            Self::Debit => " -DR",
+        }
+    }
+
+    /// The other side.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Credit => Self::Debit,
+            Self::Debit => Self::Credit,
+        }
+    }
+
+    /// The mark of a side.
+    #[must_use]
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Credit => "CR",
+            Self::Debit => "DR",
+        }
+    }
+
+    /// The side that a word behind or before an amount names.
+    fn of(word: &str) -> Option<Self> {
+        let word = word.strip_suffix('.').unwrap_or(word);
+        [Self::Credit, Self::Debit].into_iter().find(|side| word.eq_ignore_ascii_case(side.mark()))
+    }
+
+    /// Takes the mark of a side from the end of what stands behind an amount.
+    fn cut(after: &str) -> (Option<Self>, &str) {
+        let at = after.rfind(' ').map_or(0, |at| at + 1);
+        Self::of(&after[at..]).map_or((None, after), |side| (Some(side), after[..at].trim_end()))
     }
 }
 
@@ -132,12 +200,6 @@ fn grouped(groups: &[&str]) -> bool {
     let even = middle.iter().all(|g| g.len() == 3) || (first.len() <= 2 && middle.iter().all(|g| g.len() == 2));
     digits && first.len() <= 3 && !first.starts_with('0') && last.len() == 3 && even
 }
-
-/// Signs of currencies, and codes that stand before a number as well.
-const CURRENCIES: [&str; 24] = [
-    "$", "€", "£", "¥", "元", "₽", "₹", "₩", "US$", "R$", "HK$", "NT$", "USD", "EUR", "GBP", "JPY", "CNY", "RMB", "CHF", "SEK",
-    "INR", "AUD", "CAD", "zł",
-];
 
 /// Units that are the same word for the same thing.
 fn same_unit(a: &str, b: &str) -> bool {
@@ -154,6 +216,12 @@ fn plain_letters(text: &str) -> Cow<'_, str> {
         '\u{3000}' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{2007}' => ' ',
         '\u{2212}' | '\u{2013}' => '-',
         '\u{2019}' => '\'',
+        // Arabic, Persian and Devanagari digits, and the marks among the first two.
+        '\u{660}'..='\u{669}' => char::from_u32(u32::from(c) - 0x630).unwrap_or(c),
+        '\u{6f0}'..='\u{6f9}' => char::from_u32(u32::from(c) - 0x6c0).unwrap_or(c),
+        '\u{966}'..='\u{96f}' => char::from_u32(u32::from(c) - 0x936).unwrap_or(c),
+        '\u{66b}' => '.',
+        '\u{66c}' => ',',
         '\u{ffe5}' => '¥',
         '\u{ffe0}' => '¢',
         '\u{ffe1}' => '£',
@@ -170,7 +238,8 @@ impl<'a> Parts<'a> {
         let text = inner.unwrap_or(text).trim();
         let start = text.find(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','))?;
         // Words before a number make it a name, such as `Week 10`; a currency does not.
-        let mut before = text[..start].trim();
+        let (bound, before) = words::bound(text[..start].trim());
+        let mut before = before;
         let mut sign = |part: &mut &'a str, back: bool| {
             let cut = if back { part.strip_suffix(['-', '+']) } else { part.strip_prefix(['-', '+']) };
             if let Some(rest) = cut {
@@ -196,10 +265,17 @@ impl<'a> Parts<'a> {
         if (booked && !sign(&mut after, true)) || !body.bytes().any(|b| b.is_ascii_digit()) {
             return None;
         }
-        if !before.is_empty() && !CURRENCIES.contains(&before) {
+        let (mut side, rest) = Side::cut(after);
+        after = rest;
+        if side.is_none()
+            && let Some(found) = Side::of(before)
+        {
+            (side, before) = (Some(found), "");
+        }
+        if !before.is_empty() && !words::CURRENCIES.contains(&before) {
             return None;
         }
-        let (magnitude, rest) = magnitude(after);
+        let (magnitude, word, rest) = words::magnitude(after, body);
         after = rest;
         let unit = match (before.is_empty(), after.is_empty()) {
             (_, true) => before,
@@ -213,7 +289,9 @@ impl<'a> Parts<'a> {
             negative,
             body,
             unit,
-            magnitude,
+            magnitude: (magnitude, word),
+            side,
+            bound,
             bare_minus,
         })
     }
@@ -226,7 +304,8 @@ fn body_end(text: &str) -> usize {
     while let Some(&b) = bytes.get(end) {
         let inside = match b {
             b'0'..=b'9' | b'.' | b',' => true,
-            b' ' | b'\'' => bytes.get(end + 1).is_some_and(u8::is_ascii_digit),
+            b'_' if end == 0 => false,
+            b' ' | b'\'' | b'_' => bytes.get(end + 1).is_some_and(u8::is_ascii_digit),
             b'e' | b'E' => {
                 let behind = bytes.get(end + 1).copied().unwrap_or_default();
                 let signed = matches!(behind, b'+' | b'-') && bytes.get(end + 2).is_some_and(u8::is_ascii_digit);
@@ -241,21 +320,6 @@ fn body_end(text: &str) -> usize {
         end += 1;
     }
     end
-}
-
-/// What a text behind digits multiplies by, and the rest of it.
-fn magnitude(after: &str) -> (f64, &str) {
-    for (word, factor) in [("万亿", 1e12), ("千万", 1e7), ("百万", 1e6), ("万", 1e4), ("亿", 1e8), ("萬", 1e4), ("億", 1e8)]
-    {
-        if let Some(rest) = after.strip_prefix(word) {
-            return (factor, rest.trim());
-        }
-    }
-    match after {
-        "k" | "K" => (1e3, ""),
-        "M" => (1e6, ""),
-        other => (1.0, other),
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,19 @@ fn read(picture: &str, text: &str) -> Option<f64> {
 
 #[test]
 fn a_picture_shows_a_notation_and_is_read_back() {
-    for picture in ["1234.5", "1,234.5", "1.234,5 €", "1 234,5", "1'234.5 CHF", "1234.5 CC", "1234,5 %"] {
+    for picture in [
+        "<1234.5 mg",
+        "1,234.5 $ -DR",
+        "1_234.5",
+        "1234.5 -CR",
+        "1234.5",
+        "1,234.5",
+        "1.234,5 €",
+        "1 234,5",
+        "1'234.5 CHF",
+        "1234.5 CC",
+        "1234,5 %",
+    ] {
         assert_eq!(Notation::of_picture(picture).unwrap().to_string(), picture);
     }
     for picture in ["", "1", "1234", "%Y-%m-%d", "x", "1.234", "1é234.5", "12345"] {
@@ -50,6 +62,20 @@ fn numbers_are_read_by_their_notation() {
         ("1234.5 CC", "1248 CC", 1248.0),
         ("1234.5 kmpl", "23.4 kmpl", 23.4),
         ("1234.5 kmpl", "23.4", 23.4),
+        ("1_234.5", "1_234_567.5", 1_234_567.5),
+        ("1,234.5 -DR", "1,200.50 DR", -1200.5),
+        ("1,234.5 -DR", "1,200.50CR", 1200.5),
+        ("1,234.5 $ -CR", "$5.00 Cr", -5.0),
+        ("1234.5 -DR", "DR 5.5", -5.5),
+        ("<1234.5", "<0.5", 0.5),
+        ("<1234.5 mg", "≤ 5 mg", 5.0),
+        ("1234.5", "1.5bn", 1.5e9),
+        ("1234.5", "2.5B", 2.5e9),
+        ("1.234,5 €", "1,2 Mio. €", 1.2e6),
+        ("1234.5 million", "8 million", 8.0),
+        ("1234.5", "٣٫٥", 3.5),
+        ("1234.5", "۱۲", 12.0),
+        ("1,234.5 Rs.", "Rs. 1,234", 1234.0),
     ] {
         let got = read(picture, text).unwrap_or(f64::NAN);
         assert!((got - value).abs() <= 1e-9 * value.abs(), "{text} as {picture}: {got}");
@@ -59,6 +85,11 @@ fn numbers_are_read_by_their_notation() {
         ("1,234.5", "1,23"),
         ("1,234.5", "1,,234"),
         ("1234.5", "1,5"),
+        ("1234.5", "1_000"),
+        ("1_234.5", "1_00"),
+        ("1234.5", "5 DR"),
+        ("1234.5", "<5"),
+        ("1234.5", "2B"),
         ("1234.5 CC", "5 km"),
         ("1234.5", "Week 10"),
         ("1234.5", "10-20"),
@@ -96,8 +127,20 @@ fn the_whole_column_decides() {
     assert_eq!(decided(&["5 km", "3 mi"]), None);
     assert_eq!(decided(&["Week 1", "Week 2"]), None);
     assert_eq!(decided(&["1,5", "2.5"]), None);
+    assert_eq!(decided(&["1_234", "82_514", "999"]), clear("1_234.5"));
+    assert_eq!(decided(&["1,200.50 CR", "7.25 DR"]), clear("1,234.5 -DR"));
+    assert_eq!(decided(&["12.50", "7.25 CR", "1.5"]), clear("1234.5 -CR"));
+    assert_eq!(decided(&["12.50 CR", "7.25 CR"]), clear("1234.5 -DR"));
+    let measured: Vec<String> = (0..20).map(|i| format!("{i}.5")).collect();
+    let with = |bounds: usize| {
+        let all: Vec<&str> = measured.iter().map(String::as_str).chain(std::iter::repeat_n("<0.5", bounds)).collect();
+        decided(&all)
+    };
+    assert_eq!((with(5), with(30)), (clear("<1234.5"), None));
+    assert_eq!(decided(&["<18", "18", "30", ">65"]), None);
     for names in [
-        &["3+", "3", "3-", "4-"][..],
+        &["101_204", "102_301"][..],
+        &["3+", "3", "3-", "4-"],
         &["3+", "3", "4"],
         &["(1)", "(2)", "(3)"],
         &["1", "1a", "2", "2a"],

@@ -9,6 +9,28 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "\"{}\": values such as \"{}\" are read as texts; if they are minutes and seconds, set the type of the column to \"number\" in [columns.type]",
         "“{}”：“{}”这样的值按文本读取；如果它们是分和秒，请在 [columns.type] 中把该列的类型设为 \"number\"",
     ),
+    (
+        "\"{}\": {} value<s> such as \"{}\": amounts with {} are read as negative, all others as positive",
+        "“{}”：{} 个值形如“{}”：带 {} 的金额按负数读取，其余按正数读取",
+    ),
+    (
+        "\"{}\": {} value<s> such as \"{}\" <are> read as the number behind the sign; to keep texts, set \"category\" in [columns.type]",
+        "“{}”：{} 个值形如“{}”，按符号后面的数读取；若要保留文本，请在 [columns.type] 中设为 \"category\"",
+    ),
+    (
+        "\"{}\": {} value<s> such as \"{}\" <are> without the % of the others, and <are> read as written",
+        "“{}”：{} 个值形如“{}”，没有 %，而其他值有；均按原样读取",
+    ),
+    (
+        "\"{}\": texts such as \"{}\" seem to hold {}, but are taken for names of the rows and not learned from; write them plainly if they say more",
+        "“{}”：形如“{}”的文本似乎含有{}，但被视为行的名称，不用于学习；如果它们另有含义，请写成普通形式",
+    ),
+    ("a number", "数值"),
+    ("a moment", "时刻"),
+    (
+        "\"{}\": {} of {} values are numbers, but {} such as \"{}\" <are> not: all are read as texts; to read numbers, add \"{}\" to [collect] null_values",
+        "“{0}”：{2} 个值中有 {1} 个是数值，但形如“{4}”的 {3} 个不是：全部按文本读取；若要读取数值，请把“{4}”加入 [collect] null_values",
+    ),
     ("\"{}\" is not learned from: {*}", "“{}”不用于学习：{}"),
     (
         "\"{}\": {*}; day and month could also be the other way round; set [clean] day_first",

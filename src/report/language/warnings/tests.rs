@@ -5,7 +5,7 @@ use super::super::Language;
 use super::patterns;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
-const CODES: [&str; 62] = [
+const CODES: [&str; 64] = [
     "blank_rows",
     "column_names",
     "damaged_checkpoint",
@@ -41,6 +41,7 @@ const CODES: [&str; 62] = [
     "missing_amount",
     "mixed_cells",
     "mixed_types",
+    "mixed_writing",
     "no_header",
     "no_order",
     "no_rows",
@@ -67,6 +68,7 @@ const CODES: [&str; 62] = [
     "unmarked_end",
     "unmatched_rows",
     "unnamed_column",
+    "unread_numbers",
     "unused_rows",
 ];
 
@@ -141,6 +143,14 @@ fn warnings_are_said_in_chinese_with_their_values() {
         (
             "3 values of \"age\" are not a number and are taken as missing, the first in row 17: \"n.k.\"",
             "“age”有 3 个值不是数值，视为缺失，首个在第 17 行：\"n.k.\"",
+        ),
+        (
+            "\"crp\": 12 values such as \"<0.5\" are read as the number behind the sign; to keep texts, set \"category\" in [columns.type]",
+            "“crp”：12 个值形如“<0.5”，按符号后面的数读取；若要保留文本，请在 [columns.type] 中设为 \"category\"",
+        ),
+        (
+            "\"a\": 40 of 44 values are numbers, but 4 such as \"not tested\" are not: all are read as texts; to read numbers, add \"not tested\" to [collect] null_values",
+            "“a”：44 个值中有 40 个是数值，但形如“not tested”的 4 个不是：全部按文本读取；若要读取数值，请把“not tested”加入 [collect] null_values",
         ),
         (
             "\"note\" is not learned from: 300 different texts in 400 rows: free text",

@@ -1,0 +1,123 @@
+//! What is said of numbers among texts, and of amounts that are not all written alike: nothing is read so, or left out, without
+//! a word.
+
+use super::number::Notation;
+use super::texts::Counted;
+use super::values::number;
+use crate::error::{plural, verb};
+
+/// Fewest different numbers that make a column of texts one of numbers but for some cells.
+const DIFFERENT: usize = 10;
+/// Most letters around a number of which it may be an amount.
+const AROUND: usize = 8;
+
+/// What is said of amounts of which some are written in another way than the others.
+pub fn mixed(known: &Counted<'_>, notation: &Notation) -> Option<String> {
+    let counted = |test: &dyn Fn(&str) -> bool| {
+        let (rows, example) = (known.count(test), known.first(test));
+        (rows > 0).then(|| (format!("{} such as \"{example}\"", plural(rows, "value")), verb(rows, "are")))
+    };
+    if let Some(side) = notation.side {
+        let (mark, other) = (side.mark(), side.other().mark());
+        let marked = |text: &str| [mark, other].iter().any(|mark| text.to_ascii_uppercase().contains(mark));
+        return counted(&marked)
+            .map(|(values, _)| format!("{values}: amounts with {mark} are read as negative, all others as positive"));
+    }
+    if notation.bounds {
+        let bound = |text: &str| text.contains(['<', '>', '≤', '≥', '＜', '＞']);
+        return counted(&bound).map(|(values, are)| {
+            format!("{values} {are} read as the number behind the sign; to keep texts, set \"category\" in [columns.type]")
+        });
+    }
+    let bare = |text: &str| !text.contains(['%', '％']);
+    let shares = if notation.unit == "%" { counted(&bare) } else { None };
+    shares.map(|(values, are)| format!("{values} {are} without the % of the others, and {are} read as written"))
+}
+
+/// What is said of texts, a different one in nearly every row, that hold an amount or a moment each.
+pub fn in_names(known: &Counted<'_>) -> Option<String> {
+    let most = |test: fn(&str) -> bool| known.count(test) * 20 >= known.rows() * 19;
+    let what = if most(holds_amount) {
+        "a number"
+    } else if most(holds_moment) {
+        "a moment"
+    } else {
+        return None;
+    };
+    let example = known.first(|_| true);
+    Some(format!(
+        "texts such as \"{example}\" seem to hold {what}, but are taken for names of the rows and not learned from; write \
+         them plainly if they say more"
+    ))
+}
+
+/// What is said of levels most of which are numbers, and the others words.
+pub fn among_levels(known: &Counted<'_>) -> Option<String> {
+    let (numbers, words) = known.parted(|text| number(text, false).is_some());
+    let rows = known.rows();
+    // `2a` beside `2` is another name; `<5` is none.
+    let word = |text: &str| text.starts_with(['<', '>', '≤', '≥']) || !text.contains(|c: char| c.is_ascii_digit());
+    let plain = words.texts().all(word);
+    if 4 * numbers.rows() < rows || numbers.different() < DIFFERENT || words.is_empty() || !plain {
+        return None;
+    }
+    let example = words.first(|_| true);
+    Some(format!(
+        "{} of {rows} values are numbers, but {} such as \"{example}\" {} not: all are read as texts; to read numbers, add \
+         \"{example}\" to [collect] null_values",
+        numbers.rows(),
+        words.rows(),
+        verb(words.rows(), "are"),
+    ))
+}
+
+/// Whether a text holds one number with decimals, and little else.
+fn holds_amount(text: &str) -> bool {
+    // A spreadsheet takes what stands behind an apostrophe for a text.
+    if text.strip_prefix('\'').is_some_and(|rest| number(rest, false).is_some()) {
+        return true;
+    }
+    let digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    let marks =
+        (1..bytes.len()).filter(|&at| matches!(bytes[at], b'.' | b',') && digit(bytes.get(at - 1)) && digit(bytes.get(at + 1)));
+    let others = text.chars().filter(|c| !c.is_ascii_digit() && !matches!(c, '.' | ',')).count();
+    (1..=2).contains(&marks.count()) && others <= AROUND
+}
+
+/// Whether a text holds a year and a time of day.
+fn holds_moment(text: &str) -> bool {
+    let mut runs = text.split(|c: char| !c.is_ascii_digit());
+    let year = runs.any(|run| run.len() == 4 && (run.starts_with("19") || run.starts_with("20")));
+    let bytes = text.as_bytes();
+    year && bytes.windows(4).any(|w| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit() && w[3].is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_hold_a_number_or_a_moment_are_known() {
+        for text in ["4.28**", "6.95 ± 0.89", "677,57 H", "1,234.50 pts", "'12.5", "'7356"] {
+            assert!(holds_amount(text), "{text}");
+        }
+        for text in ["10.0.80.188", "INV-0042", "1.2.3.4", "a long text with 4.5 in it", "12", "A.5"] {
+            assert!(!holds_amount(text), "{text}");
+        }
+        assert!(holds_moment("Tue 5 Mar 2024 at 10:30") && !holds_moment("10:30") && !holds_moment("room 2024"));
+    }
+
+    #[test]
+    fn words_among_numbers_are_told() {
+        let numbers: Vec<String> = (0..40).map(|i| (i % 20).to_string()).collect();
+        let mut all: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        all.extend(["not tested"; 4]);
+        let told = among_levels(&Counted::of(&all)).unwrap();
+        assert!(told.contains("40 of 44 values") && told.contains("4 such as \"not tested\" are not"), "{told}");
+        // Rooms, grades: the others are numbers of a kind.
+        all.push("2a");
+        assert_eq!(among_levels(&Counted::of(&all)), None);
+        assert_eq!(among_levels(&Counted::of(&["1", "2", "x"])), None);
+    }
+}
