@@ -282,8 +282,9 @@ impl<'a> Cells<'a> {
                 }
             }
             Kind::Date => {
-                let format = column.format.as_deref();
-                let moment = |text: &str| format.and_then(|f| dates::date(text, f));
+                // Where the source had dates of its own, texts of another one can be read in one way only.
+                let format = column.format.as_deref().unwrap_or(dates::ISO);
+                let moment = |text: &str| dates::date(text, format);
                 match self {
                     Self::Text { values, .. } => {
                         Series::new(name.into(), values.map(|text, row, count| odd.note(moment(text), text, row, count)))

@@ -75,6 +75,8 @@ const FORMATS: [&str; 64] = [
     "%G W%V",
     "%GW%V",
 ];
+/// Dates and moments as ISO 8601 has them, and programs write them.
+pub const ISO: &str = "%Y-%m-%d|%Y-%m-%d %H:%M:%S%.f|%Y-%m-%dT%H:%M:%S%.f|%Y-%m-%dT%H:%M:%S%.fZ|%Y-%m-%dT%H:%M:%S%.f%:z|%Y-%m-%d %H:%M:%S%.f%:z|%Y-%m-%d %H:%M|%Y-%m-%dT%H:%M";
 /// Days as whole numbers, which are found where the numbers are: they are such only where all of them can be.
 pub const COMPACT: &str = "%Y%m%d";
 pub const COMPACT_NUMBERS: std::ops::RangeInclusive<f64> = 1.9e7..=2.1e7;

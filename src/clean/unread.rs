@@ -82,7 +82,7 @@ fn holds_amount(text: &str) -> bool {
     let marks =
         (1..bytes.len()).filter(|&at| matches!(bytes[at], b'.' | b',') && digit(bytes.get(at - 1)) && digit(bytes.get(at + 1)));
     let others = text.chars().filter(|c| !c.is_ascii_digit() && !matches!(c, '.' | ',')).count();
-    (1..=2).contains(&marks.count()) && others <= AROUND
+    !text.starts_with(char::is_alphabetic) && (1..=2).contains(&marks.count()) && others <= AROUND
 }
 
 /// Whether a text holds a year and a time of day.
@@ -102,7 +102,7 @@ mod tests {
         for text in ["4.28**", "6.95 ± 0.89", "677,57 H", "1,234.50 pts", "'12.5", "'7356"] {
             assert!(holds_amount(text), "{text}");
         }
-        for text in ["10.0.80.188", "INV-0042", "1.2.3.4", "a long text with 4.5 in it", "12", "A.5"] {
+        for text in ["10.0.80.188", "INV-0042", "1.2.3.4", "X3.3.20031", "a long text with 4.5 in it", "12", "A.5"] {
             assert!(!holds_amount(text), "{text}");
         }
         assert!(holds_moment("Tue 5 Mar 2024 at 10:30") && !holds_moment("10:30") && !holds_moment("room 2024"));

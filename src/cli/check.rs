@@ -8,8 +8,8 @@ use super::output::Output;
 use super::train::{self, Source};
 use crate::data::Role;
 use crate::error::{Result, plural};
-use crate::experiment::prepare;
-use crate::pipeline::{NoCheckpoints, alike, punctuated};
+use crate::experiment::{Plan, prepare, sampled};
+use crate::pipeline::{NoCheckpoints, Warning, alike, punctuated};
 use crate::report::{clean, wrapped};
 use crate::screen::{Finding, Severity, screen};
 use crate::validate::Splits;
@@ -49,10 +49,19 @@ impl Args {
         let stages = loaded.config.stages(&loaded.base, app.device())?;
         let session = app.session(&NoCheckpoints, loaded.config.train.seed);
         let cx = session.context();
+        let plan = Plan::new(&loaded.config, &stages.collect, session.threads)?;
         let reading = app.reading(&loaded.config.collect.source);
-        let table = cx.run(&stages.collect, ())?;
+        let (table, splits) = if let Some(streamed) = plan.streamed {
+            app.console.say("plan", &plan.words());
+            let (table, splits, rows) = sampled(&loaded.config, &stages, streamed, &session)?;
+            let message = format!("checked on a uniform sample of {} of {rows} rows", table.height());
+            cx.warn(Warning::new("streamed", message).count(rows));
+            (table, splits)
+        } else {
+            let table = cx.run(&stages.collect, ())?;
+            (table.clone(), prepare(&stages, table, &cx)?)
+        };
         drop(reading);
-        let splits = prepare(&stages, table.clone(), &cx)?;
         let findings = screen(&stages, &table, &splits, &cx)?;
         let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
         let counts =

@@ -15,7 +15,7 @@ mod streamed;
 
 pub use plan::{Plan, StreamPlan};
 pub use record::headline;
-pub use streamed::{Again, Found, STREAMED, run as run_streamed};
+pub use streamed::{Again, Found, STREAMED, run as run_streamed, sampled};
 
 use std::collections::BTreeMap;
 use std::convert::identity;

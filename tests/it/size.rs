@@ -261,3 +261,21 @@ fn networks_that_do_not_fit_are_refused_before_one_is_made() {
     ]);
     assert!(!dir.path("run").join("model.mkt").exists());
 }
+
+#[test]
+fn a_table_larger_than_memory_is_checked_by_a_sample() {
+    let dir = Workdir::new();
+    let leak = samples::add_column(&samples::binary(30_000, 3), "told", |row| format!("{}", row % 7));
+    dir.write("t.csv", &leak);
+    let rows: Vec<Vec<String>> = leak.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+    let target = rows[0].iter().position(|name| name == "y").unwrap();
+    let copied = samples::add_column(&leak, "copy", |row| format!("is {}", rows[row + 1][target]));
+    dir.write("copied.csv", copied);
+    let check = |file: &str| format!("check {file} --target y --set collect.sample=4000 {STREAM} --format json");
+    let clean = dir.ok(&check("t.csv"));
+    clean.says(&["plan: 30000 rows", "streamed", "checked on a uniform sample of 4000 of 30000 rows"]);
+    assert_eq!(clean.json()["metrics"]["rows"], 4000);
+    let found = dir.fails(1, &check("copied.csv")).json();
+    let codes: Vec<&str> = found["metrics"]["findings"].as_array().unwrap().iter().filter_map(|f| f["code"].as_str()).collect();
+    assert!(codes.contains(&"target_copy"), "{found}");
+}

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::plan::StreamPlan;
-use super::{Outcome, Study, final_model, study};
+use super::{Outcome, Study, decided, final_model, study};
 use crate::assess::Mitigate;
 use crate::clean::{Clean, Duplicates};
 use crate::config::{Config, Stages};
@@ -24,7 +24,7 @@ use crate::learn::{Encoded, Fitted};
 use crate::pipeline::{Context, NoCheckpoints, Pipeline, Session, Silent, Warning};
 use crate::report::RowCounts;
 use crate::train::{Model, Stream};
-use crate::validate::SplitKind;
+use crate::validate::{SplitKind, Splits};
 pub use again::{Again, Found};
 use pass::{Pass, Spooled};
 use sample::{Draw, Sample};
@@ -49,17 +49,60 @@ pub fn run(
     folder: &Path,
     session: &Session<'_>,
 ) -> Result<Outcome> {
+    if config.fairness.mitigate == Mitigate::Reweigh {
+        return Err(LimitError::Reweigh.into());
+    }
+    let Drawn { stages, sample, clean, sides, splits, learned, start } = draw(config, stages, plan, session)?;
+    let test = if sample.test_rows > 0 { sample.test_rows as f64 } else { sample.rows as f64 - learned };
+    let judged = (plan.judged as f64 / test.max(1.0)).min(1.0);
+    let Sample { table, rows, test_rows, hash, .. } = sample;
+    let (stages, sampled) = (&stages, table.height());
+    let rest = Rest { stages, clean: &clean, sampled, rows: [rows, test_rows], sides: &sides, judged, folder };
+    let about = Study {
+        config,
+        stages,
+        name,
+        session,
+        start,
+        source: table.rows.source.clone(),
+        collected: rows + test_rows,
+        data_hash: format!("{STREAMED}{hash}"),
+    };
+    study(about, table, &splits, Some(&rest))
+}
+
+/// The rows of a sample, cleaned and divided as a run divides them, and how many rows it is drawn from: what a check looks at.
+///
+/// # Errors
+/// As [`run`].
+pub fn sampled(config: &Config, stages: &Stages, plan: StreamPlan, session: &Session<'_>) -> Result<(Table, Splits, usize)> {
+    let Drawn { stages, sample, splits, .. } = draw(config, stages, plan, session)?;
+    decided::check(&stages.threshold, &sample.table, &splits.frame.schema)?;
+    Ok((sample.table, splits, sample.rows + sample.test_rows))
+}
+
+/// A sample of the rows, and what it tells of all of them.
+struct Drawn {
+    /// Those of the run, with the tables that are looked up in.
+    stages: Stages,
+    sample: Sample,
+    clean: Clean,
+    sides: Sides,
+    splits: Splits,
+    /// Rows that are learned from, about.
+    learned: f64,
+    /// When the sample had been read: what is collected before is counted by itself.
+    start: Instant,
+}
+
+fn draw(config: &Config, stages: &Stages, plan: StreamPlan, session: &Session<'_>) -> Result<Drawn> {
     let cx = session.context();
     if config.clean.drop_duplicates == Duplicates::Drop {
         return Err(LimitError::Duplicates.into());
     }
-    if config.fairness.mitigate == Mitigate::Reweigh {
-        return Err(LimitError::Reweigh.into());
-    }
     // Tables that are looked up in are read once, for both passes.
-    let stages = &Stages { collect: stages.collect.streamed(&cx)?, ..stages.clone() };
+    let stages = Stages { collect: stages.collect.streamed(&cx)?, ..stages.clone() };
     let sample = cx.run(&Draw { collect: &stages.collect, rows: plan.sample }, ())?;
-    // What is collected before is counted by itself.
     let start = Instant::now();
     let cleaning = Sampled::new(&stages.clean, &sample, session);
     let (mut frame, clean) = cx.run(&cleaning, sample.table.clone())?;
@@ -77,21 +120,7 @@ pub fn run(
     let folds = splits.words.split(", ").next().unwrap_or_default();
     let judges = if splits.last.holdout().is_empty() { "no test part" } else { sides.words() };
     splits.words = format!("{folds}, within the sample; test part: {judges}");
-    let test = if source { sample.test_rows as f64 } else { sample.rows as f64 - learned };
-    let judged = (plan.judged as f64 / test.max(1.0)).min(1.0);
-    let Sample { table, rows, test_rows, hash, .. } = sample;
-    let rest = Rest { stages, clean: &clean, sampled: table.height(), rows: [rows, test_rows], sides: &sides, judged, folder };
-    let about = Study {
-        config,
-        stages,
-        name,
-        session,
-        start,
-        source: table.rows.source.clone(),
-        collected: rows + test_rows,
-        data_hash: format!("{STREAMED}{hash}"),
-    };
-    study(about, table, &splits, Some(&rest))
+    Ok(Drawn { stages, sample, clean, sides, splits, learned, start })
 }
 
 /// Cleans a sample. What is counted is told later, of all rows.
