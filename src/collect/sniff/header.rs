@@ -74,9 +74,20 @@ pub(super) fn names_below(table: &[Row<'_>]) -> usize {
         .collect();
     let says = |row: &&Row<'_>| {
         let cells = || numbers.iter().filter_map(|column| row.fields.get(*column)).filter(|cell| !is_nothing(cell.text));
-        row.fields.len() == first.fields.len() && cells().count() >= 2 && !cells().any(|cell| is_number(cell.text))
+        let filled = row.fields.iter().filter(|cell| !is_nothing(cell.text)).count();
+        // A unit may be all that a line says.
+        let enough = cells().count() >= 2 || (cells().count() == 1 && filled == 1 && row.fields.len() > 1);
+        row.fields.len() == first.fields.len() && enough && !cells().any(|cell| is_number(cell.text))
     };
     below.iter().take(MOST_BELOW).take_while(says).count()
+}
+
+/// Whether the first record names groups of columns, some of none and some of several, and the second the columns themselves.
+pub(super) fn is_of_groups(table: &[Row<'_>]) -> bool {
+    let [first, second, ..] = table else { return false };
+    let different = |row: &Row<'_>| row.fields.iter().map(|cell| cell.text).collect::<HashSet<_>>().len() == row.fields.len();
+    let named = second.fields.iter().all(|cell| !is_nothing(cell.text) && !is_number(cell.text));
+    !different(first) && different(second) && named && names_below(table) > 0
 }
 
 /// Whether the first record is a header beyond doubt: a text above numbers, and no number among its names.

@@ -65,6 +65,9 @@ pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &st
     }
     let parting = if best.splits || settings.delimiter.is_some() { None } else { parting(sample, complete, quotes[0]) };
     let Candidate { rows, start, width, ended, .. } = best;
+    let decided = settings.header.is_some() || settings.skip.is_some() || settings.keep_all;
+    let groups = !decided && header::is_of_groups(&rows.list[start.min(rows.list.len())..]);
+    let start = start + usize::from(groups);
     let marks = rows.marks;
     let skipped = settings.skip.unwrap_or(0) + if start == 0 { 0 } else { rows.list[start].line };
     let mut note = |code: &str, message: String| notes.push(Warning::new(code, format!("{path}: {message}")));

@@ -37,6 +37,22 @@ fn the_delimiter_that_fits_the_records_wins() {
 }
 
 #[test]
+fn lines_about_the_columns_are_told_from_their_names() {
+    let rows: Vec<String> = (0..20).map(|i| format!("{i},a,{i}.5,{},yes\n", 2 * i)).collect();
+    let found = |head: &str| {
+        let found = find(format!("{head}{}", rows.concat()).as_bytes(), true, &Settings::default(), "x");
+        let codes: Vec<String> = found.notes.iter().map(|note| note.code.clone()).collect();
+        (found.dialect.skip, found.dialect.below, codes)
+    };
+    // Years that stand above several columns each, and a unit of one column alone.
+    assert_eq!(found(",,2023,2023,\nid,kind,x,z,y\n"), (1, 0, vec!["preamble".into()]));
+    assert_eq!(found("id,kind,x,z,y\n-,-,mm,-,-\n"), (0, 1, vec!["header_rows".into()]));
+    assert_eq!(found("id,kind,x,z,y\n,,[mm],,\n"), (0, 1, vec!["header_rows".into()]));
+    // A row without most of its values is one.
+    assert_eq!(found("id,kind,x,z,y\n1,,n/a,,\n"), (0, 0, vec![]));
+}
+
+#[test]
 fn a_cut_last_record_does_not_count() {
     let found = find(b"a;b\n1;2\n3;4,5,6,7", false, &Settings::default(), "x");
     assert_eq!(found.dialect.marks.delimiter, b';');
