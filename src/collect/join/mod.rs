@@ -125,7 +125,7 @@ impl Combine {
         }
         go_on()?;
         let frame = match &self.way {
-            Way::Query(query) => sql::run(query, frames)?,
+            Way::Query(query) => sql::run(query, frames, &mut warnings)?,
             Way::Joins(first, joins) => {
                 let mut rows = frames.remove(first).unwrap_or_default();
                 let first = self.shown(first);

@@ -9,9 +9,12 @@ use polars::sql::extract_table_identifiers;
 use super::untyped::{context, settle};
 use crate::collect::decimals::Rounded;
 use crate::collect::files::setting;
-use crate::collect::typed::plain;
+use crate::collect::typed::{notes, plain};
 use crate::error::{CollectError, Error, Result, did_you_mean, one_line};
+use crate::pipeline::Warning;
 
+/// Where the columns of a result are from.
+const FROM: &str = "the query";
 /// Functions of the dialect that read files, which a query may not.
 const READERS: [&str; 4] = ["read_csv", "read_parquet", "read_ipc", "read_json"];
 
@@ -42,7 +45,7 @@ pub(super) fn check<'a>(query: &str, tables: impl Iterator<Item = &'a String>) -
 ///
 /// NOTE: `collect` takes the engine in memory, which adds each group up in the order of its rows. The streaming engine adds in
 /// another order each time, and sums of floats then differ in their last bits from run to run.
-pub(super) fn run(query: &str, mut tables: BTreeMap<String, DataFrame>) -> Result<DataFrame> {
+pub(super) fn run(query: &str, mut tables: BTreeMap<String, DataFrame>, warnings: &mut Vec<Warning>) -> Result<DataFrame> {
     let untyped = settle(query, &mut tables)?;
     let frame = context(&tables).execute(query).and_then(LazyFrame::collect).map_err(|e| match untyped.first() {
         None => wrong(&e),
@@ -57,11 +60,14 @@ pub(super) fn run(query: &str, mut tables: BTreeMap<String, DataFrame>) -> Resul
         }
     })?;
     if let Some(nested) = frame.columns().iter().find(|c| c.dtype().is_nested() || c.dtype().is_object()) {
-        let (path, column) = ("the query".to_owned(), nested.name().to_string());
+        let (path, column) = (FROM.to_owned(), nested.name().to_string());
         return Err(CollectError::Type { path, column, dtype: nested.dtype().to_string() }.into());
     }
-    // Tables come without decimals; what a query casts to them is its own choice of digits.
-    let frame = plain(&frame, "the query", 0, &mut Rounded::default())?;
+    // Tables come without such types; what a query computes may be the time between two moments, or of more digits than a number.
+    let mut lost = Rounded::default();
+    warnings.extend(notes(&frame, FROM));
+    let frame = plain(&frame, FROM, 0, &mut lost)?;
+    warnings.extend(lost.notes(FROM));
     if is_ordered(query) {
         return Ok(frame);
     }
@@ -121,6 +127,10 @@ mod tests {
 
     use super::*;
 
+    fn ask(query: &str, tables: BTreeMap<String, DataFrame>) -> Result<DataFrame> {
+        run(query, tables, &mut Vec::new())
+    }
+
     fn tables() -> BTreeMap<String, DataFrame> {
         let customers = df!("id" => [3_i64, 1, 2], "city" => ["b", "a", "b"]).unwrap();
         let orders = df!("customer" => [1_i64, 1, 3, 9], "paid" => [2.5, 1.5, 8.0, 1.0]).unwrap();
@@ -138,11 +148,11 @@ mod tests {
         let query = "select c.id, c.city, count(o.paid) as n, sum(o.paid) as paid from customers c \
                      left join orders o on o.customer = c.id group by c.id, c.city";
         check(query, tables().keys()).unwrap();
-        let frame = run(query, tables()).unwrap();
+        let frame = ask(query, tables()).unwrap();
         assert_eq!(frame.column("id").unwrap().i64().unwrap().iter().flatten().collect::<Vec<_>>(), [1, 2, 3]);
         let paid: Vec<_> = frame.column("paid").unwrap().f64().unwrap().iter().map(|v| v.unwrap_or(0.0)).collect();
         assert_eq!(paid, [4.0, 0.0, 8.0]);
-        let ordered = run("select id from customers order by id desc", tables()).unwrap();
+        let ordered = ask("select id from customers order by id desc", tables()).unwrap();
         assert_eq!(ordered.column("id").unwrap().i64().unwrap().iter().flatten().collect::<Vec<_>>(), [3, 2, 1]);
     }
 
@@ -151,7 +161,7 @@ mod tests {
         let query = "-- per customer\nwith sums as (select customer, sum(paid) as paid from orders group by customer) \
                      select id, paid from customers join sums on sums.customer = customers.id";
         check(query, tables().keys()).unwrap();
-        assert_eq!(run(query, tables()).unwrap().shape(), (2, 2));
+        assert_eq!(ask(query, tables()).unwrap().shape(), (2, 2));
     }
 
     #[test]
@@ -175,7 +185,7 @@ mod tests {
         ] {
             assert!(message(query).contains("only a query is allowed"), "{query}");
         }
-        assert!(run("select 1 as a; drop table customers", tables()).is_err());
+        assert!(ask("select 1 as a; drop table customers", tables()).is_err());
     }
 
     #[test]
@@ -185,10 +195,10 @@ mod tests {
                 .contains("no table \"custmers\" in [collect.tables]; did you mean \"customers\"?")
         );
         assert!(message("select from where").starts_with("[collect] sql: "));
-        let error = run("select town from customers", tables()).unwrap_err();
+        let error = ask("select town from customers", tables()).unwrap_err();
         assert_eq!((error.exit_code(), error.to_string().lines().count()), (2, 1));
         assert!(error.to_string().contains("town"), "{error}");
-        let nested = run("select city, array_agg(id) as ids from customers group by city", tables()).unwrap_err();
+        let nested = ask("select city, array_agg(id) as ids from customers group by city", tables()).unwrap_err();
         assert!(nested.to_string().contains("\"ids\""), "{nested}");
     }
 
@@ -202,12 +212,12 @@ mod tests {
         // The key is found by trying: no other table has a column of its name.
         let query = "select c.id, coalesce(s.n, 0) as n, s.paid from customers c left join \
                      (select customer, count(*) as n, sum(paid) as paid from orders group by customer) s on s.customer = c.id";
-        let frame = run(query, tables.clone()).unwrap();
+        let frame = ask(query, tables.clone()).unwrap();
         assert_eq!((frame.shape(), frame.column("paid").unwrap().null_count()), ((3, 3), 3));
         let n = frame.column("n").unwrap().cast(&polars::prelude::DataType::Int64).unwrap();
         assert_eq!(n.i64().unwrap().iter().collect::<Vec<_>>(), [Some(0); 3]);
         let error =
-            run("select upper(customer) as a, round(paid, 1) as b, nothing from orders", tables).unwrap_err().to_string();
+            ask("select upper(customer) as a, round(paid, 1) as b, nothing from orders", tables).unwrap_err().to_string();
         assert!(
             error.ends_with("no value tells the type of \"customer\" of orders and of 1 more: set it in [columns.type]"),
             "{error}"
