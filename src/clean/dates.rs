@@ -8,7 +8,7 @@ use super::texts::Counted;
 
 /// The formats that are recognised, most specific first. Where day and month cannot be told apart by the values, the first
 /// that fits most values wins: year first, then day first with points or hyphens, then month first with slashes.
-const FORMATS: [&str; 64] = [
+const FORMATS: [&str; 69] = [
     "%Y-%m-%d",
     "%Y-%m-%d %H:%M:%S%.f",
     "%Y-%m-%dT%H:%M:%S%.f",
@@ -49,6 +49,11 @@ const FORMATS: [&str; 64] = [
     "%B %d, %Y %H:%M:%S",
     "%B %d, %Y %I:%M %p",
     "%d-%B-%y %H:%M:%S",
+    "%d-%B-%y %I.%M.%S%.f %p",
+    "%a, %d %B %Y %H:%M:%S %:z",
+    "%Y-%m-%d %H:%M:%S%.f UTC",
+    "%Y%m%dT%H%M%SZ",
+    "%Y%m%dT%H%M%S",
     "%d.%m.%y",
     "%m/%d/%y",
     "%d/%m/%y",
@@ -357,6 +362,10 @@ mod tests {
             ("23 de mayo de 2024", "%d %B %Y"),
             ("12 Mar 2024 10:30", "%d %B %Y %H:%M"),
             ("Mar 5, 2024 10:30 PM", "%B %d, %Y %I:%M %p"),
+            ("Tue, 5 Mar 2024 10:34:00 +0100", "%a, %d %B %Y %H:%M:%S %:z"),
+            ("20240305T103400Z", "%Y%m%dT%H%M%SZ"),
+            ("2024-03-05 10:34:00 UTC", "%Y-%m-%d %H:%M:%S%.f UTC"),
+            ("10-MAR-24 10.34.00.000000 AM", "%d-%B-%y %I.%M.%S%.f %p"),
             ("13.03.24", "%d.%m.%y"),
             ("12/31/24", "%m/%d/%y"),
             ("12/31/2024 01:30 PM", "%m/%d/%Y %I:%M %p"),

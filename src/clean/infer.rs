@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::dates;
 use super::number::{self as numbers, Clock, Decided, Times};
 use super::texts::Counted;
 use super::unread;
 use super::values::{leading_zero, no_number, number, soft_null};
+use super::{dates, levels};
 use crate::data::{EXACT, Kind, name as names, plain};
 use crate::error::{plural, verb};
 use crate::pipeline::Warning;
@@ -48,6 +48,8 @@ pub enum Doubt {
     Written(String),
     /// Texts that hold numbers.
     Unread(String),
+    /// Rows that sum up others.
+    Sums(String),
 }
 
 impl Doubt {
@@ -59,6 +61,7 @@ impl Doubt {
             Self::Mark(message) => Warning::new("decimal_mark", said(message)),
             Self::Seconds(message) => Warning::new("seconds", said(message)),
             Self::Written(message) => Warning::new("mixed_writing", said(message)),
+            Self::Sums(message) => Warning::new("sum_rows", said(message)),
             Self::Unread(message) => Warning::new("unread_numbers", said(message)),
         }
         .column(name)
@@ -91,7 +94,7 @@ impl Guess {
                 && let Some(decided) = dates::decide(&clear, habits.day_first)
             {
                 (guess.format, guess.swappable) = (Some(decided.format), decided.swappable);
-            } else if kind == Kind::Date && clear.texts().all(|text| text.len() == 8) {
+            } else if kind == Kind::Date && !clear.is_empty() && clear.texts().all(|text| text.len() == 8) {
                 guess.format = Some(dates::COMPACT.into());
             }
             let plain = clear.texts().all(|v| number(v, habits.comma()).is_some());
@@ -176,6 +179,8 @@ impl Guess {
         let first = known.first(|_| true);
         let reason =
             if distinct == 1 { format!("one value only (\"{first}\")") } else { format!("{distinct} different texts") };
+        let sums = || levels::sums(known).map(Doubt::Sums);
+        let doubt = doubt.or_else(sums).or_else(|| levels::alike(known).map(Doubt::Written));
         Self { doubt, ..Self::new(Kind::Category, reason) }
     }
 

@@ -11,6 +11,7 @@ mod conform;
 mod dates;
 mod duplicates;
 mod infer;
+mod levels;
 mod months;
 mod number;
 mod order;

@@ -1,6 +1,7 @@
 //! What is said of numbers among texts, and of amounts that are not all written alike: nothing is read so, or left out, without
 //! a word.
 
+use super::infer::nearly_all;
 use super::number::Notation;
 use super::texts::Counted;
 use super::values::number;
@@ -51,8 +52,25 @@ pub fn in_names(known: &Counted<'_>) -> Option<String> {
     ))
 }
 
-/// What is said of levels most of which are numbers, and the others words.
+/// What is said of texts that are numbers of two notations, as those of files of two countries.
+fn of_two_notations(known: &Counted<'_>) -> Option<String> {
+    let point = |text: &str| text.contains('.') && number(text, false).is_some();
+    let comma = |text: &str| text.contains(',') && number(text, true).is_some();
+    let any = |text: &str| number(text, true).is_some();
+    let [a, b] = [known.first(point), known.first(comma)];
+    let both = !a.is_empty() && !b.is_empty() && nearly_all(known.count(any), known.rows());
+    both.then(|| {
+        format!(
+            "values such as \"{a}\" and \"{b}\" have different marks before decimals, and are read as texts; write them alike"
+        )
+    })
+}
+
+/// What is said of texts most of which are numbers, and the others words.
 pub fn among_levels(known: &Counted<'_>) -> Option<String> {
+    if let Some(told) = of_two_notations(known) {
+        return Some(told);
+    }
     let (numbers, words) = known.parted(|text| number(text, false).is_some());
     let rows = known.rows();
     // `2a` beside `2` is another name; `<5` is none.
@@ -119,5 +137,8 @@ mod tests {
         all.push("2a");
         assert_eq!(among_levels(&Counted::of(&all)), None);
         assert_eq!(among_levels(&Counted::of(&["1", "2", "x"])), None);
+        let told = among_levels(&Counted::of(&["1.5", "2,5", "3"])).unwrap();
+        assert!(told.starts_with("values such as \"1.5\" and \"2,5\" have different marks"), "{told}");
+        assert_eq!(among_levels(&Counted::of(&["1.5", "2.5", "3"])), None);
     }
 }

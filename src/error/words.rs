@@ -28,6 +28,7 @@ pub fn verb(n: usize, many: &'static str) -> &'static str {
         "get" if n == 1 => "gets",
         "look" if n == 1 => "looks",
         "do" if n == 1 => "does",
+        "seem" if n == 1 => "seems",
         "they are" if n == 1 => "it is",
         "they belong" if n == 1 => "it belongs",
         many => many,

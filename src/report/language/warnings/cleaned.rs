@@ -25,6 +25,18 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "\"{}\": texts such as \"{}\" seem to hold {}, but are taken for names of the rows and not learned from; write them plainly if they say more",
         "“{}”：形如“{}”的文本似乎含有{}，但被视为行的名称，不用于学习；如果它们另有含义，请写成普通形式",
     ),
+    (
+        "\"{}\": {} row<s> such as \"{}\" <seem> to sum up others, and <are> learned from like them; leave sums out with [collect] sql",
+        "“{}”：{} 行（如“{}”）似乎是其他行的合计，但与其他行一样参与学习；可用 [collect] sql 排除合计行",
+    ),
+    (
+        "\"{}\": levels such as \"{}\" and \"{}\" may be one, but are kept apart; write them alike if they are",
+        "“{}”：“{}”和“{}”这样的取值可能是同一个，但分开处理；如果相同，请统一写法",
+    ),
+    (
+        "\"{}\": values such as \"{}\" and \"{}\" have different marks before decimals, and are read as texts; write them alike",
+        "“{}”：“{}”和“{}”这样的值小数点写法不同，按文本读取；请统一写法",
+    ),
     ("a number", "数值"),
     ("a moment", "时刻"),
     (

@@ -5,7 +5,7 @@ use super::super::Language;
 use super::patterns;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
-const CODES: [&str; 64] = [
+const CODES: [&str; 65] = [
     "blank_rows",
     "column_names",
     "damaged_checkpoint",
@@ -60,6 +60,7 @@ const CODES: [&str; 64] = [
     "stale_checkpoint",
     "stray_quote",
     "streamed",
+    "sum_rows",
     "table_chosen",
     "text_column",
     "threshold_not_reached",
