@@ -283,8 +283,9 @@ impl<'a> Cells<'a> {
             }
             Kind::Date => {
                 // Where the source had dates of its own, texts of another one can be read in one way only.
-                let format = column.format.as_deref().unwrap_or(dates::ISO);
-                let moment = |text: &str| dates::date(text, format);
+                let format = column.format.as_deref().unwrap_or(dates::COMPACT);
+                let iso = |text: &str| if format == dates::COMPACT { dates::date(text, dates::ISO) } else { None };
+                let moment = |text: &str| dates::date(text, format).or_else(|| iso(text));
                 match self {
                     Self::Text { values, .. } => {
                         Series::new(name.into(), values.map(|text, row, count| odd.note(moment(text), text, row, count)))

@@ -1,5 +1,7 @@
 //! Values as people write them: one decision per column, kept with the model.
 
+use std::fmt::Write as _;
+
 use super::samples;
 use super::workdir::{Ran, TINY, Workdir};
 
@@ -153,4 +155,26 @@ fn times_are_the_seconds_that_they_show() {
     let ran = dir.ok("init t.csv --target y -o c.toml --force --format json --set columns.type.at=category");
     assert_eq!(column(&ran, "at")["kind"], "category");
     assert!(!ran.json()["warnings"].to_string().contains("times of day"), "{ran}");
+}
+
+#[test]
+fn a_model_of_typed_dates_reads_those_of_a_text() {
+    let dir = Workdir::new();
+    let mut rows = String::new();
+    for row in 0..120 {
+        let (day, y) = (1 + row % 28, if row % 3 == 0 { "yes" } else { "no" });
+        writeln!(rows, "{{\"x\": {}, \"day\": \"2024-0{}-{day:02}\", \"y\": \"{y}\"}}", row * 7 % 50, 1 + row % 9).unwrap();
+    }
+    dir.write("t.ndjson", rows);
+    // A query gives its dates the type of dates.
+    let sql = "[collect]\nsql = \"select x, cast(day as date) as day, y from t\"\n[collect.tables]\nt = \"t.ndjson\"\n";
+    dir.write("c.toml", format!("{sql}[target]\ncolumn = \"y\"\n"));
+    dir.ok(&format!("train -c c.toml --out run {TINY}"));
+    dir.write("one.csv", "x,day\n7,2024-03-05\n")
+        .write("two.csv", "x,day\n7,2024-03-05T00:00:00\n")
+        .write("odd.csv", "x,day\n7,05.03.24\n");
+    let [one, two, odd] = ["one", "two", "odd"].map(|name| dir.ok(&format!("predict {name}.csv -m run")));
+    assert!(!one.stderr.contains("do not fit") && !one.stderr.contains("of the wrong type"), "{one}");
+    assert_eq!(one.stdout, two.stdout);
+    odd.says(&["of the wrong type"]);
 }
