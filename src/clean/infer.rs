@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::number::{self as numbers, Clock, Decided, Times};
 use super::texts::Counted;
 use super::unread;
-use super::values::{leading_zero, no_number, number, soft_null};
+use super::values::{exponent_in_name, leading_zero, no_number, number, soft_null};
 use super::{dates, levels};
 use crate::data::{EXACT, Kind, name as names, plain};
 use crate::error::{plural, verb};
@@ -117,6 +117,9 @@ impl Guess {
         if let Some(guess) = yes_no(known) {
             return guess;
         }
+        if known.texts().all(exponent_in_name) {
+            return Self::of_names(known);
+        }
         let all = known.rows();
         let numbers = read(known, |v| number(v, habits.comma()));
         let plain = numbers.iter().map(|(_, count)| count).sum();
@@ -184,12 +187,12 @@ impl Guess {
         Self { doubt, ..Self::new(Kind::Category, reason) }
     }
 
-    /// Days that are written as whole numbers, such as `20240131`.
+    /// Days that are written as whole numbers, such as `20240131` or `31012024`.
     fn of_days(known: &Counted<'_>) -> Option<Self> {
-        let days = known.texts().all(|text| text.len() == 8 && dates::date(text, dates::COMPACT).is_some());
-        let known = (days && known.different() >= DAYS).then(|| known.first(|_| true))?;
-        let reason = format!("dates such as \"{known}\", read as {}", dates::COMPACT);
-        Some(Self { format: Some(dates::COMPACT.into()), ..Self::new(Kind::Date, reason) })
+        let format = dates::compact(known)?;
+        let known = (known.different() >= DAYS).then(|| known.first(|_| true))?;
+        let reason = format!("dates such as \"{known}\", read as {format}");
+        Some(Self { format: Some(format.into()), ..Self::new(Kind::Date, reason) })
     }
 
     /// The same where the source has them as numbers.

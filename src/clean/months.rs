@@ -25,12 +25,12 @@ pub fn english(text: &str) -> Option<Cow<'_, str>> {
     let begins = text.find(char::is_alphabetic)?;
     let mut found = String::with_capacity(text.len());
     found.push_str(text[..begins].trim_end().trim_end_matches('.'));
-    let spaced = text[..begins].ends_with([' ', '.']);
     let (mut rest, mut month) = (&text[begins..], None);
     // The particle of Spanish and Portuguese, and the ordinal of French.
     for word in ["de ", "er ", "º de "] {
         rest = rest.strip_prefix(word).unwrap_or(rest);
     }
+    let spaced = text[..text.len() - rest.len()].ends_with([' ', '.']);
     let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
     let (word, behind) = rest.split_at(end);
     let lower = word.to_lowercase();

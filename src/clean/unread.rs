@@ -2,7 +2,7 @@
 //! a word.
 
 use super::infer::nearly_all;
-use super::number::Notation;
+use super::number::{Notation, mixed_units};
 use super::texts::Counted;
 use super::values::number;
 use crate::error::{plural, verb};
@@ -38,7 +38,8 @@ pub fn mixed(known: &Counted<'_>, notation: &Notation) -> Option<String> {
 /// What is said of texts, a different one in nearly every row, that hold an amount or a moment each.
 pub fn in_names(known: &Counted<'_>) -> Option<String> {
     let most = |test: fn(&str) -> bool| known.count(test) * 20 >= known.rows() * 19;
-    let what = if most(holds_amount) {
+    let units = || mixed_units(known).is_some_and(|(a, b)| a.chars().count() > 1 && b.chars().count() > 1);
+    let what = if most(holds_amount) || units() {
         "a number"
     } else if most(holds_moment) {
         "a moment"
@@ -73,8 +74,10 @@ pub fn among_levels(known: &Counted<'_>) -> Option<String> {
     }
     let (numbers, words) = known.parted(|text| number(text, false).is_some());
     let rows = known.rows();
-    // `2a` beside `2` is another name; `<5` is none.
-    let word = |text: &str| text.starts_with(['<', '>', '≤', '≥']) || !text.contains(|c: char| c.is_ascii_digit());
+    // `2a` beside `2` is another name; `<5` and `2.5 (est.)` are none.
+    let word = |text: &str| {
+        text.starts_with(['<', '>', '≤', '≥']) || !text.contains(|c: char| c.is_ascii_digit()) || holds_amount(text)
+    };
     let plain = words.texts().all(word);
     if 4 * numbers.rows() < rows || numbers.different() < DIFFERENT || words.is_empty() || !plain {
         return None;
@@ -133,6 +136,8 @@ mod tests {
         all.extend(["not tested"; 4]);
         let told = among_levels(&Counted::of(&all)).unwrap();
         assert!(told.contains("40 of 44 values") && told.contains("4 such as \"not tested\" are not"), "{told}");
+        all.push("2.5 (est.)");
+        assert!(among_levels(&Counted::of(&all)).is_some());
         // Rooms, grades: the others are numbers of a kind.
         all.push("2a");
         assert_eq!(among_levels(&Counted::of(&all)), None);

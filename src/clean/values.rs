@@ -86,6 +86,13 @@ pub fn leading_zero(text: &str) -> bool {
     text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Whether a text is a name that happens to be written like a number, such as `12E4`: measured ones have a point.
+#[must_use]
+pub fn exponent_in_name(text: &str) -> bool {
+    let digits = |part: &str, least: usize| part.len() >= least && part.bytes().all(|b| b.is_ascii_digit());
+    text.split_once(['e', 'E']).is_some_and(|(before, after)| digits(before, 2) && digits(after, 1))
+}
+
 /// `1.0` and `01` as `1`; a text that is not a whole number stays.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "whole numbers below 2^53")]
@@ -102,11 +109,17 @@ const SOFT_NULLS: [&str; 20] = [
     "空", "不详", "未知", "暂无",
 ];
 
+/// What databases write for a day that they do not have.
+const NO_DATES: [&str; 4] = ["0000-00-00", "0000-00-00 00:00:00", "00.00.0000", "00/00/0000"];
+
 /// Whether a text is one of a missing value where the values are numbers or dates.
 #[must_use]
 pub fn soft_null(text: &str) -> bool {
     let digit = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    !digit && text.len() <= 9 && SOFT_NULLS.contains(&text.to_lowercase().as_str())
+    if digit {
+        return NO_DATES.contains(&text);
+    }
+    text.len() <= 9 && SOFT_NULLS.contains(&text.to_lowercase().as_str())
 }
 
 /// What programs write for a number that they do not have: an infinite one, or an error of a spreadsheet.
@@ -184,6 +197,9 @@ mod tests {
     #[test]
     fn codes_keep_their_zeros_and_whole_numbers_lose_their_fraction() {
         assert!(leading_zero("007") && leading_zero("00"));
+        assert!(
+            exponent_in_name("12E4") && ["1.2e4", "1e4", "12E+4", "12", "E4"].into_iter().all(|text| !exponent_in_name(text))
+        );
         assert!(!leading_zero("0") && !leading_zero("0.5") && !leading_zero("70"));
         assert_eq!([whole("1.0"), whole("01"), whole("-3"), whole("1.5"), whole("a")], ["1", "1", "-3", "1.5", "a"]);
     }
@@ -205,7 +221,7 @@ mod tests {
 
     #[test]
     fn markers_of_missing_are_known_among_numbers() {
-        assert!(["-", "None", "UNKNOWN", "无", "不详", "\u{2014}"].into_iter().all(soft_null));
+        assert!(["0000-00-00", "-", "None", "UNKNOWN", "无", "不详", "\u{2014}"].into_iter().all(soft_null));
         assert!(!["", "0", "-1", "no", "nothing"].into_iter().any(soft_null));
     }
 

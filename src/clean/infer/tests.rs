@@ -119,6 +119,12 @@ fn amounts_of_two_ways_of_writing_are_told() {
     let levels: Vec<&str> = levels.iter().map(String::as_str).collect();
     assert_eq!(guess("a", &levels).format.as_deref(), Some("<1234.5"));
     assert!(told(&levels).contains("12 values such as \"<5\" are read as the number behind the sign"), "{}", told(&levels));
+    let units = many(|i| format!("{} {}", 100 + i * 7, ["kg", "lb"][i % 2]), 90);
+    assert!(told(&units.iter().map(String::as_str).collect::<Vec<_>>()).contains("seem to hold a number"));
+    let parts = many(|i| format!("{}E{}", 10 + i, i % 9), 60);
+    assert_eq!(kind("part", &parts), (Kind::Category, true));
+    let days: Vec<String> = many(|i| if i % 9 == 0 { "0000-00-00".into() } else { format!("2024-03-{:02}", 1 + i % 28) }, 90);
+    assert_eq!(kind("day", &days).0, Kind::Date);
     let starred = many(|i| format!("{}.{:02}{}", i / 7, i, ["", "*", "**"][i % 3]), 90);
     let starred: Vec<&str> = starred.iter().map(String::as_str).collect();
     assert!(told(&starred).contains("seem to hold a number"), "{:?}", guess("a", &starred));

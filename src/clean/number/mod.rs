@@ -236,7 +236,9 @@ impl<'a> Parts<'a> {
         let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
         let mut negative = inner.is_some();
         let text = inner.unwrap_or(text).trim();
-        let start = text.find(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','))?;
+        let digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+        let begins = |at: usize| digit(at) || (matches!(text.as_bytes()[at], b'.' | b',') && digit(at + 1));
+        let start = (0..text.len()).find(|at| begins(*at))?;
         // Words before a number make it a name, such as `Week 10`; a currency does not.
         let (bound, before) = words::bound(text[..start].trim());
         let mut before = before;
@@ -259,6 +261,10 @@ impl<'a> Parts<'a> {
         let end = body_end(number);
         let body = number[..end].trim_end_matches(' ');
         let mut after = number[end..].trim();
+        // `94.-` and `94,--` have no cents.
+        if body.ends_with(['.', ',']) && matches!(after, "-" | "--" | "---") {
+            after = "";
+        }
         // A sign behind an amount is one of bookkeeping.
         let bare_minus = after == "-" && !body.contains(['.', ',']);
         let booked = bare_minus || (after.ends_with('-') && body.contains(['.', ',']));

@@ -41,7 +41,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
     ("a moment", "时刻"),
     (
         "\"{}\": {} of {} values are numbers, but {} such as \"{}\" <are> not: all are read as texts; to read numbers, add \"{}\" to [collect] null_values",
-        "“{0}”：{2} 个值中有 {1} 个是数值，但形如“{4}”的 {3} 个不是：全部按文本读取；若要读取数值，请把“{4}”加入 [collect] null_values",
+        "“{0}”：{2} 个值中有 {1} 个是数值，但形如“{4}”的 {3} 个不是：全部按文本读取；若要读取数值，请把“{5}”加入 [collect] null_values",
     ),
     ("\"{}\" is not learned from: {*}", "“{}”不用于学习：{}"),
     (
