@@ -227,6 +227,10 @@ fn parts(text: &str, format: &str) -> Option<[u32; 6]> {
 /// The formats of nearly all values, as few as will do; `day_first` settles what could be read both ways.
 pub fn decide(known: &Counted<'_>, day_first: Option<bool>) -> Option<Decided> {
     let rows = known.rows();
+    // Most texts are names, of which none could be a date.
+    if !known.spread(PROBES).any(|text| text.bytes().any(|b| b.is_ascii_digit())) {
+        return None;
+    }
     let probe = |format: &&str| known.spread(PROBES).any(|v| one(v, format).is_some());
     let allowed = |format: &&str| day_first.is_none_or(|first| swapped(format).is_none() || format.starts_with("%d") == first);
     let months = !known.texts().all(season);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::number::{self as numbers, Clock, Decided, Times};
 use super::texts::Counted;
 use super::unread;
-use super::values::{exponent_in_name, leading_zero, no_number, number, soft_null};
+use super::values::{before_exponent, leading_zero, no_number, number, soft_null};
 use super::{dates, levels};
 use crate::data::{EXACT, Kind, name as names, plain};
 use crate::error::{plural, verb};
@@ -117,7 +117,8 @@ impl Guess {
         if let Some(guess) = yes_no(known) {
             return guess;
         }
-        if known.texts().all(exponent_in_name) {
+        let long = |text: &str| before_exponent(text) > Some(1);
+        if known.texts().all(|text| before_exponent(text).is_some()) && known.texts().any(long) {
             return Self::of_names(known);
         }
         let all = known.rows();

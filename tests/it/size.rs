@@ -247,7 +247,8 @@ fn networks_that_do_not_fit_are_refused_before_one_is_made() {
     // Levels of categories become inputs of their own, which only their values tell: 2000 columns are 24,000 inputs.
     let header: Vec<String> = (0..2000).map(|i| format!("c{i}")).collect();
     let row = |r: usize| {
-        let cells: Vec<String> = (0..2000).map(|c| format!("v{}", (r * 7 + c * r + c) % 12)).collect();
+        let cells: Vec<String> =
+            (0..2000).map(|c| format!("v{}", (r * [1, 5, 7, 11][c % 4] + r / 12 * (c % 11) + c) % 12)).collect();
         format!("{},{}\n", cells.join(","), if r.is_multiple_of(3) { "yes" } else { "no" })
     };
     dir.write("wide.csv", format!("{},y\n{}", header.join(","), (0..240).map(row).collect::<String>()));
