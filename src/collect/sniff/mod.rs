@@ -65,9 +65,7 @@ pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &st
     }
     let parting = if best.splits || settings.delimiter.is_some() { None } else { parting(sample, complete, quotes[0]) };
     let Candidate { rows, start, width, ended, .. } = best;
-    let decided = settings.header.is_some() || settings.skip.is_some() || settings.keep_all;
-    let groups = !decided && header::is_of_groups(&rows.list[start.min(rows.list.len())..]);
-    let start = start + usize::from(groups);
+    let start = start + usize::from(groups_above(&rows.list[start.min(rows.list.len())..], &settings));
     let marks = rows.marks;
     let skipped = settings.skip.unwrap_or(0) + if start == 0 { 0 } else { rows.list[start].line };
     let mut note = |code: &str, message: String| notes.push(Warning::new(code, format!("{path}: {message}")));
@@ -142,6 +140,11 @@ pub(super) fn find(sample: &[u8], complete: bool, settings: &Settings, path: &st
     }
     let seen = rows.list.len().saturating_sub(start + usize::from(named) + below) + rows.faults;
     Found { dialect: Dialect { marks, skip: skipped, header: named, below, width, seen, ended }, notes }
+}
+
+/// Whether the first record stands above the names, where nobody says what it is.
+fn groups_above(table: &[rows::Row<'_>], settings: &Settings) -> bool {
+    settings.header.is_none() && settings.skip.is_none() && !settings.keep_all && header::is_of_groups(table)
 }
 
 /// What is said of `lines` below the header that are no rows, and how the first of them begins.
