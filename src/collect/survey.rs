@@ -62,6 +62,7 @@ impl Collect {
     /// If a file cannot be read.
     pub fn survey(&self) -> Result<Option<Survey>> {
         if let Some(combine) = &self.combine {
+            self.tables_use_their_settings()?;
             return if combine.unstreamed()?.is_some() { Ok(None) } else { combine.survey(self.config.limit).map(Some) };
         }
         let mut found = Survey { rows: 0, exact: true, columns: 0, read: 0, held: 0 };

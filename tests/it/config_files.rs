@@ -234,7 +234,9 @@ fn a_setting_that_does_not_fit_the_source_is_refused_with_its_line() {
     dir.write("m.toml", format!("{tables}\"t.csv\"\n"));
     dir.fails(2, "check -c m.toml").says(&["m.toml:4: [collect] delimiter", "write it under [collect.tables.NAME]"]);
     dir.write("m.toml", format!("{tables}{{source = \"t.csv\", sheet = 1}}\n").replace("delimiter = \",\"\n", ""));
-    dir.fails(2, "check -c m.toml").says(&["m.toml:6: [collect] tables.a.sheet", "t.csv is a CSV file"]);
+    for verb in ["check", "train"] {
+        dir.fails(2, &format!("{verb} -c m.toml")).says(&["m.toml:6: [collect] tables.a.sheet", "t.csv is a CSV file"]);
+    }
 }
 
 #[test]

@@ -51,11 +51,20 @@ fn score(dir: &Workdir, case: &Case) -> f64 {
     let ran = dir.ok(&format!("train -c configs/{}.toml --format json", case.name));
     let printed = ran.json();
     // Intervals and sets of a model that found nothing may well hold too few rows; that is then said.
-    let told = printed["warnings"].as_array().unwrap_or_else(|| panic!("{ran}"));
-    assert!(told.iter().all(|warning| warning["code"] == "low_coverage"), "{ran}");
+    let told: Vec<&Value> = warnings(&printed).filter(|warning| warning["code"] != "low_coverage").collect();
+    assert!(told.iter().all(|warning| mixed(case.name, warning)), "{ran}");
     let value = &printed["metrics"][case.part][case.metric];
     let score = if case.part == "cv" { &value["mean"] } else { &value["value"] };
     score.as_f64().unwrap_or_else(|| panic!("no {}: {ran}", case.metric))
+}
+
+fn warnings(printed: &Value) -> impl Iterator<Item = &Value> {
+    printed["warnings"].as_array().expect("warnings").iter()
+}
+
+/// What is told of the one sample whose levels are written in two ways, `monthly` and `MONTHLY`.
+fn mixed(name: &str, warning: &Value) -> bool {
+    name == "churn" && warning["code"] == "mixed_writing" && warning["column"] == "contract"
 }
 
 /// The best reachable score, the target's name, and the file that holds it.
@@ -78,7 +87,9 @@ fn every_config_passes_the_check() {
     assert_eq!(names, tested);
     for name in names {
         let ran = directory(&name).ok(&format!("check -c configs/{name}.toml --format json"));
-        assert_eq!(ran.json()["warnings"], serde_json::json!([]), "{ran}");
+        let printed = ran.json();
+        assert!(warnings(&printed).all(|warning| mixed(&name, warning)), "{ran}");
+        assert_eq!(warnings(&printed).count(), usize::from(name == "churn"), "{ran}");
     }
 }
 

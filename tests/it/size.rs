@@ -149,7 +149,9 @@ fn what_cannot_be_done_is_said_before_it_starts() {
         .says(&["split by time of \"week\""]);
     dir.fails(2, "train t.csv --target y --max-memory lots").says(&["no amount of memory"]);
     // Whatever reads a table into memory stops where it does not fit.
-    dir.fails(6, "check t.csv --target y --max-memory 30MB").says(&["its first 3000 rows alone need"]);
+    dir.fails(6, "init t.csv --target y --max-memory 30MB").says(&["its first 3000 rows alone need"]);
+    // A check looks at a sample, for which that is too little, too.
+    dir.fails(6, "check t.csv --target y --max-memory 30MB").says(&["for 5 columns", "are needed"]);
     let left = std::fs::read_dir(dir.path("runs")).map_or(0, Iterator::count);
     assert_eq!(left, 0, "a run that cannot start leaves nothing");
 }
@@ -220,8 +222,10 @@ fn tables_that_are_joined_and_do_not_fit_are_refused_before_they_are_read() {
     dir.write("j.toml", config("") + &join(""));
     dir.write("m.toml", config("") + &join("validate = 'm:m'"));
     dir.write("s.toml", config("sql = 'select s.*, r.z from source s left join r on r.k = s.k'") + "[target]\ncolumn = 'y'\n");
+    dir.ok(&format!("train -c j.toml --out kept {TINY}"));
     for (line, limit, reason) in [
-        ("check -c j.toml", "100MB", "held in memory, but by `mkt train` and `mkt predict`"),
+        ("evaluate -m kept -c j.toml", "100MB", "held in memory, but by `mkt check`, `mkt train` and `mkt predict`"),
+        ("check -c j.toml --set collect.stream='never'", "100MB", "\"never\""),
         ("train -c j.toml --set collect.stream='never'", "100MB", "\"never\""),
         ("train -c m.toml", "85MB", "the join of \"r\" has validate = \"m:m\", not \"m:1\""),
         ("check -c m.toml", "85MB", "the join of \"r\" has validate = \"m:m\", not \"m:1\""),
@@ -276,7 +280,9 @@ fn a_table_larger_than_memory_is_checked_by_a_sample() {
     let clean = dir.ok(&check("t.csv"));
     clean.says(&["plan: 30000 rows", "streamed", "checked on a uniform sample of 4000 of 30000 rows"]);
     assert_eq!(clean.json()["metrics"]["rows"], 4000);
-    let found = dir.fails(1, &check("copied.csv")).json();
+    let found = dir.run(&check("copied.csv"));
+    assert_eq!(found.code, 1, "{found}");
+    let found = found.json();
     let codes: Vec<&str> = found["metrics"]["findings"].as_array().unwrap().iter().filter_map(|f| f["code"].as_str()).collect();
     assert!(codes.contains(&"target_copy"), "{found}");
 }

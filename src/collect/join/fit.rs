@@ -86,7 +86,7 @@ impl Collect {
         let reason = match combine.unstreamed()? {
             Some(reason) => reason,
             None if self.streaming() == Streaming::Never => "[collect] stream is \"never\"".into(),
-            None => "tables that are joined are held in memory, but by `mkt train` and `mkt predict`".into(),
+            None => "tables that are joined are held in memory, but by `mkt check`, `mkt train` and `mkt predict`".into(),
         };
         Err(LimitError::NotStreamed { origin: self.source(), needed, limit, reason: format!("{reason}; {INSTEAD}") }.into())
     }
@@ -116,7 +116,7 @@ impl Collect {
     }
 
     /// Refuses settings of a table that its source has no use for.
-    fn tables_use_their_settings(&self) -> Result<()> {
+    pub(in crate::collect) fn tables_use_their_settings(&self) -> Result<()> {
         for (name, table) in &self.config.tables {
             Fits::new(&table.0, &format!("tables.{name}."), &expand(&table.0.source, &self.base)?, &[])?;
         }
