@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::doubt::Doubt;
 use super::number::{self as numbers, Clock, Decided, Times};
 use super::texts::Counted;
 use super::unread;
@@ -9,7 +10,6 @@ use super::values::{before_exponent, leading_zero, no_number, number, soft_null}
 use super::{dates, levels};
 use crate::data::{EXACT, Kind, name as names, plain};
 use crate::error::{plural, verb};
-use crate::pipeline::Warning;
 
 /// Share of the values that must fit a type; the others become missing and are counted.
 const FIT: f64 = 0.99;
@@ -35,37 +35,6 @@ pub struct Guess {
     pub swappable: bool,
     /// What the user should know of the reading, where the values allow another.
     pub doubt: Option<Doubt>,
-}
-
-/// What is said of a reading, by what it is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doubt {
-    /// The mark before decimals.
-    Mark(String),
-    /// Times, which are numbers of seconds.
-    Seconds(String),
-    /// Amounts among others that are written in another way.
-    Written(String),
-    /// Texts that hold numbers.
-    Unread(String),
-    /// Rows that sum up others.
-    Sums(String),
-}
-
-impl Doubt {
-    /// The warning about a column.
-    #[must_use]
-    pub fn told(&self, name: &str) -> Warning {
-        let said = |message: &String| format!("\"{name}\": {message}");
-        match self {
-            Self::Mark(message) => Warning::new("decimal_mark", said(message)),
-            Self::Seconds(message) => Warning::new("seconds", said(message)),
-            Self::Written(message) => Warning::new("mixed_writing", said(message)),
-            Self::Sums(message) => Warning::new("sum_rows", said(message)),
-            Self::Unread(message) => Warning::new("unread_numbers", said(message)),
-        }
-        .column(name)
-    }
 }
 
 /// What settings and the other columns of a file say of how values are written.
@@ -401,17 +370,6 @@ impl Habits {
             format!("numbers such as \"{example}\" have a decimal point, although [collect] decimal is \",\", and are read so")
         };
         (!example.is_empty()).then(told).map(Doubt::Mark)
-    }
-}
-
-impl Doubt {
-    /// What is said of texts that may be minutes and seconds, or what two teams reached.
-    fn results(example: &str) -> Self {
-        let message = format!(
-            "values such as \"{example}\" are read as texts; if they are minutes and seconds, set the type of the column to \
-             \"number\" in [columns.type]"
-        );
-        Self::Seconds(message)
     }
 }
 

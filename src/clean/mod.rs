@@ -9,6 +9,7 @@ mod cells;
 mod config;
 mod conform;
 mod dates;
+mod doubt;
 mod duplicates;
 mod infer;
 mod levels;
