@@ -17,11 +17,26 @@ pub fn measures(record: &Record) -> Vec<Measure> {
 pub fn shown_as(record: &Record, measure: Measure, x: f64) -> String {
     let t = record.language;
     match measure {
+        Measure::Rate(Rate::Bias) => apart(record, measure, x),
+        Measure::Rate(_) if is_share(record, measure) => t.percent(x),
         Measure::Metric(metric) => t.score(metric, Some(x)),
-        // Of two classes, predictions are chances.
-        Measure::Rate(rate) if rate.is_share() || record.task == Task::Binary => t.percent(x),
         Measure::Rate(_) => t.number(x),
     }
+}
+
+/// How far two values of a measure are apart: shares in percentage points, all else in its own unit.
+pub fn apart(record: &Record, measure: Measure, difference: f64) -> String {
+    let t = record.language;
+    match measure {
+        Measure::Rate(_) if is_share(record, measure) => t.points(difference),
+        Measure::Metric(metric) => t.score(metric, Some(difference)),
+        Measure::Rate(_) => t.number(difference),
+    }
+}
+
+/// Whether a rate is shown as a percentage: of two classes, predictions are chances.
+fn is_share(record: &Record, measure: Measure) -> bool {
+    measure.is_share() || record.task == Task::Binary
 }
 
 /// The columns that tell groups apart.
@@ -50,7 +65,7 @@ pub fn done(record: &Record, mitigation: &Mitigation) -> Vec<String> {
     let rate = if mitigation.criterion.as_deref() == Some("equal_opportunity") { Rate::Tpr } else { Rate::SelectionRate };
     let gap = |grouping: &Grouping| {
         let gap = if odds { grouping.equalized_odds.as_ref() } else { grouping.gaps.get(&Measure::Rate(rate)) };
-        Some(t.percent(gap?.difference.value?))
+        Some(t.points(gap?.difference.value?))
     };
     let what = if odds { t.equalized_odds() } else { t.measure(Measure::Rate(rate)) };
     let now = record.fairness.iter().flat_map(|f| &f.groupings);

@@ -274,7 +274,7 @@ mod tests {
             "性别 – 女 is selected 60.0\u{202f}% as often as 男: below the four fifths",
             "| 其他 (too few rows to judge) | 20 |",
             "## What was done about it",
-            "- Selection rate by 性别: groups are up to 20.0\u{202f}% apart without it, up to 20.0\u{202f}% with it.",
+            "- Selection rate by 性别: groups are up to 20.0\u{202f}pp apart without it, up to 20.0\u{202f}pp with it.",
         ] {
             assert!(text.contains(words), "{words}: {text}");
         }

@@ -100,6 +100,12 @@ pub fn percent(share: f64) -> String {
     if share.is_finite() { format!("{}{GAP}%", hundredths(share, 1)) } else { NONE.into() }
 }
 
+/// How far two shares are apart, in percentage points with one decimal: from 20 % to 23 % it is 3 points, not 3 %.
+#[must_use]
+pub fn points(difference: f64) -> String {
+    if difference.is_finite() { format!("{}{GAP}pp", hundredths(difference, 1)) } else { NONE.into() }
+}
+
 /// The number before the sign of [`percent`], with so many decimals.
 #[must_use]
 pub fn hundredths(share: f64, decimals: usize) -> String {
@@ -266,6 +272,7 @@ mod tests {
             shares.map(|x| plain(&percent(x))),
             ["0.0 %", "< 0.1 %", "12.5 %", "> 99.9 %", "100.0 %", "150.0 %", "> -0.1 %"]
         );
+        assert_eq!([0.12, -0.000_4, f64::NAN].map(|x| plain(&points(x))), ["12.0 pp", "> -0.1 pp", NONE]);
         assert_eq!([0.999_98, 1.0].map(|x| plain(&score(Metric::Auc, Some(x)))), ["> 0.9999", "1.0000"]);
         assert_eq!(plain(&scaled(Metric::Rmse, 0.2, 48_213.7)), "< 1");
         assert_eq!([0.002, 0.999_999_9].map(|x| plain(&score(Metric::Lift10, Some(x)))), ["< 0.01", "1.00"]);

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::parts::{Strip, name, scroll};
 use crate::metrics::{Interval, Measure, Rate};
-use crate::report::groups::{columns, done, four_fifths, judged, measures, shown_as};
+use crate::report::groups::{apart, columns, done, four_fifths, judged, measures, shown_as};
 use crate::report::{Change, Gap, Grouping, Mitigation, Record};
 
 /// Groups shown of each column.
@@ -89,10 +89,18 @@ fn strips(record: &Record, grouping: &Grouping) -> Markup {
     }
 }
 
-/// Shares as percentages, all else in its own unit.
+/// A value of a measure, as percentages or in its own unit.
 fn value(record: &Record, measure: Measure, interval: Option<&Interval>) -> Markup {
+    with_range(record, interval, |x| shown_as(record, measure, x))
+}
+
+/// How far two values of a measure are apart.
+fn difference(record: &Record, measure: Measure, interval: &Interval) -> Markup {
+    with_range(record, Some(interval), |x| apart(record, measure, x))
+}
+
+fn with_range(record: &Record, interval: Option<&Interval>, show: impl Fn(f64) -> String) -> Markup {
     let t = record.language;
-    let show = |x: f64| shown_as(record, measure, x);
     html! {
         @match interval.and_then(|i| Some((i, i.value?))) {
             Some((i, value)) => {
@@ -137,8 +145,8 @@ fn gaps(record: &Record, grouping: &Grouping, measures: &[Measure], caption: Opt
                         }
                     }
                     tbody {
-                        @for (m, gap) in &known { (row(t.measure(**m), value(record, **m, Some(&gap.difference)), gap)) }
-                        @if let Some(gap) = odds { (row(t.equalized_odds(), value(record, Measure::Rate(Rate::Tpr), Some(&gap.difference)), gap)) }
+                        @for (m, gap) in &known { (row(t.measure(**m), difference(record, **m, &gap.difference), gap)) }
+                        @if let Some(gap) = odds { (row(t.equalized_odds(), difference(record, Measure::Rate(Rate::Tpr), &gap.difference), gap)) }
                     }
                 }
             }))
@@ -174,7 +182,7 @@ fn mitigated(record: &Record, mitigation: &Mitigation) -> Markup {
                             th scope="row" { (t.measure(**measure)) }
                             td class="n" { (show(**measure, change.old)) }
                             td class="n" { (show(**measure, change.new)) }
-                            td class="n" { (value(record, **measure, Some(&change.difference))) }
+                            td class="n" { (difference(record, **measure, &change.difference)) }
                             td { (judged(record, change.verdict)) }
                         }
                     }

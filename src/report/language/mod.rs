@@ -153,6 +153,15 @@ impl Language {
         self.local(number::percent(share))
     }
 
+    /// A difference of two shares.
+    pub(super) fn points(self, difference: f64) -> String {
+        let text = number::points(difference);
+        match self {
+            Self::En => text,
+            Self::Zh => self.local(text.replace("\u{202f}pp", " 个百分点")),
+        }
+    }
+
     pub(super) fn share(self, part: usize, whole: usize) -> String {
         self.local(number::share(part, whole))
     }
@@ -327,6 +336,7 @@ mod tests {
             "有 15 列没有明显作用，对数损失为 1，\u{2068}客户 地区\u{2069} 很"
         );
         assert_eq!([en.percent(0.125), zh.percent(0.125)], ["12.5\u{202f}%", "12.5%"]);
+        assert_eq!([en.points(-0.125), zh.points(-0.125)], ["-12.5\u{202f}pp", "-12.5 个百分点"]);
         assert_eq!([en.percent(1e-5), zh.percent(1e-5)], ["<\u{202f}0.1\u{202f}%", "< 0.1%"]);
         assert_eq!([en.probability(0.999_99), zh.probability(0.999_99)], [">\u{202f}0.9999", "> 0.9999"]);
         assert_eq!([en.seconds(185.0), zh.seconds(185.0)], ["3 min 05 s", "3 分 05 秒"]);

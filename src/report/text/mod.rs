@@ -15,7 +15,7 @@ use crate::report::Language;
 use crate::report::decisions::facts;
 use crate::report::findings;
 use crate::report::name::{class, clean, pad, short};
-use crate::report::number::{self, count, number, percent, seconds, share};
+use crate::report::number::{self, count, number, percent, points, seconds, share};
 use crate::report::record::Record;
 use crate::report::words::{self, plural};
 use wrap::hung;
@@ -255,7 +255,7 @@ fn groups(page: &mut Page, record: &Record) {
         let selection = grouping.gaps.get(&Measure::Rate(Rate::SelectionRate));
         let said = if let Some((gap, verdict)) = selection.and_then(|gap| Some((gap, gap.four_fifths()?))) {
             let odds = grouping.equalized_odds.as_ref().and_then(|g| g.difference.value);
-            let odds = odds.map_or_else(String::new, |odds| format!("; equalized odds {} apart", percent(odds)));
+            let odds = odds.map_or_else(String::new, |odds| format!("; equalized odds {} apart", points(odds)));
             format!(
                 "{} is selected {} as often as {}, {verdict}{odds}",
                 short(&gap.lowest, 2 * NAME),

@@ -192,7 +192,7 @@ fn what_was_done_about_groups_is_told_in_sentences() {
     }
     let text = read(&page_of(&record));
     for words in [
-        "Selection rate by \u{2068}性别\u{2069}: groups are up to 35.0\u{202f}% apart without it, up to 20.0\u{202f}% with it.",
+        "Selection rate by \u{2068}性别\u{2069}: groups are up to 35.0\u{202f}pp apart without it, up to 20.0\u{202f}pp with it.",
         "What it costs: Accuracy goes from 0.8500 to 0.8400 (worse).",
         "What is not listed stays as it was.",
     ] {
