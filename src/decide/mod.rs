@@ -14,7 +14,7 @@ mod worth;
 
 pub use config::{Amount, IntervalsConfig, Optimize, ThresholdConfig, ValueConfig, check_level};
 pub use conformal::{Conformal, OutOfFold, coverage, covered, joined};
-pub use operating::{judge, judge_by_row};
+pub use operating::{judge, judge_by_own, judge_by_row};
 pub use rank::{decile, ranks};
 pub use ranked::Ranked;
 pub use threshold::{Choice, Chosen, Threshold};

@@ -38,6 +38,27 @@ pub fn judge(
     }
 }
 
+/// What comes of deciding every row by a threshold of its own, as where groups have theirs. The curve is that of one
+/// threshold for all, through the one that is given.
+#[must_use]
+pub fn judge_by_own(
+    (codes, scores, own): (&[u32], &[f64], &[f64]),
+    worth: Option<&Worth>,
+    threshold: f64,
+    units: Option<&[u32]>,
+    bootstrap: usize,
+    seed: Seed,
+    threads: usize,
+) -> Operating {
+    // What a row is called takes the place of its score.
+    let called: Vec<f64> = scores.iter().zip(own).map(|(p, from)| f64::from(u8::from(p >= from))).collect();
+    let unknown = worth.map(Worth::unknown);
+    let found = judge(&Ranked::new(codes, &called, worth, units), 0.5, unknown, bootstrap, seed, threads);
+    let ranked = Ranked::new(codes, scores, worth, None);
+    let (curve, _) = curve(&ranked, threshold, ranked.runs_from(threshold), unknown.is_some());
+    Operating { curve, ..found }
+}
+
 /// What comes of deciding every row by its own amounts, by a model's probabilities and what a row has to gain at least. The
 /// curve goes from the row that is expected to gain most to all; its thresholds are gains.
 #[must_use]
@@ -50,10 +71,8 @@ pub fn judge_by_row(
     seed: Seed,
     threads: usize,
 ) -> Operating {
-    // What a row is called takes the place of its score.
-    let called: Vec<f64> =
-        scores.iter().enumerate().map(|(row, p)| f64::from(u8::from(*p >= worth.threshold(row, least)))).collect();
-    let found = judge(&Ranked::new(codes, &called, Some(worth), units), 0.5, Some(worth.unknown()), bootstrap, seed, threads);
+    let own: Vec<f64> = (0..scores.len()).map(|row| worth.threshold(row, least)).collect();
+    let found = judge_by_own((codes, scores, &own), Some(worth), 0.5, units, bootstrap, seed, threads);
     let gains: Vec<f64> = scores.iter().enumerate().map(|(row, p)| worth.expected_gain(row, *p).unwrap_or(0.0)).collect();
     let ranked = Ranked::by_gain(codes, &gains, worth, None);
     // What gains just the least is not called.
@@ -158,6 +177,21 @@ mod tests {
         assert_eq!(curve, [(0, Some(0.0)), (2, Some(90.0)), (3, Some(90.0)), (4, Some(105.0)), (5, Some(100.0))]);
         assert!(found.curve.iter().any(|p| p.threshold == 0.0 && p.called == found.called));
         assert_eq!(judge_by_row((&codes, &scores), &worth, 5.0, None, 0, Seed::new(1), 1).called, 0);
+    }
+
+    #[test]
+    fn every_row_is_decided_by_the_threshold_of_its_group() {
+        // From 0.5 on in one group, from 0.2 on in the other: 0.9+ 0.6- of the one, 0.3+ 0.2- of the other.
+        let (codes, scores) = ([1, 0, 1, 1, 0, 0], [0.9, 0.6, 0.4, 0.3, 0.2, 0.1]);
+        let own = [0.5, 0.5, 0.5, 0.2, 0.2, 0.2];
+        let config = ValueConfig { tp: Amount::Constant(10.0), fp: Amount::Constant(-4.0), ..ValueConfig::default() };
+        let worth = Worth::read(&config, 6, |_| unreachable!()).unwrap();
+        let found = judge_by_own((&codes, &scores, &own), Some(&worth), 0.4, None, 50, Seed::new(1), 1);
+        assert_eq!((found.called, found.hits, found.precision.value, found.recall.value), (4, 2, Some(0.5), Some(2.0 / 3.0)));
+        assert_eq!(found.profit.unwrap().total.value, Some(12.0));
+        // One threshold of 0.4 for all calls 0.9+ 0.6- 0.4+.
+        assert!(found.curve.iter().any(|p| p.threshold == 0.4 && (p.called, p.hits, p.profit) == (3, 2, Some(16.0))));
+        assert_eq!(judge_by_own((&codes, &scores, &own), None, 0.4, None, 0, Seed::new(1), 1).profit, None);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! From where on rows are called positive, and how far predictions are off: chosen on predictions out of fold, judged on the
 //! test part.
 
-use super::Tested;
 use super::recipe::{Rehearsal, Rehearsals};
+use super::{Tested, fairness};
 use crate::clean::amounts;
-use crate::config::Stages;
+use crate::config::{Config, Stages};
 use crate::data::{Predictions, Role, Schema, Table, Truth};
 use crate::decide::{self, Choice, Chosen, Conformal, OutOfFold, Ranked, Threshold, Worth, least_gain};
 use crate::error::Result;
@@ -32,6 +32,8 @@ pub struct Deciding<'a> {
     /// What every row of the frame is worth, where the settings say so.
     worth: Option<Worth>,
     bootstrap: usize,
+    /// Of the intervals that are judged.
+    level: f64,
     cx: &'a Context<'a>,
 }
 
@@ -61,7 +63,7 @@ impl<'a> Deciding<'a> {
     ///
     /// # Errors
     /// If a column of amounts is not there or holds something else.
-    pub fn new(stages: &'a Stages, table: &Table, splits: &'a Splits, bootstrap: usize, cx: &'a Context<'a>) -> Result<Self> {
+    pub fn new(config: &Config, stages: &'a Stages, table: &Table, splits: &'a Splits, cx: &'a Context<'a>) -> Result<Self> {
         let (rule, frame) = (&stages.threshold, &splits.frame);
         let value = &rule.config.value;
         let mut worth = None;
@@ -78,7 +80,7 @@ impl<'a> Deciding<'a> {
             }
             worth = Some(ours);
         }
-        Ok(Self { rule, splits, worth, bootstrap, cx })
+        Ok(Self { rule, splits, worth, bootstrap: config.validate.bootstrap, level: config.intervals.level, cx })
     }
 
     /// Chooses the thresholds of a model by its predictions out of fold, and judges its folds by them: each at the threshold
@@ -155,23 +157,31 @@ impl<'a> Deciding<'a> {
     }
 
     /// What the record says of decisions, and what the model file keeps of how far predictions are off: both by rows out of
-    /// fold that are predicted as the final model predicts.
+    /// fold that are predicted as the final model predicts. A row that stands in the folds of several draws is one row.
     pub fn judge(
         &self,
-        [model, baseline, linear]: [&Cuts; 3],
-        level: f64,
+        cuts: [&Cuts; 3],
+        by_group: Option<&fairness::Chosen>,
         fitted: &Fitted<Model>,
         held_out: &HeldOut,
         tested: Option<&Tested>,
     ) -> (Decisions, Option<Conformal>) {
+        let held_out = &held_out.once();
         let threshold = codes(&held_out.truth)
             .filter(|_| self.splits.frame.schema.target.labels.len() == 2)
-            .map(|_| self.threshold([model, baseline, linear], held_out, tested));
-        let (conformal, coverage) = self.conformal(level, fitted, held_out, tested);
+            .map(|_| self.threshold(cuts, by_group, held_out, tested));
+        let (conformal, coverage) = self.conformal(fitted, held_out, tested);
         (Decisions { threshold, coverage }, conformal)
     }
 
-    fn threshold(&self, [model, baseline, linear]: [&Cuts; 3], held_out: &HeldOut, tested: Option<&Tested>) -> ThresholdRecord {
+    /// By the thresholds of the model and of the yardsticks; of the model also by those of groups, where they have their own.
+    fn threshold(
+        &self,
+        [model, baseline, linear]: [&Cuts; 3],
+        by_group: Option<&fairness::Chosen>,
+        held_out: &HeldOut,
+        tested: Option<&Tested>,
+    ) -> ThresholdRecord {
         let Choice { threshold, reached } = model.chosen.choice;
         if !reached {
             let rule = self.rule.config.optimize;
@@ -184,9 +194,11 @@ impl<'a> Deciding<'a> {
         // The rows that chose the threshold flatter it: they have intervals only where no others judge it.
         let resamples = if tested.is_some() { 0 } else { self.bootstrap };
         let said = (&held_out.predictions, &held_out.truth);
-        let out_of_fold = self.operating(said, &held_out.positions(), model, resamples);
+        let own = by_group.map(|chosen| chosen.out_of_fold.as_slice());
+        let out_of_fold = self.operating(said, &held_out.positions(), (model, own), resamples);
+        let own = by_group.map(|chosen| chosen.judged.as_slice());
         let test = |(predictions, truth): &Tested| {
-            self.operating((predictions, truth), self.splits.last.holdout(), model, self.bootstrap)
+            self.operating((predictions, truth), self.splits.last.holdout(), (model, own), self.bootstrap)
         };
         let test = tested.map(test);
         ThresholdRecord {
@@ -205,11 +217,12 @@ impl<'a> Deciding<'a> {
         }
     }
 
+    /// What comes of deciding rows by a model's cuts, or each by its own threshold.
     fn operating(
         &self,
         (predictions, truth): (&Predictions, &Truth),
         positions: &[usize],
-        cuts: &Cuts,
+        (cuts, own): (&Cuts, Option<&[f64]>),
         resamples: usize,
     ) -> Operating {
         let seed = self.cx.seed().derive("operating", 0);
@@ -218,6 +231,12 @@ impl<'a> Deciding<'a> {
             let (scores, units) = (predictions.class(1), self.units_of(positions));
             let rows = (codes, scores.as_slice());
             return decide::judge_by_row(rows, worth, least, units.as_deref(), resamples, seed, self.cx.threads());
+        }
+        if let (Some(own), Some(codes)) = (own, codes(truth)) {
+            let (scores, units) = (predictions.class(1), self.units_of(positions));
+            let (rows, threads) = ((codes, scores.as_slice(), own), self.cx.threads());
+            let one = cuts.threshold();
+            return decide::judge_by_own(rows, worth.as_ref(), one, units.as_deref(), resamples, seed, threads);
         }
         let ranked = self.ranked((predictions, truth), positions);
         decide::judge(&ranked, cuts.threshold(), worth.map(|worth| worth.unknown()), resamples, seed, self.cx.threads())
@@ -243,15 +262,13 @@ impl<'a> Deciding<'a> {
 
     fn conformal(
         &self,
-        level: f64,
         fitted: &Fitted<Model>,
         held_out: &HeldOut,
         tested: Option<&Tested>,
     ) -> (Option<Conformal>, Option<CoverageRecord>) {
-        // A row that stands in the folds of several draws is one row.
-        let HeldOut { rows, predictions, truth } = held_out.once();
+        let HeldOut { rows, predictions, truth } = held_out;
         let folds: Vec<usize> = rows.iter().map(|row| row.1).collect();
-        let out_of_fold = OutOfFold { predictions: &predictions, truth: &truth, folds: &folds };
+        let out_of_fold = OutOfFold { predictions, truth, folds: &folds };
         let Some(conformal) = Conformal::learn(out_of_fold, self.splits.frame.ordered) else { return (None, None) };
         let scale = fitted.normalizer.target.as_ref();
         let conformal = conformal.never_negative(scale.is_some_and(|scale| scale.never_negative));
@@ -261,7 +278,7 @@ impl<'a> Deciding<'a> {
             Some(_) => self.splits.last.holdout().iter().map(|&position| unit(position)).collect(),
             None => rows.iter().map(|row| unit(row.0)).collect(),
         };
-        let coverage = decide::coverage(&conformal, level, test, out_of_fold, &units);
+        let coverage = decide::coverage(&conformal, self.level, test, out_of_fold, &units);
         if let Some(coverage) = &coverage {
             self.warn_of(coverage);
         }

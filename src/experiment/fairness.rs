@@ -43,8 +43,14 @@ pub struct Found<'a> {
     pub tested: Option<&'a Tested>,
 }
 
-/// Thresholds of the groups to keep, and that of each judged row.
-pub type Chosen = (GroupThresholds, Vec<f64>);
+/// Thresholds of the groups.
+pub struct Chosen {
+    pub groups: GroupThresholds,
+    /// That of each judged row.
+    pub judged: Vec<f64>,
+    /// That of each row out of fold that they were chosen on.
+    pub out_of_fold: Vec<f64>,
+}
 
 impl<'a> Plan<'a> {
     /// Reads the groups of all rows; nothing where no sensitive column is named.
@@ -70,7 +76,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Judges the groups on the test part, or out of fold where there is none. With mitigation by thresholds the second
-    /// part holds those to keep, and that of each judged row. `deciding` tells what rows are called by.
+    /// part holds these. `deciding` tells what rows are called by.
     pub fn judge<L>(
         &self,
         judge: &Judge<'_>,
@@ -87,9 +93,9 @@ impl<'a> Plan<'a> {
         let threshold = cuts.threshold();
         let coded = self.sensitive.at(&rows.positions);
         let partitions = partitions(&coded, self.config.min_rows);
-        let groups = self.thresholds(&rows, &coded, threshold, rehearsed);
+        let chosen = self.thresholds(&rows, &coded, threshold, rehearsed);
         let calls = deciding.calls(cuts, &rows.positions);
-        let cut = groups.as_ref().map_or(calls.cut(), |(_, own)| Cut::Each(own));
+        let cut = chosen.as_ref().map_or(calls.cut(), |chosen| Cut::Each(&chosen.judged));
         let units = judge.units(&rows.positions);
         let seed = judge.cx.seed().derive("fairness", 0);
         let measure = |predictions: &Predictions, cut: Cut<'_>| -> Vec<Grouping> {
@@ -109,8 +115,8 @@ impl<'a> Plan<'a> {
             let pair = Pair { truth: &rows.truth, old, new, units: units.as_deref(), resamples };
             Mitigation {
                 method: self.config.mitigate.name().into(),
-                criterion: groups.as_ref().map(|(groups, _)| groups.criterion.name().into()),
-                thresholds: groups.as_ref().map(|(groups, _)| groups.groups.clone()).unwrap_or_default(),
+                criterion: chosen.as_ref().map(|chosen| chosen.groups.criterion.name().into()),
+                thresholds: chosen.as_ref().map(|chosen| chosen.groups.groups.clone()).unwrap_or_default(),
                 before: measure(&plain, calls.cut()),
                 cost: pair.compare(seed, judge.cx.threads()).measures,
             }
@@ -124,7 +130,7 @@ impl<'a> Plan<'a> {
             groupings: measure(&rows.predictions, cut),
             mitigation,
         };
-        Ok((fairness, groups))
+        Ok((fairness, chosen))
     }
 
     /// The thresholds of the groups, chosen on out-of-fold predictions, and that of each judged row. A row judged out of
@@ -144,14 +150,17 @@ impl<'a> Plan<'a> {
             GroupThresholds::choose(groupers, criterion, &coded, (&classes, &scores), threshold, min_rows)
         };
         let all = choose(&|_| true);
-        let of = |groups: &GroupThresholds| groups.of(coded).into_iter().map(|t| t.unwrap_or(threshold)).collect::<Vec<f64>>();
-        let mut own = of(&all);
+        let of = |groups: &GroupThresholds, coded: &[Coded]| -> Vec<f64> {
+            groups.of(coded).into_iter().map(|t| t.unwrap_or(threshold)).collect()
+        };
+        let out_of_fold = of(&all, &self.sensitive.at(&oof.positions));
+        let mut judged = of(&all, coded);
         for fold in rows.folds.iter().copied().collect::<BTreeSet<usize>>() {
-            let others = of(&choose(&|other| other != fold));
-            let here = (0..own.len()).filter(|&place| rows.folds[place] == fold);
-            here.for_each(|place| own[place] = others[place]);
+            let others = of(&choose(&|other| other != fold), coded);
+            let here = (0..judged.len()).filter(|&place| rows.folds[place] == fold);
+            here.for_each(|place| judged[place] = others[place]);
         }
-        Some((all, own))
+        Some(Chosen { groups: all, judged, out_of_fold })
     }
 }
 

@@ -17,6 +17,7 @@ pub use plan::{Plan, StreamPlan};
 pub use record::headline;
 pub use streamed::{Again, Found, STREAMED, run as run_streamed, sampled};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::convert::identity;
 use std::time::Instant;
@@ -110,7 +111,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     warn_of_findings(stages, &table, splits, &cx)?;
     room::check(config, stages, splits, &cx)?;
     let fair = fairness::Plan::new(config, &table, splits, &cx)?;
-    let deciding = Deciding::new(stages, &table, splits, config.validate.bootstrap, &cx)?;
+    let deciding = Deciding::new(config, stages, &table, splits, &cx)?;
     drop(table);
 
     let learner = fairness::learner(fair.as_ref(), &stages.learn, frame);
@@ -142,7 +143,8 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
 
     let judge = Judge { config, last, frame, cx: &cx };
     let tested = judge.predict(&fitted)?;
-    let mut calls = deciding.calls_of_judged(&cuts, &validated.held_out);
+    let held_out = &*judge.out_of_fold(&validated.held_out);
+    let mut calls = deciding.calls_of_judged(&cuts, held_out);
     let mut model_scores = judge.scored(&validated.scores, tested.as_ref(), &calls)?;
     let counts = RowCounts { collected, used: frame.height(), train: last.train().len(), test: last.holdout().len() };
     let (row_counts, class_counts, cleaned) = match streamed {
@@ -155,16 +157,15 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
             (all.rows, all.class_rows, all.counts)
         }
     };
-    let held_out = &validated.held_out;
     let found = fairness::Found { splits, held_out, rehearsed, tested: tested.as_ref() };
     let judged = fair.map(|fair| fair.judge(&judge, &stages.learn, (&deciding, &cuts), found)).transpose()?;
-    let (fairness, group_thresholds) = judged.map_or((None, None), |(fairness, groups)| (Some(fairness), groups));
-    let group_thresholds = judge.by_groups(group_thresholds, (&mut calls, &mut model_scores), tested.as_ref());
+    let (fairness, by_group) = judged.map_or((None, None), |(fairness, chosen)| (Some(fairness), chosen));
+    judge.by_groups(by_group.as_ref(), (&mut calls, &mut model_scores), tested.as_ref());
     let [linear_calls, prior_calls] = [&linear_cuts, &prior_cuts].map(|cuts| deciding.calls(cuts, last.holdout()));
     let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref(), &linear_calls)?;
     let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), &prior_calls)?;
     let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
-    let (decisions, conformal) = deciding.judge(all_cuts, config.intervals.level, &fitted, rehearsed, tested.as_ref());
+    let (decisions, conformal) = deciding.judge(all_cuts, by_group.as_ref(), &fitted, rehearsed, tested.as_ref());
     warn_of_columns(&fitted, &cx);
     let (importance, mut explanations) = explained(splits, &validated, &fitted, background.as_ref(), &cx)?;
     explanations.learning_curve = learning::learning_curve(config, stages, splits, (&validated, &rehearsals), &cx)?;
@@ -207,7 +208,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
         notes: config.report.notes.clone(),
         partial: false,
     };
-    let kept = Kept { threshold: cuts.threshold(), least_gain: cuts.least_gain(), group_thresholds, conformal, background };
+    let kept = Kept { threshold: cuts.threshold(), least_gain: cuts.least_gain(), by_group, conformal, background };
     let model = model_file(config, &record, profile, fitted, kept);
     Ok(Outcome { record, model, assignment: assignment(splits), out_of_fold: out_of_fold(frame, validated.held_out) })
 }
@@ -296,6 +297,12 @@ impl Judge<'_> {
         Ok(Some((fitted.run(holdout, self.cx)?, truth)))
     }
 
+    /// The rows out of fold. Where they judge, as there is no test part, each is one, in however many draws of the folds it
+    /// stands.
+    fn out_of_fold<'h>(&self, held_out: &'h HeldOut) -> Cow<'h, HeldOut> {
+        if self.last.holdout().is_empty() { Cow::Owned(held_out.once()) } else { Cow::Borrowed(held_out) }
+    }
+
     fn scored(&self, folds: &[Scores], test: Option<&Tested>, calls: &Calls) -> Result<Scored> {
         self.cx.check()?;
         let undefined = folds.iter().flatten().filter(|(_, value)| value.is_none()).map(|(metric, _)| {
@@ -317,19 +324,13 @@ impl Judge<'_> {
     }
 
     /// Decides by thresholds of groups from here on, where there are such, and scores the test part anew by them.
-    fn by_groups(
-        &self,
-        found: Option<fairness::Chosen>,
-        (calls, scores): (&mut Calls, &mut Scored),
-        tested: Option<&Tested>,
-    ) -> Option<GroupThresholds> {
-        let (groups, own) = found?;
+    fn by_groups(&self, found: Option<&fairness::Chosen>, (calls, scores): (&mut Calls, &mut Scored), tested: Option<&Tested>) {
+        let Some(fairness::Chosen { groups, judged, .. }) = found else { return };
         if let Some((predictions, truth)) = tested {
-            scores.test = self.intervals(predictions, truth, Cut::Each(&own));
-            warn_of_groups(&groups, self.cx);
+            scores.test = self.intervals(predictions, truth, Cut::Each(judged));
         }
-        calls.each = Some(own);
-        Some(groups)
+        warn_of_groups(groups, self.cx);
+        calls.each = Some(judged.clone());
     }
 
     /// The scores of the test part, with intervals that keep rows of one group together.
@@ -384,7 +385,7 @@ fn out_of_fold(frame: &Frame, HeldOut { rows, predictions, truth }: HeldOut) -> 
 struct Kept {
     threshold: f64,
     least_gain: Option<f64>,
-    group_thresholds: Option<GroupThresholds>,
+    by_group: Option<fairness::Chosen>,
     conformal: Option<Conformal>,
     background: Option<Background>,
 }
@@ -400,7 +401,7 @@ fn model_file(config: &Config, record: &Record, profile: Profile, fitted: Fitted
         parts: if alone { Vec::new() } else { fitted.parts.iter().map(PartModel::from).collect() },
         threshold: kept.threshold,
         least_gain: kept.least_gain,
-        group_thresholds: kept.group_thresholds,
+        group_thresholds: kept.by_group.map(|chosen| chosen.groups),
         config: config.without_paths(),
         model: record.model.clone(),
         baseline: record.baseline.clone(),

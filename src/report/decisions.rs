@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::classes::two;
 use super::name::class;
 use super::number::{NONE, count, number, percent, probability};
 use super::record::Record;
@@ -44,7 +43,8 @@ pub struct ThresholdRecord {
     /// The thresholds of the yardsticks, chosen in the same way on their own predictions.
     pub baseline: f64,
     pub linear: f64,
-    /// On the predictions out of fold that the threshold was chosen on: flattering where it was.
+    /// On the predictions out of fold that the threshold was chosen on: flattering where it was. Where groups have their own
+    /// thresholds, or rows their own amounts, these and the next are what comes of those.
     pub out_of_fold: Operating,
     /// On the test part, which no choice has seen.
     pub test: Option<Operating>,
@@ -149,25 +149,12 @@ fn threshold(t: &ThresholdRecord, record: &Record) -> String {
         format!("; profit {total}{range}, of acting on all {}, on none {}", number(p.of_all), number(p.of_none))
     });
     let label = record.labels.last().map_or_else(|| "the positive class".into(), |label| class(&record.target, label));
-    // The model decides by other thresholds than the one that the rest is of.
-    if let Some([[rejected, alarms], [misses, hits]]) = two(&record.curves.confusion).filter(|_| record.has_group_thresholds())
-    {
-        let (called, all) = (hits + alarms, hits + alarms + misses + rejected);
-        let share = |part: usize, whole: usize| share_of(part, whole).map_or_else(|| NONE.into(), percent);
-        return format!(
-            "on {label} by the threshold of its group, where one for all is {}{range}, chosen for {}: {} of {} {rows}, precision {}, recall {}",
-            probability(t.threshold),
-            t.rule,
-            count(called),
-            count(all),
-            share(hits, called),
-            share(hits, hits + misses),
-        );
-    }
-    let from = t.least_gain.map_or_else(
-        || format!("from a probability of {}{range}, chosen for {}", probability(t.threshold), t.rule),
-        |least| format!("where the amounts of a row let expect more than {} of it", number(least)),
-    );
+    let one = format!("{}{range}, chosen for {}", probability(t.threshold), t.rule);
+    let from = match t.least_gain {
+        Some(least) => format!("where the amounts of a row let expect more than {} of it", number(least)),
+        None if record.has_group_thresholds() => format!("by the threshold of its group, where one for all is {one}"),
+        None => format!("from a probability of {one}"),
+    };
     format!(
         "on {} {from}: {} of {} {rows}, precision {}, recall {}{profit}",
         label,
@@ -176,10 +163,6 @@ fn threshold(t: &ThresholdRecord, record: &Record) -> String {
         share(&o.precision),
         share(&o.recall),
     )
-}
-
-fn share_of(part: usize, whole: usize) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// How often the interval or set is right, and how wide it is.
@@ -243,7 +226,7 @@ mod tests {
             said.contains("on Churn = Yes where the amounts of a row let expect more than 2.5 of it: 700 of 2400"),
             "{said}"
         );
-        // Where groups have their own, what comes of one threshold for all is not what comes of the model.
+        // What comes of it is what comes of the thresholds of the groups, where they have their own.
         let mut by_group = Record {
             fairness: sample::full(Task::Binary).fairness,
             decisions: Some(Decisions { threshold: Some(threshold.clone()), coverage: None }),
@@ -251,12 +234,11 @@ mod tests {
         };
         let group = crate::report::GroupThreshold { levels: vec!["f".into()], threshold: 0.3, rows: 900 };
         by_group.fairness.as_mut().and_then(|f| f.mitigation.as_mut()).unwrap().thresholds = vec![group];
-        by_group.curves.confusion = vec![vec![700, 100], vec![50, 150]];
         assert_eq!(
             plain(&facts(&by_group)),
             [
                 "acting: on Churn = Yes by the threshold of its group, where one for all is 0.31 [0.27, 0.35], chosen for profit: \
-              250 of 1000 test rows, precision 60.0 %, recall 75.0 %"
+              700 of 2400 test rows, precision 60.0 %, recall 70.0 %; profit 5310 [4800, 5800], of acting on all -2000, on none 0"
             ]
         );
         record.decisions =

@@ -211,12 +211,12 @@ fn ranking(record: &Record, t: Language) -> Vec<String> {
     {
         let (called, rows) = (t.count(hits + alarms), t.count(hits + alarms + misses + rejected));
         let (rightly, found) = (t.share(hits, hits + alarms), t.share(hits, hits + misses));
-        if by_group {
-            said.push(t.do_by_group(called, rows, &label, rightly, found));
+        said.push(if by_group {
+            t.do_by_group(called, rows, &label, rightly, found)
         } else {
-            said.push(t.do_by_row(called, rows, &label, rightly));
-            said.extend(profit(record, t));
-        }
+            t.do_by_row(called, rows, &label, rightly)
+        });
+        said.extend(profit(record, t));
     }
     said
 }

@@ -265,6 +265,37 @@ fn without_a_test_part_thresholds_are_judged_on_rows_they_were_not_chosen_on() {
 }
 
 #[test]
+fn what_thresholds_of_groups_bring_is_told_and_not_what_one_for_all_would() {
+    let dir = Workdir::new();
+    dir.write("t.csv", people(800, 1));
+    let profit = "--set threshold.optimize=\"profit\" --set threshold.value.tp=3 --set threshold.value.fp=-2";
+    let set = format!("--set fairness.mitigate=\"thresholds\" {profit}");
+    let ran = dir.ok(&format!("train t.csv --target y --out runs/a {LEARN} {set}"));
+    let record = dir.json("runs/a/report.json");
+    let number = |of: &Value| of.as_f64().unwrap();
+    let cell = |record: &Value, row: usize, column: usize| number(&record["curves"]["confusion"][row][column]);
+    let test = &record["decisions"]["threshold"]["test"];
+    let total = &test["profit"]["total"]["value"];
+    assert!(near(total, 3.0 * cell(&record, 1, 1) - 2.0 * cell(&record, 0, 1)), "{total} {}", record["curves"]["confusion"]);
+    assert!(near(&test["called"], cell(&record, 0, 1) + cell(&record, 1, 1)), "{test}");
+    let told = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        told.contains("by the threshold of its group") && told.contains(&format!("profit {total}").replace(".0", "")),
+        "{ran}"
+    );
+    let again = dir.ok("evaluate --format json").json()["metrics"]["operating"].clone();
+    assert_eq!(&again["profit"]["total"]["value"], total);
+    // Folds that are drawn twice have every row twice; it is one row where it judges.
+    dir.ok(&format!(
+        "train t.csv --target y --out runs/b {LEARN} {set} --set validate.test_fraction=0 --set validate.repeats=2"
+    ));
+    let record = dir.json("runs/b/report.json");
+    let rows: f64 = (0..4).map(|i| cell(&record, i / 2, i % 2)).sum();
+    let out_of_fold = &record["decisions"]["threshold"]["out_of_fold"];
+    assert_eq!((rows, &out_of_fold["rows"], &record["details"]["rows"]), (800.0, &800.into(), &800.into()));
+}
+
+#[test]
 fn reweighing_changes_the_model_and_tells_what_it_costs() {
     let dir = Workdir::new();
     dir.write("t.csv", people(1500, 1));

@@ -7,7 +7,7 @@ use crate::artifact::ModelFile;
 use crate::clean::amounts;
 use crate::cli::rows::{Answers, Rows};
 use crate::data::Truth;
-use crate::decide::{Ranked, ThresholdConfig, ValueConfig, Worth, judge};
+use crate::decide::{Ranked, ThresholdConfig, ValueConfig, Worth, judge, judge_by_own};
 use crate::error::Result;
 use crate::metrics::Cut;
 use crate::pipeline::{Context, Warning};
@@ -51,14 +51,17 @@ pub fn measure(
         let message = format!("{unknown} of {height} rows have no amount for [threshold.value] and count as 0 in the profit");
         cx.warn(Warning::new("missing_amount", message).count(unknown));
     }
-    // Where groups have thresholds of their own, what a row is called takes the place of its score.
-    let (scores, threshold) = match answers.cut() {
-        Cut::One(threshold) => (answers.predictions.class(1), threshold),
-        Cut::Each(_) => (answers.side().calls().into_iter().map(f64::from).collect(), 0.5),
-    };
-    let seed = cx.seed().derive("profit", 0);
-    let ranked = Ranked::new(codes, &scores, Some(&worth), units);
-    Ok(Some(judge(&ranked, threshold, Some(worth.unknown()), RESAMPLES, seed, cx.threads())))
+    let (scores, seed, threads) = (answers.predictions.class(1), cx.seed().derive("profit", 0), cx.threads());
+    Ok(Some(match answers.cut() {
+        Cut::One(threshold) => {
+            let ranked = Ranked::new(codes, &scores, Some(&worth), units);
+            judge(&ranked, threshold, Some(worth.unknown()), RESAMPLES, seed, threads)
+        }
+        Cut::Each(own) => {
+            let (rows, one) = ((codes.as_slice(), scores.as_slice(), own), model.manifest.threshold);
+            judge_by_own(rows, Some(&worth), one, units, RESAMPLES, seed, threads)
+        }
+    }))
 }
 
 /// One line; nothing without a profit.

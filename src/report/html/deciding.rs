@@ -44,6 +44,9 @@ fn chosen(record: &Record, threshold: &ThresholdRecord, label: &str) -> Result<M
             .filter_map(|(who, o)| Some((who, o?)))
             .collect();
     let profit = columns.iter().any(|(_, o)| o.profit.is_some());
+    // Each row by its group or its amounts, not by the one threshold.
+    let by_group = record.has_group_thresholds();
+    let each = by_group || threshold.least_gain.is_some();
     let share = |i: &Interval| with_range(t, i, |x| t.percent(x));
     let money = |i: &Interval| with_range(t, i, |x| t.number(x));
     let table = html! {
@@ -68,7 +71,7 @@ fn chosen(record: &Record, threshold: &ThresholdRecord, label: &str) -> Result<M
                 Some(least) => (t.decided_by_row(shown(&class(&record.target, label)), t.number(least))),
                 None => (t.threshold_chosen(t.probability(threshold.threshold), range, shown(&class(&record.target, label)), shown(&t.optimized_for(&threshold.rule)))),
             }
-            @if record.has_group_thresholds() { (t.gap()) (t.threshold_groups()) }
+            @if by_group { (t.gap()) (t.threshold_groups()) }
             @if !threshold.reached { (t.gap()) (t.threshold_not_reached()) }
             @if let Some(capacity) = threshold.capacity { (t.gap()) (t.threshold_capacity(t.percent(capacity))) }
         }
@@ -76,10 +79,10 @@ fn chosen(record: &Record, threshold: &ThresholdRecord, label: &str) -> Result<M
             figure {
                 h3 { (t.threshold_does()) }
                 (scroll(t.threshold_does(), &table))
-                figcaption { @if threshold.least_gain.is_some() { (t.decided_by_row_note()) } @else { (t.threshold_note()) } }
+                figcaption { @if each { (t.decided_by_row_note()) } @else { (t.threshold_note()) } }
             }
-            (profit_curve(t, judged, threshold)?)
-            @if threshold.least_gain.is_none() { (trade_off(t, judged, threshold.threshold)?) }
+            (profit_curve(t, judged, threshold, by_group)?)
+            @if !each { (trade_off(t, judged, threshold.threshold)?) }
         }
     })
 }
@@ -93,11 +96,14 @@ fn with_range(t: Language, interval: &Interval, show: impl Fn(f64) -> String) ->
 }
 
 /// Profit by how many rows are acted on, best first.
-fn profit_curve(t: Language, judged: &Operating, chosen: &ThresholdRecord) -> Result<Markup> {
+fn profit_curve(t: Language, judged: &Operating, chosen: &ThresholdRecord, by_group: bool) -> Result<Markup> {
     // Of rows that are decided one by one, the best are those that are expected to gain most.
     let by_gain = chosen.least_gain.is_some();
-    let (cut, note) =
-        if by_gain { (t.expected_gain(), t.profit_curve_note_by_row()) } else { (t.threshold(), t.profit_curve_note()) };
+    let (cut, note) = match (by_gain, by_group) {
+        (true, _) => (t.expected_gain(), t.profit_curve_note_by_row()),
+        (false, true) => (t.threshold(), t.profit_curve_note_by_group()),
+        (false, false) => (t.threshold(), t.profit_curve_note()),
+    };
     let shown = |cut: f64| if by_gain { t.number(cut) } else { t.probability(cut) };
     let rows = judged.rows.max(1) as f64;
     let points: Vec<([f64; 2], &OperatingPoint)> =
@@ -113,7 +119,8 @@ fn profit_curve(t: Language, judged: &Operating, chosen: &ThresholdRecord) -> Re
         upright(called),
     ];
     layers.extend(chosen.capacity.map(upright));
-    let here = points.iter().map(|(at, _)| *at).min_by(|a, b| (a[0] - called).abs().total_cmp(&(b[0] - called).abs()));
+    // What groups bring by their own thresholds lies beside the curve of one for all.
+    let here = judged.profit.and_then(|profit| Some([called, profit.total.value?]));
     layers.push(Layer::Dots { points: here.into_iter().collect(), ink: Ink::SECOND, radius: 4.0, alpha: 1.0 });
     let rows = points.iter().map(|(at, p)| (*at, vec![t.percent(at[0]), shown(p.threshold), t.number(at[1])])).collect();
     let x = Axis { title: t.share_acted_on(), percent: true, range: Some([0.0, 1.0]), ..Axis::default() };

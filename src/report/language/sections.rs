@@ -21,8 +21,8 @@ catalogue! {
     threshold_not_reached: "What was asked for cannot be reached; this comes closest.", "所要求的水平无法达到；这是最接近的结果。";
     threshold_capacity(share): "At most {share} of the rows can be acted on.", "最多可对 {share} 的行采取行动。";
     threshold_groups:
-        "The model does not decide by it: each group has a threshold of its own (see the section on groups). What follows is of one threshold for all.",
-        "模型并不以此决策：每个群体有自己的阈值（见关于不同人群的部分）。以下是所有人使用同一阈值时的结果。";
+        "The model does not decide by it: each group has a threshold of its own (see the section on groups), and the table is of what these bring.",
+        "模型并不以此决策：每个群体有自己的阈值（见关于不同人群的部分），下表是按这些阈值决策的结果。";
     threshold_does: "What comes of it", "结果";
     threshold_note:
         "With 95 % bootstrap intervals. The threshold was chosen on the rows out of fold, which flatters it there; no choice has seen the test rows.",
@@ -36,6 +36,9 @@ catalogue! {
     profit_curve_note:
         "Best rows first. The dot is the chosen threshold; a second upright line is the capacity.",
         "从得分最高的行开始。圆点是选定的阈值；另一条竖线是行动能力的上限。";
+    profit_curve_note_by_group:
+        "Best rows first, by one threshold for all. The dot is what the thresholds of the groups bring; a second upright line is the capacity.",
+        "按所有人使用同一阈值，从得分最高的行开始。圆点是各群体自己的阈值带来的收益；另一条竖线是行动能力的上限。";
     share_acted_on: "Share of rows acted on", "采取行动的行的比例";
     trade_off: "Precision and recall by threshold", "精确率和召回率随阈值的变化";
     trade_off_note: "The upright line is the chosen threshold.", "竖线是选定的阈值。";
