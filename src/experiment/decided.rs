@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::learn::Fitted;
 use crate::metrics::{Cut, THRESHOLD, score_at};
 use crate::pipeline::{Context, Warning};
-use crate::report::{CoverageRecord, Decisions, Operating, ThresholdRecord, number, percent, probability};
+use crate::report::{CoverageRecord, Decisions, LearningCurve, Operating, ThresholdRecord, number, percent, probability};
 use crate::train::Model;
 use crate::validate::{CrossValidated, HeldOut, Splits};
 
@@ -34,6 +34,8 @@ pub struct Deciding<'a> {
     bootstrap: usize,
     /// Of the intervals that are judged.
     level: f64,
+    /// Whether the final model learns from all rows of its side, and not the models of the folds are kept.
+    refit: bool,
     cx: &'a Context<'a>,
 }
 
@@ -80,7 +82,8 @@ impl<'a> Deciding<'a> {
             }
             worth = Some(ours);
         }
-        Ok(Self { rule, splits, worth, bootstrap: config.validate.bootstrap, level: config.intervals.level, cx })
+        let (bootstrap, level, refit) = (config.validate.bootstrap, config.intervals.level, stages.learn.train.refit());
+        Ok(Self { rule, splits, worth, bootstrap, level, refit, cx })
     }
 
     /// Chooses the thresholds of a model by its predictions out of fold, and judges its folds by them: each at the threshold
@@ -162,7 +165,7 @@ impl<'a> Deciding<'a> {
         &self,
         cuts: [&Cuts; 3],
         by_group: Option<&fairness::Chosen>,
-        fitted: &Fitted<Model>,
+        (fitted, curve): (&Fitted<Model>, Option<&LearningCurve>),
         held_out: &HeldOut,
         tested: Option<&Tested>,
     ) -> (Decisions, Option<Conformal>) {
@@ -170,7 +173,7 @@ impl<'a> Deciding<'a> {
         let threshold = codes(&held_out.truth)
             .filter(|_| self.splits.frame.schema.target.labels.len() == 2)
             .map(|_| self.threshold(cuts, by_group, held_out, tested));
-        let (conformal, coverage) = self.conformal(fitted, held_out, tested);
+        let (conformal, coverage) = self.conformal(fitted, curve, held_out, tested);
         (Decisions { threshold, coverage }, conformal)
     }
 
@@ -263,6 +266,7 @@ impl<'a> Deciding<'a> {
     fn conformal(
         &self,
         fitted: &Fitted<Model>,
+        curve: Option<&LearningCurve>,
         held_out: &HeldOut,
         tested: Option<&Tested>,
     ) -> (Option<Conformal>, Option<CoverageRecord>) {
@@ -272,6 +276,10 @@ impl<'a> Deciding<'a> {
         let Some(conformal) = Conformal::learn(out_of_fold, self.splits.frame.ordered) else { return (None, None) };
         let scale = fitted.normalizer.target.as_ref();
         let conformal = conformal.never_negative(scale.is_some_and(|scale| scale.never_negative));
+        // Of rows in time it is not their number alone that the folds differ in.
+        let curve = curve.filter(|_| self.refit && !self.splits.frame.ordered);
+        let share = curve.map_or(1.0, |curve| curve.shrinks(self.splits.last.train().len() as f64));
+        let conformal = conformal.times(share);
         let test = tested.map(|(predictions, truth)| (predictions, truth));
         let unit = |position: usize| self.splits.frame.units[position];
         let units: Vec<u32> = match test {

@@ -34,7 +34,7 @@ use crate::metrics::{self, Cut, Interval, Measure, Metric, Scores};
 use crate::normalize::Encoding;
 use crate::pipeline::{Context, Pipeline, Session, Warning};
 use crate::profile::Profile;
-use crate::report::{Explanations, Importance, Record, RowCounts, Scored, Timing};
+use crate::report::{Explanations, Importance, LearningCurve, Record, RowCounts, Scored, Timing};
 use crate::screen::{Finding, Severity, screen};
 use crate::train::Model;
 use crate::validate::{CrossValidate, CrossValidated, HeldOut, PermutationImportance, Splits};
@@ -165,10 +165,11 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref(), &linear_calls)?;
     let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), &prior_calls)?;
     let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
-    let (decisions, conformal) = deciding.judge(all_cuts, by_group.as_ref(), &fitted, rehearsed, tested.as_ref());
     warn_of_columns(&fitted, &cx);
-    let (importance, mut explanations) = explained(splits, &validated, &fitted, background.as_ref(), &cx)?;
-    explanations.learning_curve = learning::learning_curve(config, stages, splits, (&validated, &rehearsals), &cx)?;
+    let curve = learning::learning_curve(config, stages, splits, (&validated, &rehearsals), &cx)?;
+    let known = (&fitted, curve.as_ref());
+    let (decisions, conformal) = deciding.judge(all_cuts, by_group.as_ref(), known, rehearsed, tested.as_ref());
+    let (importance, explanations) = explained(splits, &validated, &fitted, background.as_ref(), curve, &cx)?;
     let (rows, predictions, truth) =
         tested.as_ref().map_or(("out of fold", &held_out.predictions, &held_out.truth), |(p, t)| ("test", p, t));
     let curves = record::curves(rows, predictions, truth, calls.cut(), &cx);
@@ -219,6 +220,7 @@ fn explained(
     validated: &CrossValidated<Fitted<Model>>,
     fitted: &Fitted<Model>,
     background: Option<&Background>,
+    curve: Option<LearningCurve>,
     cx: &Context<'_>,
 ) -> Result<(Vec<Importance>, Explanations)> {
     let Splits { frame, last, folds, .. } = splits;
@@ -231,7 +233,7 @@ fn explained(
     let ranked = importance.iter().map(|i| i.column.clone()).collect();
     let explain = Explain { fitted: judged, background, ranked, rows };
     let explanations = cx.run(&explain, holdout)?;
-    Ok((importance, explanations))
+    Ok((importance, Explanations { learning_curve: curve, ..explanations }))
 }
 
 /// Tells what the screen found.

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::Metric;
+use crate::metrics::{Metric, moments};
 
 /// Why and where a model says what it says; everything on rows that it did not learn from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -148,6 +148,33 @@ pub struct LearningCurve {
     pub points: Vec<LearningPoint>,
 }
 
+impl LearningCurve {
+    /// What the last doubling of the rows brought, as the mean over the folds, and whether that is more than twice its
+    /// standard error, in pairs: a hint, not a test, as folds share rows.
+    #[must_use]
+    pub fn gain(&self) -> Option<(f64, bool)> {
+        let [.., before, last] = &self.points[..] else { return None };
+        let sign = if self.metric.higher_is_better() { 1.0 } else { -1.0 };
+        let gains: Vec<f64> = last.folds.iter().zip(&before.folds).map(|(a, b)| sign * (a - b)).collect();
+        let (mean, sd) = moments(&gains);
+        Some((mean, mean > 2.0 * sd / (gains.len().max(1) as f64).sqrt()))
+    }
+
+    /// How large errors of a number are that `rows` were learned from, as a share of those at the last point: they fall as a
+    /// power of the rows (Hestness et al. 2017), here as from the last point but one to the last where that gain is clear, and
+    /// no faster than with the square root of the rows, at which what is estimated of fixed quantities improves. 1 where
+    /// nothing clear is known, and for classes.
+    #[must_use]
+    pub fn shrinks(&self, rows: f64) -> f64 {
+        let ([.., before, last], Some((_, true)), Metric::Rmse) = (&self.points[..], self.gain(), self.metric) else {
+            return 1.0;
+        };
+        let power = (before.mean / last.mean).ln() / (last.rows / before.rows).ln();
+        let share = (last.rows / rows).powf(power.clamp(0.0, 0.5));
+        if share.is_finite() { share.min(1.0) } else { 1.0 }
+    }
+}
+
 /// The score at one size.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LearningPoint {
@@ -157,4 +184,31 @@ pub struct LearningPoint {
     /// Standard deviation over the folds.
     pub sd: f64,
     pub folds: Vec<f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_shrink_as_the_last_doubling_of_the_rows_shows() {
+        let curve = |metric, [before, last]: [f64; 2], spread: f64| {
+            let point = |rows: f64, mean: f64, sign: f64| {
+                let folds = vec![mean - sign * spread, mean, mean + sign * spread];
+                LearningPoint { rows, mean, sd: spread, folds }
+            };
+            let points = vec![point(200.0, 2.0, 1.0), point(400.0, before, 1.0), point(800.0, last, -1.0)];
+            LearningCurve { metric, networks: 1, points }
+        };
+        let shrinks = |means, spread| curve(Metric::Rmse, means, spread).shrinks(1000.0);
+        // 2^-0.25 for twice the rows is 1.25^-0.25 = 0.9457 for a quarter more.
+        assert!((shrinks([1.0, 0.5_f64.powf(0.25)], 0.0) - 0.9457).abs() < 1e-4);
+        // Errors that halve would fall to 0.8; the square root of the rows allows 1.25^-0.5 = 0.8944.
+        assert!((shrinks([1.0, 0.5], 0.0) - 0.8944).abs() < 1e-4);
+        // Gains of 0.2, 0.1 and 0.0: their mean of 0.1 is below twice the standard error of 0.0577.
+        assert_eq!([shrinks([1.0, 0.9], 0.05), shrinks([0.9, 1.0], 0.0)], [1.0, 1.0]);
+        assert_eq!(curve(Metric::Logloss, [1.0, 0.5], 0.0).shrinks(1000.0), 1.0);
+        assert!((shrinks([1.0, 0.0], 0.0) - 0.8944).abs() < 1e-4, "errors of nothing shrink no faster");
+        assert_eq!(curve(Metric::Rmse, [1.0, 0.5], 0.0).gain(), Some((0.5, true)));
+    }
 }

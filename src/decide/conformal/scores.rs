@@ -23,6 +23,13 @@ impl Scores {
         Self { rows, values }
     }
 
+    /// Of predictions that miss by so much less, or more.
+    #[must_use]
+    pub fn times(mut self, factor: f64) -> Self {
+        self.values.iter_mut().for_each(|value| *value *= factor);
+        self
+    }
+
     /// Number of rows that were scored.
     #[must_use]
     pub const fn rows(&self) -> usize {

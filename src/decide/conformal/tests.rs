@@ -90,6 +90,20 @@ fn errors_are_told_apart_by_size_in_one_way_where_they_are_scored_and_where_they
 }
 
 #[test]
+fn intervals_of_a_model_that_misses_by_less_are_narrower_by_that() {
+    let rows = numbers(400, 5);
+    let whole = learned(&rows).unwrap();
+    let width = |conformal: &Conformal| conformal.interval(4.0, 0.9).map(|[low, high]| high - low).unwrap();
+    assert!((width(&whole.clone().times(0.9)) - 0.9 * width(&whole)).abs() < 1e-12);
+    // What the folds keep is what their own models keep.
+    let out_of_fold = OutOfFold { predictions: &rows.0, truth: &rows.1, folds: &rows.2 };
+    let told = |conformal| coverage(conformal, 0.9, None, out_of_fold, &alone(400)).unwrap().at;
+    assert_eq!(told(&whole.clone().times(0.5)), told(&whole));
+    let sets = learned(&classes(400, 5)).unwrap();
+    assert_eq!(sets.clone().times(0.5), sets);
+}
+
+#[test]
 fn no_interval_reaches_below_a_target_that_is_never_negative() {
     let (predictions, truth, folds) = numbers(400, 3);
     let Truth::Numbers(truth) = truth else { unreachable!() };

@@ -9,7 +9,7 @@ use super::plot::{Axis, Ink, Layer, Plot};
 use super::shown;
 use crate::data::{Kind, Task};
 use crate::error::Result;
-use crate::metrics::{Metric, moments};
+use crate::metrics::Metric;
 use crate::report::name::{class as class_name, clean};
 use crate::report::number::plus;
 use crate::report::{Dependence, Example, GridPoint, LearningCurve, Record, Segment};
@@ -262,19 +262,11 @@ pub fn more_rows(record: &Record) -> Result<Markup> {
     Ok(html! { p { (promise(record, curve)) } div class="single" { (figure) } })
 }
 
-/// Whether doubling the rows brought more than the folds differ by chance, in pairs.
+/// Whether doubling the rows brought more than the folds differ by chance.
 fn promise(record: &Record, curve: &LearningCurve) -> String {
     let t = record.language;
-    let [.., before, last] = &curve.points[..] else { return String::new() };
-    let sign = if curve.metric.higher_is_better() { 1.0 } else { -1.0 };
-    let gains: Vec<f64> = last.folds.iter().zip(&before.folds).map(|(a, b)| sign * (a - b)).collect();
-    let (mean, sd) = moments(&gains);
+    let ([.., before, last], Some((mean, clear))) = (&curve.points[..], curve.gain()) else { return String::new() };
     let (from, to) = (t.number(before.rows.round()), t.number(last.rows.round()));
     let gain = t.scaled(curve.metric, mean, last.mean);
-    // Twice the standard error: a hint, not a test; folds share rows.
-    if mean > 2.0 * sd / (gains.len().max(1) as f64).sqrt() {
-        t.more_rows_help(from, to, gain, t.label(curve.metric))
-    } else {
-        t.more_rows_do_not_help(from, to)
-    }
+    if clear { t.more_rows_help(from, to, gain, t.label(curve.metric)) } else { t.more_rows_do_not_help(from, to) }
 }
