@@ -1,6 +1,6 @@
 //! What a report says of groups of people, in words: the page and Markdown share it.
 
-use super::fairness::{Grouping, Mitigation, Verdict};
+use super::fairness::{Group, Grouping, Mitigation, Verdict};
 use super::language::shown;
 use super::record::Record;
 use crate::data::Task;
@@ -44,10 +44,20 @@ pub fn columns(record: &Record, grouping: &Grouping) -> String {
     record.language.list(&grouping.columns.iter().map(|c| shown(c)).collect::<Vec<_>>())
 }
 
+/// The groups that are shown, and those that are only listed: of combinations of columns most are too small to judge.
+pub fn listed(grouping: &Grouping) -> (Vec<&Group>, Vec<&Group>) {
+    grouping.groups.iter().partition(|group| group.judged || grouping.columns.len() == 1)
+}
+
 /// Whether the rates at which groups are selected keep to four fifths (EEOC 1978).
 pub fn four_fifths(record: &Record, grouping: &Grouping) -> Option<String> {
     let t = record.language;
-    let gap = grouping.gaps.get(&Measure::Rate(Rate::SelectionRate))?;
+    let gap = grouping.gaps.get(&SELECTION)?;
+    match one_rate(grouping) {
+        Some(0.0) => return Some(t.none_selected().into()),
+        Some(1.0) => return Some(t.all_selected().into()),
+        _ => {}
+    }
     let ratio = gap.ratio.value?;
     let (low, high) = (shown(&t.said(&gap.lowest)), shown(&t.said(&gap.highest)));
     let said = if ratio < 0.8 {
@@ -58,21 +68,46 @@ pub fn four_fifths(record: &Record, grouping: &Grouping) -> Option<String> {
     Some(if gap.is_open() { said + t.gap() + t.four_fifths_open() } else { said })
 }
 
-/// What came of it in sentences: how far groups are apart in what was to be made alike, and what that costs.
-pub fn done(record: &Record, mitigation: &Mitigation) -> Vec<String> {
+const SELECTION: Measure = Measure::Rate(Rate::SelectionRate);
+
+/// The rate at which all judged groups are selected, where that is one.
+fn one_rate(grouping: &Grouping) -> Option<f64> {
+    let mut rates = grouping.groups.iter().filter(|g| g.judged).map(|g| g.values.get(&SELECTION).and_then(|i| i.value));
+    let first = rates.next()??;
+    rates.all(|rate| rate == Some(first)).then_some(first)
+}
+
+/// How far groups are apart in what was to be made alike.
+pub struct Closed {
+    pub measure: &'static str,
+    pub columns: Vec<String>,
+    pub before: f64,
+    pub after: f64,
+}
+
+/// Grouping by grouping; without those of which no row, or every one, is called positive, which nothing can be said of.
+pub fn gaps(record: &Record, mitigation: &Mitigation) -> impl Iterator<Item = Closed> {
     let t = record.language;
     let odds = mitigation.criterion.as_deref() == Some("equalized_odds");
     let rate = if mitigation.criterion.as_deref() == Some("equal_opportunity") { Rate::Tpr } else { Rate::SelectionRate };
-    let gap = |grouping: &Grouping| {
+    let difference = move |grouping: &Grouping| {
         let gap = if odds { grouping.equalized_odds.as_ref() } else { grouping.gaps.get(&Measure::Rate(rate)) };
-        Some(t.points(gap?.difference.value?))
+        gap?.difference.value
     };
-    let what = if odds { t.equalized_odds() } else { t.measure(Measure::Rate(rate)) };
+    let measure = if odds { t.equalized_odds() } else { t.measure(Measure::Rate(rate)) };
     let now = record.fairness.iter().flat_map(|f| &f.groupings);
-    let apart = now.filter_map(|now| {
+    now.filter(|now| one_rate(now).is_none_or(|rate| rate > 0.0 && rate < 1.0)).filter_map(move |now| {
         let before = mitigation.before.iter().find(|before| before.columns == now.columns)?;
-        Some(t.mitigation_gap(what, columns(record, now), gap(before)?, gap(now)?))
-    });
+        let columns = now.columns.iter().map(|c| shown(c)).collect();
+        Some(Closed { measure, columns, before: difference(before)?, after: difference(now)? })
+    })
+}
+
+/// What came of it in sentences: how far groups are apart in what was to be made alike, and what that costs.
+pub fn done(record: &Record, mitigation: &Mitigation) -> Vec<String> {
+    let t = record.language;
+    let apart = gaps(record, mitigation)
+        .map(|gap| t.mitigation_gap(gap.measure, t.list(&gap.columns), t.points(gap.before), t.points(gap.after)));
     let accuracy = Measure::Metric(Metric::Accuracy);
     let cost = mitigation.cost.get(&accuracy).and_then(|c| {
         let score = |x: Option<f64>| t.score(Metric::Accuracy, x);
@@ -90,5 +125,50 @@ pub const fn judged(record: &Record, verdict: Verdict) -> &'static str {
         Verdict::Changed => t.verdict_changed(),
         Verdict::Noise => t.verdict_noise(),
         Verdict::Undefined => t.verdict_undefined(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::full;
+
+    #[test]
+    fn small_groups_are_shown_of_one_column_and_listed_of_several() {
+        let mut grouping = full(Task::Binary).fairness.unwrap().groupings.remove(0);
+        let names = |groups: Vec<&Group>| groups.iter().map(|g| g.name.clone()).collect::<Vec<_>>();
+        assert_eq!((listed(&grouping).0.len(), listed(&grouping).1.len()), (3, 0));
+        grouping.columns.push("age".into());
+        assert_eq!(
+            (names(listed(&grouping).0), names(listed(&grouping).1)),
+            (vec!["男".into(), "女".into()], vec!["其他".into()])
+        );
+    }
+
+    #[test]
+    fn groups_of_which_none_or_all_are_selected_are_not_compared() {
+        let record = full(Task::Binary);
+        let with = |rate: f64| {
+            let mut grouping = record.fairness.clone().unwrap().groupings.remove(0);
+            // The third group is too small to be judged, and has no say.
+            for group in &mut grouping.groups[..2] {
+                group.values.get_mut(&SELECTION).unwrap().value = Some(rate);
+            }
+            four_fifths(&record, &grouping).unwrap()
+        };
+        assert!(with(0.0).starts_with("No row of these groups") && with(1.0).starts_with("Every row of these groups"));
+        assert!(with(0.5).contains("as often as"));
+    }
+
+    #[test]
+    fn differences_of_shares_are_points_and_others_keep_their_unit() {
+        let record = full(Task::Binary);
+        let plain = |measure| apart(&record, measure, 0.25).replace('\u{202f}', " ");
+        assert_eq!(plain(Measure::Rate(Rate::Tpr)), "25.0 pp");
+        assert_eq!(plain(Measure::Rate(Rate::Bias)), "25.0 pp");
+        assert_eq!(plain(Measure::Metric(Metric::Auc)), "0.2500");
+        assert_eq!(shown_as(&record, Measure::Rate(Rate::Tpr), 0.25).replace('\u{202f}', " "), "25.0 %");
+        let amounts = full(Task::Regression);
+        assert_eq!(apart(&amounts, Measure::Rate(Rate::Bias), 0.25), "0.25");
     }
 }

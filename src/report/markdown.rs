@@ -132,7 +132,7 @@ fn people(page: &mut Page, record: &Record) {
         page.gap();
         let measures = groups::measures(record);
         let heads = [t.group(), t.support()].into_iter().chain(measures.iter().map(|m| t.measure(*m))).map(str::to_owned);
-        let rows = grouping.groups.iter().take(ROWS).map(|group| {
+        let rows = groups::listed(grouping).0.into_iter().take(ROWS).map(|group| {
             let value = |m: &Measure| group.values.get(m).and_then(|i| i.value);
             let shown_as = |m| value(m).map_or_else(|| "–".to_owned(), |x| groups::shown_as(record, *m, x));
             let name = shown(&t.said(&group.name));
@@ -140,6 +140,10 @@ fn people(page: &mut Page, record: &Record) {
             [name, t.count(group.rows)].into_iter().chain(measures.iter().map(shown_as)).collect()
         });
         page.table(&heads.collect::<Vec<_>>(), rows);
+        let small = groups::listed(grouping).1.len();
+        if small > 0 {
+            page.paragraph(&format!("{} ({})", t.small_groups(), t.count(small)));
+        }
     }
     if let Some(mitigation) = &fairness.mitigation {
         page.heading(t.mitigation());

@@ -8,6 +8,7 @@ use crate::metrics::figures::wilson;
 use crate::metrics::{Measure, Metric, Rate};
 use crate::report::LevelCoverage;
 use crate::report::config::Language;
+use crate::report::groups;
 use crate::report::language::shown;
 use crate::report::record::Record;
 use crate::report::verdict::Gain;
@@ -28,6 +29,10 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
         said.push(t.doubt_overlap().into());
     }
     said.extend(leaks::named(record, t, |code| code == "time_unset").map(|columns| t.doubt_time(columns)));
+    let chosen = record.decisions.as_ref().and_then(|d| d.threshold.as_ref());
+    if let Some(chosen) = chosen.filter(|chosen| chosen.rule != "none" && !chosen.reached) {
+        said.push(t.doubt_not_reached(t.optimized_for(&chosen.rule)));
+    }
     if let (Some(threshold), Some(label)) = (record.details.threshold, undecided(record)) {
         said.push(t.doubt_undecided(t.number(threshold), class(record, label)));
     }
@@ -35,8 +40,9 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
     said.extend(doubtful_scores(record, t));
     said.extend(off_probabilities(record, t));
     said.extend(narrow(record, t));
-    said.extend(long_tail(record, t));
+    said.extend(one_row(record, t).or_else(|| long_tail(record, t)));
     said.extend(apart(record, t));
+    said.extend(in_vain(record, t));
     said.extend(worst_segment(record, t));
     let rows = record.rows.used.max(1) as f64;
     for important in record.importance.iter().filter(|i| i.mean > 0.0 && i.mean > 2.0 * i.sd).take(5) {
@@ -83,8 +89,11 @@ fn doubtful_scores(record: &Record, t: Language) -> Vec<String> {
     if ends[1] - ends[0] > 0.5 * gain {
         said.push(t.doubt_folds(t.scaled(metric, ends[0], mean), t.scaled(metric, ends[1], mean), t.named(metric)));
     }
-    if let Some(test) = record.model.test.get(&metric).and_then(|i| i.value)
+    if let Some(interval) = record.model.test.get(&metric)
+        && let Some(test) = interval.value
         && sign * (mean - test) > 3.0 * sd
+        // A score that a few rows decide has an interval that reaches far.
+        && if sign > 0.0 { interval.high } else { interval.low }.is_none_or(|end| sign * (mean - end) > 0.0)
     {
         said.push(t.doubt_shift(t.score(metric, Some(test)), t.score(metric, Some(mean)), t.named(metric)));
     }
@@ -140,11 +149,28 @@ fn apart(record: &Record, t: Language) -> Vec<String> {
     found.into_iter().map(|(_, sentence)| sentence).collect()
 }
 
+/// Groups that are no closer for what was done about them.
+fn in_vain(record: &Record, t: Language) -> Vec<String> {
+    let Some(mitigation) = record.fairness.as_ref().and_then(|f| f.mitigation.as_ref()) else { return Vec::new() };
+    groups::gaps(record, mitigation)
+        .filter(|gap| gap.columns.len() == 1 && gap.after >= gap.before)
+        .map(|gap| t.doubt_mitigation(gap.measure, t.list(&gap.columns), t.points(gap.before), t.points(gap.after)))
+        .collect()
+}
+
 fn worst_segment(record: &Record, t: Language) -> Option<String> {
     let worst = record.explanations.as_ref()?.segments.worst.first()?;
     let conditions: Vec<String> =
         worst.conditions.iter().map(|(c, v)| format!("{} = {}", shown(c), shown(&t.said(v)))).collect();
     Some(t.doubt_segment(t.all_of(&conditions), t.rows(worst.rows)))
+}
+
+/// A single test row that the squared errors consist of for the most part: RMSE then tells of little else.
+fn one_row(record: &Record, t: Language) -> Option<String> {
+    let (worst, rmse) = (error_at(record, 1.0)?, record.model.test.get(&Metric::Rmse)?.value?);
+    let rows = record.details.rows;
+    let share = (worst / rmse).powi(2) / rows as f64;
+    (rows > 2 && share > 0.5).then(|| t.doubt_one_row(t.count(rows), t.percent(share.min(1.0)), t.number(worst)))
 }
 
 /// For normal errors the 95 % point is three times the middle one; ten times is another kind of error.

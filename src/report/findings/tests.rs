@@ -178,6 +178,65 @@ fn doubts_follow_from_the_numbers() {
 }
 
 #[test]
+fn a_score_that_a_few_rows_decide_is_not_clearly_worse() {
+    let mut r = record(Task::Binary);
+    // 0.82 is more than three deviations below 0.85 over the folds; the first interval holds that, the second does not.
+    let mut with = |high: f64| {
+        r.model.test.insert(Metric::Auc, Interval { value: Some(0.82), low: Some(0.79), high: Some(high) });
+        has(&doubts(&r, EN), "clearly worse than")
+    };
+    assert_eq!([with(0.86), with(0.84)], [false, true]);
+}
+
+#[test]
+fn one_row_that_makes_most_of_the_squared_error_is_told() {
+    let mut r = record(Task::Regression);
+    let mut with = |rows: usize, worst: f64| {
+        r.model.test.insert(Metric::Rmse, Interval { value: Some(10.0), low: None, high: None });
+        r.details.rows = rows;
+        r.details.error_quantiles = vec![[0.5, 1.0], [0.95, 50.0], [1.0, worst]];
+        doubts(&r, EN)
+    };
+    // 80^2 of 100 * 10^2 is 64 %; 60^2 is 36 %.
+    let said = with(100, 80.0);
+    assert!(
+        has(&said, "One of 100 rows makes 64.0\u{202f}% of the squared error: it is off by 80") && !has(&said, "long tail")
+    );
+    assert!(!has(&with(100, 60.0), "of the squared error") && has(&with(100, 60.0), "long tail"));
+}
+
+#[test]
+fn what_no_threshold_reaches_is_a_doubt() {
+    let mut r = record(Task::Binary);
+    let mut with = |rule: &str, reached: bool| {
+        let threshold = ThresholdRecord { rule: rule.into(), reached, ..ThresholdRecord::default() };
+        r.decisions = Some(Decisions { threshold: Some(threshold), coverage: None });
+        has(&doubts(&r, EN), "No threshold reaches precision ≥ 0.5 on the rows out of fold")
+    };
+    assert_eq!([with("precision>=0.5", false), with("precision>=0.5", true), with("none", false)], [true, false, false]);
+}
+
+#[test]
+fn mitigation_that_brings_groups_no_closer_is_a_doubt() {
+    let mut r = crate::report::sample::full(Task::Binary);
+    let told = |r: &Record| has(&doubts(r, EN), "brought them no closer on these rows: Selection rate by \u{2068}性别\u{2069}");
+    // 20 points without it and with it.
+    assert!(told(&r), "{:?}", doubts(&r, EN));
+    let of = |grouping: &mut crate::report::Grouping, difference: f64| {
+        grouping.gaps.values_mut().for_each(|gap| gap.difference.value = Some(difference));
+    };
+    of(&mut r.fairness.as_mut().unwrap().mitigation.as_mut().unwrap().before[0], 0.3);
+    assert!(!told(&r), "closer by ten points");
+    // Where no row is called positive all are alike, which says nothing.
+    let fairness = r.fairness.as_mut().unwrap();
+    of(&mut fairness.groupings[0], 0.4);
+    for group in &mut fairness.groupings[0].groups {
+        group.values.values_mut().for_each(|value| value.value = Some(0.0));
+    }
+    assert!(!told(&r));
+}
+
+#[test]
 fn what_may_give_the_target_away_comes_first() {
     let mut r = record(Task::Binary);
     assert!(!headline(&r, EN).contains("give it away") && !has(&advice(&r, EN), "Before anything else"));

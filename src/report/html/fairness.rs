@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::parts::{Strip, name, scroll};
 use crate::metrics::{Interval, Measure, Rate};
-use crate::report::groups::{apart, columns, done, four_fifths, judged, measures, shown_as};
-use crate::report::{Change, Gap, Grouping, Mitigation, Record};
+use crate::report::groups::{apart, columns, done, four_fifths, judged, listed, measures, shown_as};
+use crate::report::{Change, Gap, Group, Grouping, Mitigation, Record};
 
 /// Groups shown of each column.
 const GROUPS: usize = 40;
@@ -29,41 +29,52 @@ fn one(record: &Record, grouping: &Grouping) -> Markup {
     let columns = columns(record, grouping);
     let measures = measures(record);
     let binary = Rate::of(record.task).contains(&Rate::SelectionRate);
-    let table = html! {
+    let (told, small) = listed(grouping);
+    html! {
+        h3 { (columns) }
+        @if let Some(sentence) = four_fifths(record, grouping) { p { (sentence) } }
+        @if binary { (strips(record, &told)) }
+        (scroll(&columns, &table(record, &told, &measures)))
+        @if !small.is_empty() {
+            details {
+                summary { (t.small_groups()) " (" (t.count(small.len())) ")" }
+                (scroll(&columns, &table(record, &small, &measures)))
+            }
+        }
+        (gaps(record, grouping, &measures, None))
+    }
+}
+
+/// Groups with the values of each measure.
+fn table(record: &Record, groups: &[&Group], measures: &[Measure]) -> Markup {
+    let t = record.language;
+    html! {
         table class="sortable" {
             thead {
                 tr {
                     th scope="col" { (t.group()) }
                     th class="n" scope="col" { (t.support()) }
-                    @for m in &measures { th class="n" scope="col" { (t.measure(*m)) } }
+                    @for m in measures { th class="n" scope="col" { (t.measure(*m)) } }
                 }
             }
             tbody {
-                @for group in grouping.groups.iter().take(GROUPS) {
+                @for group in groups.iter().take(GROUPS) {
                     tr class=[(!group.judged).then_some("aside")] {
                         th scope="row" { (name(&t.said(&group.name))) @if !group.judged { small { (t.too_few()) } } }
                         td class="n" { (t.count(group.rows)) }
-                        @for m in &measures { td class="n" { (value(record, *m, group.values.get(m))) } }
+                        @for m in measures { td class="n" { (value(record, *m, group.values.get(m))) } }
                     }
                 }
             }
         }
-    };
-    html! {
-        h3 { (columns) }
-        @if let Some(sentence) = four_fifths(record, grouping) { p { (sentence) } }
-        @if binary { (strips(record, grouping)) }
-        (scroll(&columns, &table))
-        (gaps(record, grouping, &measures, None))
     }
 }
 
 /// The selection rate of each group on one scale.
-fn strips(record: &Record, grouping: &Grouping) -> Markup {
+fn strips(record: &Record, groups: &[&Group]) -> Markup {
     let t = record.language;
     let rate = Measure::Rate(Rate::SelectionRate);
-    let rows: Vec<_> = grouping
-        .groups
+    let rows: Vec<_> = groups
         .iter()
         .take(GROUPS)
         .filter_map(|g| {

@@ -137,6 +137,9 @@ catalogue! {
     doubt_undecided(threshold, label):
         "With the threshold of {threshold} every row is called {label}, which decides nothing: choose another one ([threshold] optimize).",
         "以 {threshold} 为阈值时，所有行都被判断为 {label}，等于没有作出决定：请另选阈值（[threshold] optimize）。";
+    doubt_not_reached(rule):
+        "No threshold reaches {rule} on the rows out of fold; the nearest was taken.",
+        "在折外数据上，没有任何阈值能达到{rule}；已取最接近的阈值。";
     doubt_no_test: "No rows were set aside for a test: the scores are those of the folds.", "没有留出测试数据：分数来自交叉验证的各折。";
     doubt_few(rows): "There are only {rows} test rows: read the intervals, not the scores.", "测试数据只有 {rows} 行：请看区间，不要只看分数。";
     doubt_rare(label, rows): "Class {label} has only {rows} rows: little can be said about it.", "类别 {label} 只有 {rows} 行：对它能下的结论很少。";
@@ -163,6 +166,9 @@ catalogue! {
     doubt_errors(share, times):
         "Errors have a long tail: the worst {share} are more than {times} times as far off as the middle one.",
         "误差分布有长尾：最差的 {share} 的预测，误差超过中位误差的 {times} 倍。";
+    doubt_one_row(rows, share, off):
+        "One of {rows} rows makes {share} of the squared error: it is off by {off}, and RMSE tells of it more than of all others.",
+        "{rows} 行中仅一行就占平方误差的 {share}：它的误差为 {off}，RMSE 主要反映这一行，而不是其他各行。";
     doubt_warning: "The section on warnings holds one: read it, too.", "另请阅读“警告”部分：共 1 条警告。";
     doubt_warnings(warnings): "The section on warnings holds {warnings}: read them, too.", "另请阅读“警告”部分：共 {warnings}。";
     doubt_partial:

@@ -95,6 +95,16 @@ catalogue! {
     mitigation_cost(metric, before, after, verdict):
         "What it costs: {metric} goes from {before} to {after} ({verdict}).",
         "代价：{metric} 从 {before} 变为 {after}（{verdict}）。";
+    doubt_mitigation(measure, columns, before, after):
+        "What was done about groups brought them no closer on these rows: {measure} by {columns} is up to {before} apart without it and up to {after} with it.",
+        "所采取的措施并未使这些行上的各群体更接近：{measure}（按 {columns}）采取前最多相差 {before}，采取后最多相差 {after}。";
+    none_selected:
+        "No row of these groups is called positive: how they are selected cannot be compared.",
+        "这些群体中没有任何一行被判断为正类：无法比较它们的被选情况。";
+    all_selected:
+        "Every row of these groups is called positive: how they are selected cannot be compared.",
+        "这些群体中每一行都被判断为正类：无法比较它们的被选情况。";
+    small_groups: "Groups with too few rows to judge", "行数太少、不作判断的群体";
     unchanged_note: "What is not listed stays as it was.", "未列出的各项没有变化。";
     group_thresholds: "Thresholds of the groups", "各群体的阈值";
     chosen_on: "Chosen on rows", "选定所用的行数";
