@@ -78,7 +78,8 @@ pub fn importance(record: &Record) -> Markup {
                     td class="wide" {
                         (Strip { value: i.mean, low: i.mean - sd(i), high: i.mean + sd(i), zero: Some(0.0), class: "first" }.draw(from, to))
                     }
-                    td class="n" { (t.drop(metric, i.mean, i.sd, to)) }
+                    // On a phone it breaks before the sign, and not after it.
+                    td class="n" { (t.drop(metric, i.mean, i.sd, to).replace("± ", "±\u{a0}")) }
                 }
             }
         }

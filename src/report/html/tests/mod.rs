@@ -202,6 +202,12 @@ fn what_was_done_about_groups_is_told_in_sentences() {
 }
 
 #[test]
+fn a_spread_keeps_its_sign_where_a_phone_breaks_the_line() {
+    let text = page_of(&record(Task::Binary));
+    assert!(text.contains("0.0812 ±\u{a0}0.0021"));
+}
+
+#[test]
 fn a_range_of_one_value_is_that_value() {
     let mut record = record(Task::Regression);
     let page = |record: &Record| read(&page_of(record));
