@@ -27,7 +27,7 @@ pub struct Vary {
 
 impl Vary {
     /// Reads `COLUMN`, `COLUMN=FIRST:LAST:STEP`, `COLUMN=FIRST:LAST` (eleven even steps) or `COLUMN=A,B`. The step of dates is in
-    /// days. Without values: deciles and range of a number, all levels of a category.
+    /// days; of a category whose levels are numbers a range has those levels. Without values: deciles and range of a number, all levels of a category.
     ///
     /// # Errors
     /// Says what is wrong with the column or a value.
@@ -67,6 +67,8 @@ impl Vary {
                 let is_level = |v: &str| levels.iter().chain(rare).any(|level| level == v);
                 let named: Vec<String> = if is_level(values) {
                     vec![values.to_owned()]
+                } else if let Some(between) = between(values, levels.iter().chain(rare)) {
+                    between
                 } else {
                     values.split(',').map(|v| v.trim().to_owned()).collect()
                 };
@@ -184,6 +186,27 @@ fn spread(text: &str, value: &dyn Fn(&str) -> Result<f64, String>, unit: f64) ->
     Ok((0..=count as usize).map(|i| tidy(first + i as f64 * step)).collect())
 }
 
+/// The levels of a range where levels are numbers, such as one to four rooms: all between two, or one for each step, which
+/// is named as it is where it is no level. Nothing where there is no range of numbers.
+fn between<'a>(text: &str, levels: impl Iterator<Item = &'a String>) -> Option<Vec<String>> {
+    let number = |v: &str| v.trim().parse::<f64>().ok().filter(|v| v.is_finite());
+    let mut known: Vec<(f64, &String)> = levels.filter_map(|level| Some((number(level)?, level))).collect();
+    known.sort_by(|a, b| a.0.total_cmp(&b.0));
+    match parted(text)[..] {
+        [first, last] => {
+            let within = number(first)?..=number(last)?;
+            Some(known.into_iter().filter(|(at, _)| within.contains(at)).map(|(_, level)| level.clone()).collect())
+                .filter(|levels: &Vec<_>| !levels.is_empty())
+        }
+        [_, _, _] => {
+            let steps = spread(text, &|v| number(v).ok_or_else(String::new), 1.0).ok()?;
+            let level = |at: f64| known.iter().find(|known| known.0 == at).map_or_else(|| plain(at), |known| known.1.clone());
+            Some(steps.into_iter().map(level).collect())
+        }
+        _ => None,
+    }
+}
+
 /// Parts at colons, but those within a time of day.
 fn parted(text: &str) -> Vec<&str> {
     if text.contains('T') { vec![text] } else { text.split(':').collect() }
@@ -216,6 +239,16 @@ mod tests {
         assert!(numbers("0:1:0").unwrap_err().contains("above 0"));
         assert!(numbers("0:1e9:1").unwrap_err().contains("more than 10000"));
         assert!(numbers("a").unwrap_err().contains("\"a\" is not a number"));
+    }
+
+    #[test]
+    fn levels_that_are_numbers_have_ranges() {
+        let levels = ["4", "1", "2.0", "many", "10"].map(str::to_owned);
+        let of = |text: &str| between(text, levels.iter()).map(|found| found.join(" "));
+        assert_eq!(of("1:4").as_deref(), Some("1 2.0 4"));
+        // What is no level keeps its name, by which it is refused.
+        assert_eq!(of("1:4:1").as_deref(), Some("1 2.0 3 4"));
+        assert_eq!([of("5:9"), of("many"), of("a:b"), of("1,4")], [None, None, None, None]);
     }
 
     #[test]
