@@ -31,7 +31,7 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
     said.extend(leaks::named(record, t, |code| code == "time_unset").map(|columns| t.doubt_time(columns)));
     let chosen = record.decisions.as_ref().and_then(|d| d.threshold.as_ref());
     if let Some(chosen) = chosen.filter(|chosen| chosen.rule != "none" && !chosen.reached) {
-        said.push(t.doubt_not_reached(t.optimized_for(&chosen.rule)));
+        said.push(t.doubt_not_reached(shown(&t.optimized_for(&chosen.rule))));
     }
     if let (Some(threshold), Some(label)) = (record.details.threshold, undecided(record)) {
         said.push(t.doubt_undecided(t.number(threshold), class(record, label)));

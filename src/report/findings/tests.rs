@@ -211,7 +211,7 @@ fn what_no_threshold_reaches_is_a_doubt() {
     let mut with = |rule: &str, reached: bool| {
         let threshold = ThresholdRecord { rule: rule.into(), reached, ..ThresholdRecord::default() };
         r.decisions = Some(Decisions { threshold: Some(threshold), coverage: None });
-        has(&doubts(&r, EN), "No threshold reaches precision ≥ 0.5 on the rows out of fold")
+        has(&doubts(&r, EN), "No threshold reaches \u{2068}precision ≥ 0.5\u{2069} on the rows out of fold")
     };
     assert_eq!([with("precision>=0.5", false), with("precision>=0.5", true), with("none", false)], [true, false, false]);
 }
