@@ -172,7 +172,9 @@ fn quarters(values: &[Option<f64>], column: usize, words: &dyn Fn(f64) -> String
     let part = |rows: Vec<usize>| {
         let low = rows.iter().map(value).fold(f64::INFINITY, f64::min);
         let high = rows.iter().map(value).fold(f64::NEG_INFINITY, f64::max);
-        let words = if low == high { words(low) } else { format!("{} to {}", words(low), words(high)) };
+        // Two moments of one day are that day.
+        let [from, to] = [words(low), words(high)];
+        let words = if from == to { from } else { format!("{from} to {to}") };
         Slice { column, words, rows }
     };
     let mut slices: Vec<Slice> = parts.into_iter().filter(|rows| !rows.is_empty()).map(part).collect();
@@ -269,6 +271,15 @@ mod tests {
         for (z, p) in [(0.0, 0.5), (1.959_964, 0.025), (-1.0, 0.841_344_7), (5.0, 2.866_516e-7)] {
             assert!((upper_tail(z) / p - 1.0).abs() < 1e-5, "{z}: {}", upper_tail(z));
         }
+    }
+
+    #[test]
+    fn quarters_of_a_day_are_that_day() {
+        let hours = [1.0, 2.0, 3.0, 4.0, 26.0, 27.0, 28.0, 29.0].map(|hour| Some(hour * 3_600e6));
+        #[expect(clippy::cast_possible_truncation, reason = "two days")]
+        let found = quarters(&hours, 0, &|v| day(v as i64));
+        let words: Vec<&str> = found.iter().map(|slice| slice.words.as_str()).collect();
+        assert_eq!(words, ["1970-01-01", "1970-01-01", "1970-01-02", "1970-01-02", "missing"]);
     }
 
     #[test]

@@ -8,10 +8,10 @@ use crate::metrics::figures::wilson;
 use crate::metrics::{Measure, Metric, Rate};
 use crate::report::LevelCoverage;
 use crate::report::config::Language;
-use crate::report::groups;
 use crate::report::language::shown;
 use crate::report::record::Record;
 use crate::report::verdict::Gain;
+use crate::report::{Grouping, groups, number};
 
 /// Fewer test rows than this make wide intervals; fewer rows of a class say little about it.
 const FEW: usize = 200;
@@ -43,7 +43,11 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
     said.extend(one_row(record, t).or_else(|| long_tail(record, t)));
     said.extend(apart(record, t));
     said.extend(in_vain(record, t));
+    said.extend(leaning(record, t));
     said.extend(worst_segment(record, t));
+    if let Some(weight) = record.columns.iter().find(|column| column.role == "weight") {
+        said.push(t.doubt_weight(shown(&weight.name)));
+    }
     let rows = record.rows.used.max(1) as f64;
     for important in record.importance.iter().filter(|i| i.mean > 0.0 && i.mean > 2.0 * i.sd).take(5) {
         let missing = record.columns.iter().find(|c| c.name == important.column).map_or(0.0, |c| c.missing as f64 / rows);
@@ -147,6 +151,27 @@ fn apart(record: &Record, t: Language) -> Vec<String> {
         found.retain(|(columns, _)| *columns == 1);
     }
     found.into_iter().map(|(_, sentence)| sentence).collect()
+}
+
+/// Groups of which a number is clearly predicted too high, or too low, beside others; for classes their rates tell.
+fn leaning(record: &Record, t: Language) -> Vec<String> {
+    if record.task != Task::Regression {
+        return Vec::new();
+    }
+    let bias = Measure::Rate(Rate::Bias);
+    let groupings = record.fairness.iter().flat_map(|f| &f.groupings).filter(|grouping| grouping.columns.len() == 1);
+    let one = |grouping: &Grouping| {
+        let gap = grouping.gaps.get(&bias).filter(|gap| gap.difference.low.is_some_and(|low| low > 0.0))?;
+        let of = |name: &str| {
+            let value = grouping.groups.iter().find(|group| group.name == name)?.values.get(&bias)?.value?;
+            Some(number::plus(value, &t.number(value)))
+        };
+        let (low, high) = (of(&gap.lowest)?, of(&gap.highest)?);
+        let names = [&gap.lowest, &gap.highest].map(|name| shown(&t.said(name)));
+        let [lowest, highest] = names;
+        Some(t.doubt_leaning(groups::columns(record, grouping), low, lowest, high, highest))
+    };
+    groupings.filter_map(one).collect()
 }
 
 /// Groups that are no closer for what was done about them.

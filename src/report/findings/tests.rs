@@ -237,6 +237,35 @@ fn mitigation_that_brings_groups_no_closer_is_a_doubt() {
 }
 
 #[test]
+fn groups_that_predictions_lean_for_are_a_doubt() {
+    let mut r = crate::report::sample::full(Task::Regression);
+    let bias = crate::metrics::Measure::Rate(crate::metrics::Rate::Bias);
+    let set = |r: &mut Record, low: f64| {
+        let grouping = &mut r.fairness.as_mut().unwrap().groupings[0];
+        for (group, value) in grouping.groups.iter_mut().zip([1.5, -0.5]) {
+            group.values.get_mut(&bias).unwrap().value = Some(value);
+        }
+        grouping.gaps.get_mut(&bias).unwrap().difference = Interval { value: Some(2.0), low: Some(low), high: Some(3.0) };
+    };
+    set(&mut r, 0.4);
+    let said = doubts(&r, EN);
+    assert!(has(&said, "truth is -0.5 on average for \u{2068}女\u{2069} and +1.5 for \u{2068}男\u{2069}"), "{said:?}");
+    set(&mut r, -0.1);
+    assert!(!has(&doubts(&r, EN), "predictions lean"));
+    // Of classes the rates of selection tell it.
+    assert!(!has(&doubts(&crate::report::sample::full(Task::Binary), EN), "predictions lean"));
+}
+
+#[test]
+fn weights_that_scores_do_not_know_are_told() {
+    let mut r = record(Task::Binary);
+    assert!(!has(&doubts(&r, EN), "counts each row once"));
+    r.columns[1].role = "weight".into();
+    let name = shown(&r.columns[1].name);
+    assert!(has(&doubts(&r, EN), &format!("{name} weighs the rows in training alone")));
+}
+
+#[test]
 fn what_may_give_the_target_away_comes_first() {
     let mut r = record(Task::Binary);
     assert!(!headline(&r, EN).contains("give it away") && !has(&advice(&r, EN), "Before anything else"));

@@ -162,6 +162,9 @@ catalogue! {
     doubt_sets(level, kept):
         "Sets of classes that are promised to hold {level} of the true ones hold {kept}: at that level they are too small.",
         "承诺包含 {level} 的真实类别的类别集合只包含了 {kept}：在这一水平上过小。";
+    doubt_weight(column):
+        "{column} weighs the rows in training alone: every score here counts each row once.",
+        "{column} 只在训练中为各行加权：这里的所有分数都把每一行算作一行。";
     doubt_missing(column, share): "{column} matters, but {share} of its values are missing.", "{column} 很重要，但它有 {share} 的值缺失。";
     doubt_errors(share, times):
         "Errors have a long tail: the worst {share} are more than {times} times as far off as the middle one.",

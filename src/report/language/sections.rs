@@ -98,6 +98,9 @@ catalogue! {
     doubt_mitigation(measure, columns, before, after):
         "What was done about groups brought them no closer on these rows: {measure} by {columns} is up to {before} apart without it and up to {after} with it.",
         "所采取的措施并未使这些行上的各群体更接近：{measure}（按 {columns}）采取前最多相差 {before}，采取后最多相差 {after}。";
+    doubt_leaning(columns, low, lowest, high, highest):
+        "By {columns}, predictions lean: prediction less truth is {low} on average for {lowest} and {high} for {highest}, which is clearly apart (see the section on groups).",
+        "按 {columns}，预测有偏：预测减真实值，{lowest} 平均为 {low}，{highest} 平均为 {high}，差别明显（见关于不同人群的部分）。";
     none_selected:
         "No row of these groups is called positive: how they are selected cannot be compared.",
         "这些群体中没有任何一行被判断为正类：无法比较它们的被选情况。";
