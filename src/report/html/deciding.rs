@@ -47,6 +47,8 @@ fn chosen(record: &Record, threshold: &ThresholdRecord, label: &str) -> Result<M
     // Each row by its group or its amounts, not by the one threshold.
     let by_group = record.has_group_thresholds();
     let each = by_group || threshold.least_gain.is_some();
+    let oof = &threshold.out_of_fold;
+    let called = (oof.rows > 0).then(|| oof.called as f64 / oof.rows as f64);
     let share = |i: &Interval| with_range(t, i, |x| t.percent(x));
     let money = |i: &Interval| with_range(t, i, |x| t.number(x));
     let table = html! {
@@ -69,11 +71,15 @@ fn chosen(record: &Record, threshold: &ThresholdRecord, label: &str) -> Result<M
         p {
             @match threshold.least_gain {
                 Some(least) => (t.decided_by_row(shown(&class(&record.target, label)), t.number(least))),
+                None if by_group => (t.decided_by_group(shown(&class(&record.target, label)), t.probability(threshold.threshold), range, shown(&t.optimized_for(&threshold.rule)))),
                 None => (t.threshold_chosen(t.probability(threshold.threshold), range, shown(&class(&record.target, label)), shown(&t.optimized_for(&threshold.rule)))),
             }
-            @if by_group { (t.gap()) (t.threshold_groups()) }
             @if !threshold.reached { (t.gap()) (t.threshold_not_reached()) }
-            @if let Some(capacity) = threshold.capacity { (t.gap()) (t.threshold_capacity(t.percent(capacity))) }
+            @if let Some(capacity) = threshold.capacity {
+                (t.gap()) (t.threshold_capacity(t.percent(capacity)))
+                // The thresholds of groups were not chosen by it.
+                @if let Some(called) = called.filter(|called| by_group && *called > capacity) { (t.gap()) (t.capacity_exceeded(t.percent(called))) }
+            }
         }
         div class="figures" {
             figure {

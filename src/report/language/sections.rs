@@ -20,9 +20,12 @@ catalogue! {
         "从预期收益最高的行开始。圆点处起的行不再划算；另一条竖线是行动能力的上限。";
     threshold_not_reached: "What was asked for cannot be reached; this comes closest.", "所要求的水平无法达到；这是最接近的结果。";
     threshold_capacity(share): "At most {share} of the rows can be acted on.", "最多可对 {share} 的行采取行动。";
-    threshold_groups:
-        "The model does not decide by it: each group has a threshold of its own (see the section on groups), and the table is of what these bring.",
-        "模型并不以此决策：每个群体有自己的阈值（见关于不同人群的部分），下表是按这些阈值决策的结果。";
+    capacity_exceeded(share):
+        "The thresholds of the groups call {share} of the rows out of fold, more than that.",
+        "各群体的阈值在折外数据上选中了 {share} 的行，超过了这一上限。";
+    decided_by_group(label, threshold, range, rule):
+        "A row is called {label} by the threshold of its group (see the section on groups), and the table is of what these bring. One for all would be a probability of {threshold}{range}, chosen for {rule} on predictions out of fold.",
+        "每一行按其群体自己的阈值判断是否为 {label}（见关于不同人群的部分），下表是按这些阈值决策的结果。若所有人使用同一阈值，则为概率 {threshold}{range}，在折外预测上按 {rule} 选定。";
     threshold_does: "What comes of it", "结果";
     threshold_note:
         "With 95 % bootstrap intervals. The threshold was chosen on the rows out of fold, which flatters it there; no choice has seen the test rows.",

@@ -176,6 +176,27 @@ fn what_was_asked_for_has_its_section() {
 }
 
 #[test]
+fn decisions_by_group_are_told_with_what_they_bring() {
+    let mut record = full(Task::Binary);
+    let mitigation = record.fairness.as_mut().unwrap().mitigation.as_mut().unwrap();
+    let group = |level: &str| crate::report::GroupThreshold { levels: vec![level.into()], threshold: 0.6, rows: 900 };
+    mitigation.thresholds = vec![group("男"), group("女")];
+    let threshold = record.decisions.as_mut().unwrap().threshold.as_mut().unwrap();
+    threshold.least_gain = None;
+    let capacity = threshold.capacity.unwrap();
+    let called = |record: &mut Record, share: f64| {
+        let oof = &mut record.decisions.as_mut().unwrap().threshold.as_mut().unwrap().out_of_fold;
+        (oof.rows, oof.called) = (1000, (1000.0 * share).round() as usize);
+        read(&page_of(record))
+    };
+    let text = called(&mut record, capacity + 0.05);
+    assert!(text.contains("is called \u{2068}Churn = Yes\u{2069} by the threshold of its group"), "{text}");
+    assert!(text.contains("One for all would be a probability of") && text.contains("by one threshold for all"));
+    assert!(text.contains("The thresholds of the groups call 45.0\u{202f}% of the rows out of fold, more than that."));
+    assert!(!called(&mut record, capacity).contains("more than that"));
+}
+
+#[test]
 fn what_was_done_about_groups_is_told_in_sentences() {
     let mut record = full(Task::Binary);
     let mitigation = record.fairness.as_mut().unwrap().mitigation.as_mut().unwrap();
