@@ -164,11 +164,10 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
     let [linear_calls, prior_calls] = [&linear_cuts, &prior_cuts].map(|cuts| deciding.calls(cuts, last.holdout()));
     let linear_scores = judge.scored(&linear.scores, judge.predict(&linear_last)?.as_ref(), &linear_calls)?;
     let prior_scores = judge.scored(&prior.scores, judge.predict(&prior_last)?.as_ref(), &prior_calls)?;
-    let all_cuts = [&cuts, &prior_cuts, &linear_cuts];
+    let all = [&cuts, &prior_cuts, &linear_cuts];
     warn_of_columns(&fitted, &cx);
     let curve = learning::learning_curve(config, stages, splits, (&validated, &rehearsals), &cx)?;
-    let known = (&fitted, curve.as_ref());
-    let (decisions, conformal) = deciding.judge(all_cuts, by_group.as_ref(), known, rehearsed, tested.as_ref());
+    let (decisions, conformal) = deciding.judge(all, by_group.as_ref(), (&fitted, curve.as_ref()), rehearsed, tested.as_ref());
     let (importance, explanations) = explained(splits, &validated, &fitted, background.as_ref(), curve, &cx)?;
     let (rows, predictions, truth) =
         tested.as_ref().map_or(("out of fold", &held_out.predictions, &held_out.truth), |(p, t)| ("test", p, t));

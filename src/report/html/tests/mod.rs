@@ -183,17 +183,17 @@ fn decisions_by_group_are_told_with_what_they_bring() {
     mitigation.thresholds = vec![group("男"), group("女")];
     let threshold = record.decisions.as_mut().unwrap().threshold.as_mut().unwrap();
     threshold.least_gain = None;
-    let capacity = threshold.capacity.unwrap();
-    let called = |record: &mut Record, share: f64| {
+    assert_eq!(threshold.capacity, Some(0.4));
+    let called = |record: &mut Record, called: usize| {
         let oof = &mut record.decisions.as_mut().unwrap().threshold.as_mut().unwrap().out_of_fold;
-        (oof.rows, oof.called) = (1000, (1000.0 * share).round() as usize);
+        (oof.rows, oof.called) = (1000, called);
         read(&page_of(record))
     };
-    let text = called(&mut record, capacity + 0.05);
+    let text = called(&mut record, 450);
     assert!(text.contains("is called \u{2068}Churn = Yes\u{2069} by the threshold of its group"), "{text}");
     assert!(text.contains("One for all would be a probability of") && text.contains("by one threshold for all"));
     assert!(text.contains("The thresholds of the groups call 45.0\u{202f}% of the rows out of fold, more than that."));
-    assert!(!called(&mut record, capacity).contains("more than that"));
+    assert!(!called(&mut record, 400).contains("more than that"));
 }
 
 #[test]
