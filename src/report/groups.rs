@@ -44,14 +44,23 @@ pub fn columns(record: &Record, grouping: &Grouping) -> String {
     record.language.list(&grouping.columns.iter().map(|c| shown(c)).collect::<Vec<_>>())
 }
 
-/// The groups that are shown, and those that are only listed: of combinations of columns most are too small to judge.
+/// So many groups that are too small to judge are shown among the others; of combinations of columns most are, and of columns
+/// of many levels.
+const SMALL: usize = 8;
+
+/// The groups that are shown, and those that are only listed.
 pub fn listed(grouping: &Grouping) -> (Vec<&Group>, Vec<&Group>) {
-    grouping.groups.iter().partition(|group| group.judged || grouping.columns.len() == 1)
+    let few = grouping.columns.len() == 1 && grouping.groups.iter().filter(|group| !group.judged).count() <= SMALL;
+    grouping.groups.iter().partition(|group| group.judged || few)
 }
 
-/// Whether the rates at which groups are selected keep to four fifths (EEOC 1978).
-pub fn four_fifths(record: &Record, grouping: &Grouping) -> Option<String> {
+/// How groups compare in a sentence: of two classes, whether the rates at which they are selected keep to four fifths (EEOC
+/// 1978).
+pub fn compared(record: &Record, grouping: &Grouping) -> Option<String> {
     let t = record.language;
+    if grouping.groups.iter().filter(|group| group.judged).count() < 2 {
+        return Some(t.too_few_groups().into());
+    }
     let gap = grouping.gaps.get(&SELECTION)?;
     match one_rate(grouping) {
         Some(0.0) => return Some(t.none_selected().into()),
@@ -143,6 +152,14 @@ mod tests {
             (names(listed(&grouping).0), names(listed(&grouping).1)),
             (vec!["男".into(), "女".into()], vec!["其他".into()])
         );
+        // And of one column, where they are many.
+        grouping.columns.truncate(1);
+        grouping.groups.extend(vec![grouping.groups[2].clone(); SMALL]);
+        assert_eq!((listed(&grouping).0.len(), listed(&grouping).1.len()), (2, SMALL + 1));
+        let record = full(Task::Binary);
+        assert!(compared(&record, &grouping).unwrap().contains("four fifths"));
+        grouping.groups[0].judged = false;
+        assert!(compared(&record, &grouping).unwrap().starts_with("Fewer than two groups have rows enough"));
     }
 
     #[test]
@@ -154,7 +171,7 @@ mod tests {
             for group in &mut grouping.groups[..2] {
                 group.values.get_mut(&SELECTION).unwrap().value = Some(rate);
             }
-            four_fifths(&record, &grouping).unwrap()
+            compared(&record, &grouping).unwrap()
         };
         assert!(with(0.0).starts_with("No row of these groups") && with(1.0).starts_with("Every row of these groups"));
         assert!(with(0.5).contains("as often as"));

@@ -125,7 +125,7 @@ fn people(page: &mut Page, record: &Record) {
     page.heading(t.fairness());
     for grouping in &fairness.groupings {
         let columns = groups::columns(record, grouping);
-        page.paragraph(&match groups::four_fifths(record, grouping) {
+        page.paragraph(&match groups::compared(record, grouping) {
             Some(verdict) => format!("{columns} – {verdict}"),
             None => columns,
         });

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::parts::{Strip, name, scroll};
+use super::parts::{Strip, name, rest, scroll};
 use crate::metrics::{Interval, Measure, Rate};
-use crate::report::groups::{apart, columns, done, four_fifths, judged, listed, measures, shown_as};
+use crate::report::groups::{apart, columns, compared, done, judged, listed, measures, shown_as};
 use crate::report::{Change, Gap, Group, Grouping, Mitigation, Record};
 
 /// Groups shown of each column.
@@ -32,13 +32,15 @@ fn one(record: &Record, grouping: &Grouping) -> Markup {
     let (told, small) = listed(grouping);
     html! {
         h3 { (columns) }
-        @if let Some(sentence) = four_fifths(record, grouping) { p { (sentence) } }
+        @if let Some(sentence) = compared(record, grouping) { p { (sentence) } }
         @if binary { (strips(record, &told)) }
         (scroll(&columns, &table(record, &told, &measures)))
+        (rest(t, told.len().min(GROUPS), told.len(), |n| t.more_groups(n)))
         @if !small.is_empty() {
             details {
                 summary { (t.small_groups()) " (" (t.count(small.len())) ")" }
                 (scroll(&columns, &table(record, &small, &measures)))
+                (rest(t, small.len().min(GROUPS), small.len(), |n| t.more_groups(n)))
             }
         }
         (gaps(record, grouping, &measures, None))

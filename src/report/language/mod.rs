@@ -94,6 +94,7 @@ counted! {
     classes: "class", "classes", "个类别";
     more_columns: "more column", "more columns", "列";
     more_classes: "more class", "more classes", "个类别";
+    more_groups: "more group", "more groups", "个群体";
     more_warnings: "more warning", "more warnings", "条警告";
     more_rules: "more rule", "more rules", "条规则";
     warnings: "warning", "warnings", "条警告";

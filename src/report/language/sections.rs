@@ -104,6 +104,9 @@ catalogue! {
     doubt_leaning(columns, low, lowest, high, highest):
         "By {columns}, predictions lean: prediction less truth is {low} on average for {lowest} and {high} for {highest}, which is clearly apart (see the section on groups).",
         "按 {columns}，预测有偏：预测减真实值，{lowest} 平均为 {low}，{highest} 平均为 {high}，差别明显（见关于不同人群的部分）。";
+    too_few_groups:
+        "Fewer than two groups have rows enough to be judged: nothing is said of how they are treated.",
+        "行数足以作判断的群体不足两个：无法说明它们受到怎样的对待。";
     none_selected:
         "No row of these groups is called positive: how they are selected cannot be compared.",
         "这些群体中没有任何一行被判断为正类：无法比较它们的被选情况。";
