@@ -30,7 +30,7 @@ pub struct ReportConfig {
     pub language: Language,
     /// Files to write beside `metrics.json`: `html`, `md`.
     pub formats: Vec<ReportFormat>,
-    /// Whether one network is also trained on a quarter and on half of the training rows of each fold, to tell whether more rows would help. Default: where that takes about a tenth of the time of the folds, or a second.
+    /// Whether one network is also trained on a quarter and on half of the training rows of each fold, to tell whether more rows would help, and by how much intervals of numbers are narrower for the final model, which knows more rows than those of the folds. Default: where that takes about a tenth of the time of the folds, or a second.
     pub learning_curve: Option<bool>,
     /// What the model is for and who uses it, in your words, for the model card.
     pub intended_use: String,
