@@ -25,6 +25,7 @@ pub fn doubts(record: &Record, t: Language) -> Vec<String> {
     }
     let warned = |code: &str| record.warnings.iter().any(|warning| warning.code == code);
     said.extend(leaks::suspect(record, t).map(|columns| t.doubt_leak(columns)));
+    said.extend(leaks::telling(record, t).map(|columns| t.doubt_telling(columns)));
     if warned(leaks::OVERLAP) {
         said.push(t.doubt_overlap().into());
     }

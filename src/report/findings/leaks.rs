@@ -7,7 +7,9 @@ use crate::report::record::Record;
 /// Warnings that a column is the outcome itself, in other words or written down after it.
 const GIVEN: [&str; 4] = ["leak", "missing_by_target", "target_copy", "target_parts"];
 /// Weaker signs that the scores may be too good to be true.
-const SIGNS: [&str; 3] = ["date_after_row", "model_output", "out_of_proportion"];
+const SIGNS: [&str; 2] = ["date_after_row", "model_output"];
+/// A column that tells as much as all others: an honest one can, too.
+const PROPORTION: &str = "out_of_proportion";
 /// Test rows that were learned from.
 pub const OVERLAP: &str = "test_overlap";
 /// Most columns that are named in a sentence; others are counted.
@@ -15,7 +17,7 @@ const NAMED: usize = 3;
 
 /// Whether what a warning says is told among what to distrust.
 pub fn is_told(code: &str) -> bool {
-    code == OVERLAP || GIVEN.contains(&code) || SIGNS.contains(&code)
+    [OVERLAP, PROPORTION].contains(&code) || GIVEN.contains(&code) || SIGNS.contains(&code)
 }
 
 /// The columns that may be the outcome itself, as a sentence names them; nothing where there are none.
@@ -26,6 +28,11 @@ pub fn given(record: &Record, t: Language) -> Option<String> {
 /// The same with those of weaker signs behind.
 pub fn suspect(record: &Record, t: Language) -> Option<String> {
     named(record, t, |code| GIVEN.contains(&code) || SIGNS.contains(&code))
+}
+
+/// The columns that tell as much as all others.
+pub fn telling(record: &Record, t: Language) -> Option<String> {
+    named(record, t, |code| code == PROPORTION)
 }
 
 /// The columns that warnings of some codes are about; nothing where there are none.

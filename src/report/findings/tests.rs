@@ -286,6 +286,15 @@ fn what_may_give_the_target_away_comes_first() {
 }
 
 #[test]
+fn a_column_that_tells_most_is_a_question_and_no_leak() {
+    let mut r = record(Task::Binary);
+    r.warnings = vec![Warning::new("out_of_proportion", "m").column("employment")];
+    let said = doubts(&r, EN);
+    assert!(has(&said, "\u{2068}employment\u{2069} alone tells as much as all other columns together"), "{said:?}");
+    assert!(!has(&said, "give the target away") && !has(&said, "The section on warnings holds"), "{said:?}");
+}
+
+#[test]
 fn a_best_fifth_without_a_miss_is_told_as_such() {
     let mut r = record(Task::Binary);
     for (tenth, positives) in r.details.tenths.iter_mut().zip([10.0, 10.0, 9.0, 7.0, 5.0, 4.0, 0.0, 0.0, 0.0, 0.0]) {

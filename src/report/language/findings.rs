@@ -128,6 +128,9 @@ catalogue! {
     doubt_leak(columns):
         "Something may give the target away ({columns}): the scores could be too good to be true. Read the section on warnings.",
         "可能有数据泄露了目标（{columns}）：分数可能好得不真实。请阅读“警告”部分。";
+    doubt_telling(columns):
+        "{columns} alone tells as much as all other columns together: make sure that it is known when a row is to be predicted.",
+        "仅 {columns} 一列就和其他所有列合起来说明得一样多：请确认在预测一行时已经知道它。";
     doubt_overlap:
         "Test rows are among those it learned from: the scores of the test flatter it. Read the section on warnings.",
         "部分测试数据也参与了学习：测试分数因此偏高。请阅读“警告”部分。";
