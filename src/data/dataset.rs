@@ -24,8 +24,9 @@ impl Matrix {
 pub enum Labels {
     /// Class codes in `0..classes`.
     Classes { codes: Vec<u32>, classes: usize },
-    /// Scaled numbers.
-    Numbers(Vec<f32>),
+    /// Scaled numbers. An error counts by its square up to `reach`, above 0, and in proportion beyond it; an infinite reach
+    /// is the squared error.
+    Numbers { values: Vec<f32>, reach: f32 },
 }
 
 /// A frame turned into numbers: what the network sees.
@@ -69,7 +70,9 @@ impl Dataset {
                 Labels::Classes { codes, classes } => {
                     Labels::Classes { codes: rows.iter().map(|&r| codes[r]).collect(), classes: *classes }
                 }
-                Labels::Numbers(values) => Labels::Numbers(rows.iter().map(|&r| values[r]).collect()),
+                Labels::Numbers { values, reach } => {
+                    Labels::Numbers { values: rows.iter().map(|&r| values[r]).collect(), reach: *reach }
+                }
             }),
             weights: rows.iter().map(|&r| self.weights[r]).collect(),
             units: rows.iter().map(|&r| self.units[r]).collect(),

@@ -3,7 +3,7 @@ use super::{Dataset, Labels, Matrix, Truth};
 /// How a row of a dataset is written in few bytes: one-hot levels as one number.
 ///
 /// A row is a list of 32-bit words: the dense values and levels column by column, the codes of embedded categories, the
-/// weight, and the target as two words of an `f64`.
+/// weight, the target as two words of an `f64`, and a numeric one once more as the network sees it.
 #[derive(Clone, Debug)]
 pub struct Packing {
     parts: Vec<Part>,
@@ -11,8 +11,8 @@ pub struct Packing {
     cardinalities: Vec<usize>,
     continuous: Vec<usize>,
     classes: usize,
-    /// Centre and width of a numeric target.
-    target: (f64, f64),
+    /// [`Labels::Numbers`].
+    reach: f32,
     words: usize,
 }
 
@@ -29,14 +29,14 @@ const TAIL: usize = 3;
 
 impl Packing {
     /// For datasets of one kind. `columns` are the dense values of each column, and whether at most one of them is 1 and all
-    /// others are 0; `target` is centre and width of a numeric target.
+    /// others are 0; `reach` is that of a numeric target.
     #[must_use]
     pub fn new(
         columns: &[(usize, bool)],
         continuous: Vec<usize>,
         cardinalities: Vec<usize>,
         classes: usize,
-        target: (f64, f64),
+        reach: f32,
     ) -> Self {
         let mut start = 0;
         let mut parts = Vec::new();
@@ -45,7 +45,8 @@ impl Packing {
             start += width;
         }
         let dense: usize = parts.iter().map(|p| if p.hot { 1 } else { p.width }).sum();
-        Self { words: dense + cardinalities.len() + TAIL, parts, width: start, cardinalities, continuous, classes, target }
+        let tail = if classes == 0 { TAIL + 1 } else { TAIL };
+        Self { words: dense + cardinalities.len() + tail, parts, width: start, cardinalities, continuous, classes, reach }
     }
 
     /// Bytes of one row.
@@ -83,6 +84,9 @@ impl Packing {
             Truth::Numbers(values) => values[row],
         };
         out.extend_from_slice(&target.to_le_bytes());
+        if let Some(Labels::Numbers { values, .. }) = &data.labels {
+            out.extend_from_slice(&values[row].to_le_bytes());
+        }
     }
 
     /// The dataset of packed rows, and their targets in their own unit.
@@ -94,6 +98,7 @@ impl Packing {
         let mut numbers = Matrix::zeros(height, self.width);
         let mut codes = Vec::with_capacity(height * self.cardinalities.len());
         let (mut weights, mut targets) = (Vec::with_capacity(height), Vec::with_capacity(height));
+        let mut scaled = Vec::new();
         for (row, words) in words.chunks_exact(self.words).enumerate() {
             let mut words = words.iter();
             let mut word = || words.next().copied().unwrap_or_default();
@@ -113,14 +118,15 @@ impl Packing {
             weights.push(f32::from_le_bytes(word()));
             let (low, high) = (word(), word());
             targets.push(f64::from_bits(u64::from(u32::from_le_bytes(low)) | u64::from(u32::from_le_bytes(high)) << 32));
+            if self.classes == 0 {
+                scaled.push(f32::from_le_bytes(word()));
+            }
         }
-        let (center, width) = self.target;
         let (labels, truth) = if self.classes > 0 {
             let codes: Vec<u32> = targets.iter().map(|t| *t as u32).collect();
             (Labels::Classes { codes: codes.clone(), classes: self.classes }, Truth::Classes(codes))
         } else {
-            let scaled = targets.iter().map(|t| ((t - center) / width) as f32).collect();
-            (Labels::Numbers(scaled), Truth::Numbers(targets))
+            (Labels::Numbers { values: scaled, reach: self.reach }, Truth::Numbers(targets))
         };
         let data = Dataset {
             height,
@@ -143,7 +149,7 @@ mod tests {
 
     #[test]
     fn rows_come_back_as_they_were() {
-        let packing = Packing::new(&[(2, false), (3, true), (0, true)], vec![0], vec![9], 3, (0.0, 1.0));
+        let packing = Packing::new(&[(2, false), (3, true), (0, true)], vec![0], vec![9], 3, f32::INFINITY);
         let data = Dataset {
             height: 3,
             numbers: Matrix {
@@ -167,14 +173,16 @@ mod tests {
     }
 
     #[test]
-    fn a_number_keeps_all_of_its_digits_and_is_scaled_for_the_network() {
-        let packing = Packing::new(&[(1, false)], vec![0], vec![], 0, (10.0, 4.0));
-        let data =
-            Dataset { height: 1, numbers: Matrix { values: vec![1.0], width: 1 }, weights: vec![1.0], ..packing.unpack(&[]).0 };
+    fn a_number_keeps_all_of_its_digits_beside_what_the_network_sees_of_it() {
+        let packing = Packing::new(&[(1, false)], vec![0], vec![], 0, 3.0);
+        let labels = Some(Labels::Numbers { values: vec![0.525], reach: 3.0 });
+        let numbers = Matrix { values: vec![1.0], width: 1 };
+        let data = Dataset { height: 1, numbers, weights: vec![1.0], labels: labels.clone(), ..packing.unpack(&[]).0 };
         let mut bytes = Vec::new();
         packing.pack(&data, &Truth::Numbers(vec![12.1]), 0, &mut bytes);
+        assert_eq!(bytes.len(), packing.bytes());
         let (back, truth) = packing.unpack(&bytes);
         assert_eq!(truth, Truth::Numbers(vec![12.1]));
-        assert_eq!(back.labels, Some(Labels::Numbers(vec![0.525])));
+        assert_eq!(back.labels, labels);
     }
 }

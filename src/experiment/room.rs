@@ -62,7 +62,7 @@ impl Held {
 #[must_use]
 pub fn weights_of_columns(model: &ModelConfig, columns: usize) -> usize {
     let numbers = Matrix { values: Vec::new(), width: columns };
-    let labels = Some(Labels::Numbers(Vec::new()));
+    let labels = Some(Labels::Numbers { values: Vec::new(), reach: f32::INFINITY });
     let data = Dataset { numbers, continuous: (0..columns).collect(), labels, ..Dataset::default() };
     model.network(&data).len()
 }

@@ -249,8 +249,7 @@ impl FittedNormalizer {
         let columns: Vec<(usize, bool)> =
             self.columns.iter().map(|(_, e)| (e.width(), matches!(e, Encoding::Onehot { .. }))).collect();
         let cardinalities = self.columns.iter().filter_map(|(_, e)| e.cardinality()).collect();
-        let target = self.target.map_or((0.0, 1.0), |t| (t.center, t.width));
-        Packing::new(&columns, self.continuous(), cardinalities, self.classes, target)
+        Packing::new(&columns, self.continuous(), cardinalities, self.classes, self.reach())
     }
 
     /// Refuses rows with levels that the training rows did not have, where the settings say so.
@@ -269,9 +268,14 @@ impl FittedNormalizer {
             Truth::Classes(codes) => Labels::Classes { codes: codes.clone(), classes: self.classes },
             Truth::Numbers(values) => {
                 let scaled = |y: &f64| self.target.as_ref().map_or(*y, |scale| scale.forward(*y));
-                Labels::Numbers(narrow(&values.iter().map(scaled).collect::<Vec<_>>()))
+                Labels::Numbers { values: narrow(&values.iter().map(scaled).collect::<Vec<_>>()), reach: self.reach() }
             }
         }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the network computes in f32")]
+    fn reach(&self) -> f32 {
+        self.target.and_then(|target| target.reach).map_or(f32::INFINITY, |reach| reach as f32)
     }
 }
 

@@ -89,7 +89,8 @@ impl Engine for Autodiff {
     }
 }
 
-/// Loss of each row, `[rows, 1]`: log-loss for classes, squared error for numbers.
+/// Loss of each row, `[rows, 1]`: log-loss for classes, for numbers the squared error, beyond `reach` that of
+/// [Huber (1964)](https://doi.org/10.1214/aoms/1177703732), doubled: `r (2 |e| - r)`.
 fn losses(data: &Dataset, rows: &[usize], output: Tensor<2>, device: &Device) -> Result<Tensor<2>> {
     let height = rows.len();
     let column = |values: Vec<f32>| Tensor::<2>::from_data(TensorData::new(values, [height, 1]), device);
@@ -107,9 +108,10 @@ fn losses(data: &Dataset, rows: &[usize], output: Tensor<2>, device: &Device) ->
             let hot = Tensor::<2>::from_data(TensorData::new(hot, [height, *classes]), device);
             Ok((activation::log_softmax(output, 1) * hot).sum_dim(1))
         }
-        Some(Labels::Numbers(y)) => {
-            let error = output - column(rows.iter().map(|&r| y[r]).collect());
-            Ok(error.clone() * error)
+        Some(Labels::Numbers { values, reach }) => {
+            let error = output - column(rows.iter().map(|&r| values[r]).collect());
+            let within = error.clone().clamp(-reach, *reach);
+            Ok(within.clone() * (error * 2.0 - within))
         }
         None => Err(Error::Internal("a dataset without labels cannot be learned from".into())),
     }

@@ -150,8 +150,9 @@ impl Fit<'_> {
         let mut numbers = |values: &[f32]| add(&mut hash, values.iter().map(|v| v.to_le_bytes()));
         numbers(&data.numbers.values);
         numbers(&data.weights);
-        if let Some(Labels::Numbers(values)) = &data.labels {
+        if let Some(Labels::Numbers { values, reach }) = &data.labels {
             numbers(values);
+            numbers(&[*reach]);
         }
         let mut codes = |values: &[u32]| add(&mut hash, values.iter().map(|v| v.to_le_bytes()));
         codes(&data.codes);
@@ -216,7 +217,11 @@ impl Fit<'_> {
                     let top = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                     top + z.iter().map(|z| (z - top).exp()).sum::<f64>().ln() - z[codes[row] as usize]
                 }
-                Some(Labels::Numbers(y)) => (z[0] - f64::from(y[row])).powi(2),
+                Some(Labels::Numbers { values, reach }) => {
+                    let error = z[0] - f64::from(values[row]);
+                    let within = error.clamp(-f64::from(*reach), f64::from(*reach));
+                    within * (2.0 * error - within)
+                }
                 None => 0.0,
             };
             sum += weight * loss;

@@ -180,7 +180,7 @@ fn residual(data: &Dataset, row: usize, z: &mut [f64]) -> f64 {
             z[truth] -= 1.0;
             loss
         }
-        Some(Labels::Numbers(y)) => {
+        Some(Labels::Numbers { values: y, .. }) => {
             z[0] -= f64::from(y[row]);
             0.5 * z[0] * z[0]
         }
@@ -292,7 +292,8 @@ mod tests {
         assert!((loss - 4.0_f64.ln()).abs() < 1e-12);
         assert_eq!(z, [0.25, 0.25, -0.75, 0.25]);
         let mut z = [3.0];
-        assert!((residual(&data(Labels::Numbers(vec![1.0])), 0, &mut z) - 2.0).abs() < 1e-12);
+        let numbers = Labels::Numbers { values: vec![1.0], reach: f32::INFINITY };
+        assert!((residual(&data(numbers), 0, &mut z) - 2.0).abs() < 1e-12);
         assert!((z[0] - 2.0).abs() < 1e-12);
     }
 }

@@ -173,7 +173,7 @@ fn check(data: &Dataset) -> Result<(), TrainError> {
     let first = weighed[0];
     let one_value = match &data.labels {
         Some(Labels::Classes { codes, .. }) => weighed.iter().all(|&row| codes[row] == codes[first]),
-        Some(Labels::Numbers(values)) => weighed.iter().all(|&row| values[row].to_bits() == values[first].to_bits()),
+        Some(Labels::Numbers { values, .. }) => weighed.iter().all(|&row| values[row].to_bits() == values[first].to_bits()),
         None => false,
     };
     if one_value { Err(TrainError::OneClass { rows: weighed.len() }) } else { Ok(()) }

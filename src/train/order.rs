@@ -89,7 +89,7 @@ mod tests {
             continuous: vec![0],
             codes: (0..height).map(u32::from).collect(),
             cardinalities: vec![height.into()],
-            labels: Some(Labels::Numbers(values.clone())),
+            labels: Some(Labels::Numbers { values: values.clone(), reach: f32::INFINITY }),
             weights: values,
             units: (0..height).map(u32::from).collect(),
             ordered: false,
@@ -113,7 +113,7 @@ mod tests {
             for place in order.epoch(Seed::new(2)) {
                 let row = order.data.numbers.row(place)[0];
                 let labels = order.data.labels.as_ref();
-                assert!(matches!(labels, Some(Labels::Numbers(y)) if y[place] == row));
+                assert!(matches!(labels, Some(Labels::Numbers { values: y, .. }) if y[place] == row));
                 assert_eq!((order.importance[place], order.data.codes[place] as f32), (row, row));
                 found.push(order.data.codes[place] as usize);
             }

@@ -19,7 +19,7 @@ pub struct Settings {
 impl Settings {
     #[must_use]
     pub fn new(model: &ModelConfig, train: &TrainConfig, labels: Option<&Labels>, rows: usize) -> Self {
-        let numbers = matches!(labels, Some(Labels::Numbers(_)));
+        let numbers = matches!(labels, Some(Labels::Numbers { .. }));
         let epochs = if train.epochs == 0 { passes(rows, numbers) } else { train.epochs };
         let batch_size = if train.batch_size == 0 { (rows / 100).next_power_of_two().clamp(32, 512) } else { train.batch_size };
         // The loss of a number falls on while the rate does, also after many passes without a new best.
@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn what_is_written_wins_and_the_rest_follows_from_the_labels() {
-        let (numbers, classes) = (Labels::Numbers(vec![1.0]), Labels::Classes { codes: vec![0], classes: 2 });
+        let numbers = Labels::Numbers { values: vec![1.0], reach: f32::INFINITY };
+        let classes = Labels::Classes { codes: vec![0], classes: 2 };
         let of = |preset, labels| Settings::new(&ModelConfig::preset(preset), &TrainConfig::preset(preset), Some(labels), 8000);
         let settings =
             |epochs, patience, dropout, weight_decay| Settings { epochs, batch_size: 128, patience, dropout, weight_decay };

@@ -136,7 +136,7 @@ impl Rows for Windows<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Matrix, Truth};
+    use crate::data::{Labels, Matrix, Truth};
 
     /// Rows whose only input and target are their numbers.
     fn spool(rows: usize, packing: &Packing) -> (tempfile::TempDir, Spool) {
@@ -148,6 +148,7 @@ mod tests {
                 height: 1,
                 numbers: Matrix { values: vec![row as f32], width: 1 },
                 weights: vec![1.0],
+                labels: Some(Labels::Numbers { values: vec![row as f32], reach: f32::INFINITY }),
                 ..packing.unpack(&[]).0
             };
             packing.pack(&data, &Truth::Numbers(vec![row as f64]), 0, &mut bytes);
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn every_row_comes_once_an_epoch_in_an_order_of_its_own() {
-        let packing = Packing::new(&[(1, false)], vec![0], vec![], 0, (0.0, 1.0));
+        let packing = Packing::new(&[(1, false)], vec![0], vec![], 0, f32::INFINITY);
         let rows = BLOCK * WINDOW + 2 * BLOCK + 77;
         let (_folder, spool) = spool(rows, &packing);
         let (stop, _) = packing.unpack(&[]);

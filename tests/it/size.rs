@@ -46,6 +46,21 @@ fn a_table_that_fits_both_ways_gives_the_same_folds_and_nearly_the_same_model() 
 }
 
 #[test]
+fn a_logarithm_is_learned_in_a_stream_as_it_is_in_memory() {
+    let dir = Workdir::new();
+    let above = |_: usize, y: &str| format!("{:.3}", y.parse::<f64>().unwrap() + 200.0);
+    let rows = |count, seed| samples::map_column(&samples::regression(count, seed), "y", above);
+    dir.write("t.csv", rows(6000, 1)).write("test.csv", rows(1000, 2));
+    let line = "train t.csv --target y --set collect.test='test.csv' --set normalize.target='log' --set model.preset='fast' \
+                --set validate.folds=2 --set validate.bootstrap=20 --set model.blend='none'";
+    dir.ok(&format!("{line} --out memory"));
+    dir.ok(&format!("{line} --out streamed {STREAM}"));
+    let [a, b] = ["memory", "streamed"].map(|run| metric(&dir, run, &["test", "rmse", "value"]));
+    // The noise of the sample has a standard deviation of 1.
+    assert!(a < 2.0 && (a - b).abs() < 0.3, "{a} in memory, {b} streamed");
+}
+
+#[test]
 fn the_sampled_rows_of_a_streamed_test_part_are_read_again() {
     let dir = Workdir::new();
     let named = samples::add_column(&samples::binary(20_000, 5), "name", |row| format!("customer {row}"));

@@ -7,12 +7,13 @@ pub fn loss(labels: &Labels, rows: &[usize], shares: &[f32], outputs: &[f32], er
     match labels {
         Labels::Classes { codes, classes: 2 } => logistic(codes, rows, shares, outputs, errors),
         Labels::Classes { codes, classes } => softmax(codes, *classes, rows, shares, outputs, errors),
-        Labels::Numbers(truth) => {
+        Labels::Numbers { values, reach } => {
             let mut sum = 0.0;
             for (i, &row) in rows.iter().enumerate() {
-                let error = outputs[i] - truth[row];
-                errors[i] = 2.0 * shares[i] * error;
-                sum += f64::from(shares[i]) * f64::from(error) * f64::from(error);
+                let error = outputs[i] - values[row];
+                let within = error.clamp(-reach, *reach);
+                errors[i] = 2.0 * shares[i] * within;
+                sum += f64::from(shares[i]) * f64::from(within) * (2.0 * f64::from(error) - f64::from(within));
             }
             sum
         }

@@ -95,6 +95,23 @@ fn check_regressors_targets_beyond_all_bounds() {
 }
 
 #[test]
+fn check_one_target_far_from_all_others_does_not_hide_them() {
+    let dir = Workdir::new();
+    let far = |row: usize, y: &str| if row == 700 { "100000".to_owned() } else { y.to_owned() };
+    let table = regression(2000, 1);
+    dir.write("test.csv", regression(500, 2)).write("far.csv", map_column(&table, "y", far));
+    dir.write("t.csv", table);
+    let rmse = |table: &str| {
+        let set = "--set collect.test='test.csv' --set model.preset='fast' --set model.blend='none' --set validate.folds=2";
+        dir.ok(&format!("train {table}.csv --target y --out runs/{table} {set}"));
+        dir.json(&format!("runs/{table}/metrics.json"))["test"]["rmse"]["value"].as_f64().unwrap()
+    };
+    // The noise has a standard deviation of 1, the targets one of 27.
+    let (plain, far) = (rmse("t"), rmse("far"));
+    assert!(far < 1.5 * plain, "{far} with the far row, {plain} without");
+}
+
+#[test]
 fn check_text_in_a_numeric_target_is_refused() {
     let csv = map_column(&regression(120, 1), "y", |row, cell| if row == 30 { "lots".into() } else { cell.to_owned() });
     let dir = Workdir::new();
