@@ -12,7 +12,7 @@ use crate::learn::{Fitted, Learn};
 use crate::metrics::{Metric, moments, score};
 use crate::pipeline::{Context, Pipeline, parallel};
 use crate::report::{LearningCurve, LearningPoint};
-use crate::train::Model;
+use crate::train::{Model, Settings};
 use crate::validate::{CrossValidated, Splits};
 
 /// Shares of the training rows that are learned from beside all of them.
@@ -43,8 +43,9 @@ pub fn learning_curve(
     cx: &Context<'_>,
 ) -> Result<Option<LearningCurve>> {
     let folds = &splits.folds[..splits.folds.len().min(config.validate.folds).min(FOLDS)];
+    let numbers = matches!(splits.frame.truth, Some(Truth::Numbers(_)));
     let smallest = folds.iter().map(|f| f.train().len()).min().unwrap_or(0) as f64;
-    if smallest * SHARES[0] < FEWEST || !wanted(config, validated, folds) {
+    if smallest * SHARES[0] < FEWEST || !wanted(config, validated, folds, numbers) {
         return Ok(None);
     }
     let alone = Learn { normalize: stages.learn.normalize.clone(), train: stages.learn.train.alone() };
@@ -79,13 +80,17 @@ pub fn learning_curve(
     Ok((points.len() == SHARES.len() + 1).then_some(LearningCurve { metric, networks: 1, points }))
 }
 
-fn wanted(config: &Config, validated: &CrossValidated<Fitted<Model>>, folds: &[Fold]) -> bool {
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a number of rows")]
+fn wanted(config: &Config, validated: &CrossValidated<Fitted<Model>>, folds: &[Fold], numbers: bool) -> bool {
     config.report.learning_curve.unwrap_or_else(|| {
-        let rows: usize = folds.iter().map(|f| f.train().len()).sum();
+        let rows = folds.iter().map(|f| f.train().len());
+        let parts = rows.clone().flat_map(|rows| SHARES.map(|share| share * rows as f64));
+        let passed: f64 =
+            parts.map(|rows| rows * Settings::new(&config.model, &config.train, numbers, rows as usize).epochs as f64).sum();
         let weights = validated.fitted.iter().flat_map(|f| &f.parts).next().map_or(0, |part| part.model.network.len());
         // Forward, and twice that backward.
-        let work = 3.0 * SHARES.iter().sum::<f64>() * rows as f64 * weights as f64 * config.train.epochs as f64;
-        config.model.ensemble >= MEMBERS || work <= WORK
+        let work = 3.0 * passed * weights as f64;
+        rows.min().is_some_and(|rows| config.model.networks(rows) >= MEMBERS) || work <= WORK
     })
 }
 

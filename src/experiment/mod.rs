@@ -116,7 +116,7 @@ fn study(about: Study<'_>, table: Table, splits: &Splits, rest: Option<&streamed
 
     let learner = fairness::learner(fair.as_ref(), &stages.learn, frame);
     // Where the final model is learned anew and explained, a network of each fold is enough for the learning curve.
-    let whole = Held::new(config, folds.len(), !last.holdout().is_empty(), cx.threads()).whole;
+    let whole = Held::new(config, folds.len(), last.train().len(), !last.holdout().is_empty(), cx.threads()).whole;
     let keep = if whole { identity } else { first };
     let mut validated = cx.run(&CrossValidate { learner: &learner, folds, keep }, frame.clone())?;
     let side = cx.part("yardstick", 0).with_threads(cx.threads());

@@ -42,7 +42,7 @@ impl Plan {
         let limit = collect.max_memory();
         let streaming = collect.streaming();
         let survey = collect.survey()?;
-        let networks = survey.map_or(0, |survey| networks(config, survey.columns, threads));
+        let networks = survey.map_or(0, |survey| networks(config, survey.rows, survey.columns, threads));
         let mut plan = Self { survey, limit, networks, streamed: None };
         let refuse = |needed: u64, reason: &str| -> Result<Self> {
             Err(LimitError::NotStreamed { origin: collect.source(), needed, limit, reason: reason.into() }.into())
@@ -106,10 +106,12 @@ impl Plan {
 }
 
 /// Bytes of networks for so many columns, were they numbers, beyond those that any run takes.
-fn networks(config: &Config, columns: usize, threads: usize) -> u64 {
+fn networks(config: &Config, rows: u64, columns: usize, threads: usize) -> u64 {
     let validate = &config.validate;
     let tested = validate.test_fraction > 0.0 || !config.collect.test.is_empty();
-    let held = Held::new(config, validate.folds * validate.repeats, tested, threads);
+    // A fold learns from half of the rows that are not tested at least.
+    let learned = usize::try_from(rows / 2).unwrap_or(usize::MAX);
+    let held = Held::new(config, validate.folds * validate.repeats, learned, tested, threads);
     let features = columns.saturating_sub(1 + config.columns.ignore.len());
     held.bytes(weights_of_columns(&config.model, features)).saturating_sub(USUAL)
 }
@@ -151,8 +153,8 @@ mod tests {
         let config = Config::default();
         // 745 weights for each column but the target (16 waves of two values, mixed to four and shifted by four, five inputs with a
         // scale and 128 units each), of which 35 copies of four bytes are held.
-        assert_eq!(networks(&config, 20_001, 2) - networks(&config, 10_001, 2), 10_000 * 745 * 35 * 4);
-        assert_eq!(networks(&config, 20, 2), 0);
+        assert_eq!(networks(&config, 60, 20_001, 2) - networks(&config, 60, 10_001, 2), 10_000 * 745 * 35 * 4);
+        assert_eq!(networks(&config, 60, 20, 2), 0);
     }
 
     #[test]

@@ -33,11 +33,11 @@ pub struct Held {
 }
 
 impl Held {
-    /// As the settings have it; `folds` are drawn, and `tested` says whether rows are left for a test part.
+    /// As the settings have it; `folds` are drawn, of which the smallest learns from so many rows, and `tested` says whether rows are left for a test part.
     #[must_use]
-    pub const fn new(config: &Config, folds: usize, tested: bool, threads: usize) -> Self {
+    pub const fn new(config: &Config, folds: usize, rows: usize, tested: bool, threads: usize) -> Self {
         let refit = config.train.refit;
-        Self { folds, ensemble: config.model.ensemble, threads, whole: !refit || !tested, refit }
+        Self { folds, ensemble: config.model.networks(rows), threads, whole: !refit || !tested, refit }
     }
 
     /// Most copies of the weights of one network at a time.
@@ -78,7 +78,8 @@ pub fn check(config: &Config, stages: &Stages, splits: &Splits, cx: &Context<'_>
     let normalizer = stages.learn.normalize.run(training, &cx.part("room", 0))?;
     let (data, _) = normalizer.packing().unpack(&[]);
     let network = config.model.network(&data);
-    let held = Held::new(config, splits.folds.len(), holdout.get().height() > 0, cx.threads());
+    let fewest = splits.folds.iter().map(|fold| fold.train().len()).min().unwrap_or(rows);
+    let held = Held::new(config, splits.folds.len(), fewest, holdout.get().height() > 0, cx.threads());
     let networks = held.bytes(network.len());
     let inputs = data.numbers.width + data.cardinalities.iter().sum::<usize>();
     let fits = held.threads.min(held.folds) as u64;

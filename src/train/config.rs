@@ -79,6 +79,7 @@ pub struct ModelConfig {
     /// numbers, whose predictions it draws off: sums vary more in training than they do afterwards.
     pub dropout: Option<f64>,
     /// Number of networks whose predictions are averaged, 1 to 64; each has its own weights and its own rows for early stopping.
+    /// 0: 4 up to 8000 training rows, and 2 for more.
     pub ensemble: usize,
     /// `auto` or `none`. `auto` gives the linear model, which is fitted beside the networks anyway, the share in the predictions that is best for
     /// the rows out of fold, up to all, where their loss falls by a hundredth and by more than its standard error: where a target is
@@ -113,7 +114,7 @@ impl ModelConfig {
         match preset {
             Preset::Default => default,
             Preset::Best => Self { hidden: vec![192, 96], ensemble: 16, ..default },
-            Preset::Fast => Self { hidden: vec![64], ensemble: 2, ..default },
+            Preset::Fast => Self { hidden: vec![64], ensemble: 0, ..default },
             Preset::Article => Self {
                 hidden: vec![64],
                 activation: Activation::Relu,
@@ -126,7 +127,20 @@ impl ModelConfig {
             },
         }
     }
+
+    /// How many networks learn from so many rows.
+    #[must_use]
+    pub const fn networks(&self, rows: usize) -> usize {
+        match self.ensemble {
+            0 if rows <= FEW => 4,
+            0 => 2,
+            networks => networks,
+        }
+    }
 }
+
+/// Rows up to which four small networks cost no more than a moment.
+const FEW: usize = 8000;
 
 /// The rule by which gradients change the weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -63,7 +63,8 @@ impl Fit<'_> {
         checksum: &str,
         cx: &Context<'_>,
     ) -> Result<(Vec<f32>, History)> {
-        let settings = Settings::new(self.model, self.train, self.data.labels.as_ref(), rows.height());
+        let settings =
+            Settings::new(self.model, self.train, matches!(self.data.labels, Some(Labels::Numbers { .. })), rows.height());
         let dropout = Dropout::new(settings.dropout);
         let mut engine = self.device.engine(self.network);
         let mut gradient = vec![0.0; self.network.len()];

@@ -33,6 +33,7 @@ pub use model::Model;
 pub use network::{Block, Network, Part, Periodic};
 pub use optimizer::Optimizer;
 pub use order::{Order, Rows};
+pub use settings::Settings;
 pub use stream::Stream;
 
 use std::sync::Arc;
@@ -74,7 +75,7 @@ impl Train {
         range("model", "frequency_mix", model.frequency_mix as f64, 1.0, 64.0)?;
         range("model", "frequency_spread", model.frequency_spread, 1e-6, 1e3)?;
         range("model", "dropout", model.dropout.unwrap_or_default(), 0.0, 0.9)?;
-        range("model", "ensemble", model.ensemble as f64, 1.0, 64.0)?;
+        range("model", "ensemble", model.ensemble as f64, 0.0, 64.0)?;
         range("train", "epochs", train.epochs as f64, 0.0, 100_000.0)?;
         range("train", "batch_size", train.batch_size as f64, 0.0, 65536.0)?;
         range("train", "learning_rate", train.learning_rate, 1e-12, 10.0)?;
@@ -140,9 +141,10 @@ impl Pipeline for Train {
         check(data)?;
         let network = self.model.network(data);
         // Networks that wait for each other share the time.
-        let rounds = self.model.ensemble.div_ceil(cx.threads());
+        let networks = self.model.networks(data.height);
+        let rounds = networks.div_ceil(cx.threads());
         let train = TrainConfig { max_time: self.config.max_time / rounds as f64, ..self.config.clone() };
-        let members = parallel(cx.threads(), self.model.ensemble, |i| {
+        let members = parallel(cx.threads(), networks, |i| {
             let stop = Stop { seed: cx.seed().derive("stop", 0), member: i };
             let fit = Fit { network: &network, model: &self.model, train: &train, data, device: &self.device, stop };
             fit.run(&cx.part("member", i))

@@ -1,5 +1,4 @@
 use super::config::{ModelConfig, TrainConfig};
-use crate::data::Labels;
 
 /// What a fit goes by: the settings that somebody wrote and, for the others, what follows from the labels and from the number of
 /// rows. How each was chosen stands in the README.
@@ -17,9 +16,9 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// For a target of `numbers`, else of classes, and so many training rows.
     #[must_use]
-    pub fn new(model: &ModelConfig, train: &TrainConfig, labels: Option<&Labels>, rows: usize) -> Self {
-        let numbers = matches!(labels, Some(Labels::Numbers { .. }));
+    pub fn new(model: &ModelConfig, train: &TrainConfig, numbers: bool, rows: usize) -> Self {
         let epochs = if train.epochs == 0 { passes(rows, numbers) } else { train.epochs };
         let batch_size = if train.batch_size == 0 { (rows / 100).next_power_of_two().clamp(32, 512) } else { train.batch_size };
         // The loss of a number falls on while the rate does, also after many passes without a new best.
@@ -61,18 +60,27 @@ mod tests {
     }
 
     #[test]
+    fn networks_by_hand() {
+        let of = |preset, rows| ModelConfig::preset(preset).networks(rows);
+        assert_eq!(
+            (of(Preset::Fast, 8000), of(Preset::Fast, 8001), of(Preset::Default, 1), of(Preset::Best, 9000)),
+            (4, 2, 8, 16)
+        );
+        assert_eq!(ModelConfig { ensemble: 3, ..ModelConfig::preset(Preset::Fast) }.networks(1), 3);
+    }
+
+    #[test]
     fn what_is_written_wins_and_the_rest_follows_from_the_labels() {
-        let numbers = Labels::Numbers { values: vec![1.0], reach: f32::INFINITY };
-        let classes = Labels::Classes { codes: vec![0], classes: 2 };
-        let of = |preset, labels| Settings::new(&ModelConfig::preset(preset), &TrainConfig::preset(preset), Some(labels), 8000);
+        let (numbers, classes) = (true, false);
+        let of = |preset, numbers| Settings::new(&ModelConfig::preset(preset), &TrainConfig::preset(preset), numbers, 8000);
         let settings =
             |epochs, patience, dropout, weight_decay| Settings { epochs, batch_size: 128, patience, dropout, weight_decay };
-        assert_eq!(of(Preset::Default, &classes), settings(32, 16, 0.1, 0.05));
-        assert_eq!(of(Preset::Default, &numbers), settings(32, 32, 0.0, 0.02));
-        assert_eq!(of(Preset::Fast, &classes), settings(20, 10, 0.1, 0.05));
-        assert_eq!(of(Preset::Fast, &numbers), settings(20, 20, 0.0, 0.02));
+        assert_eq!(of(Preset::Default, classes), settings(32, 16, 0.1, 0.05));
+        assert_eq!(of(Preset::Default, numbers), settings(32, 32, 0.0, 0.02));
+        assert_eq!(of(Preset::Fast, classes), settings(20, 10, 0.1, 0.05));
+        assert_eq!(of(Preset::Fast, numbers), settings(20, 20, 0.0, 0.02));
         let article = Settings { batch_size: 32, ..settings(10, 0, 0.0, 0.0) };
-        assert_eq!((of(Preset::Article, &classes), of(Preset::Article, &numbers)), (article, article));
+        assert_eq!((of(Preset::Article, classes), of(Preset::Article, numbers)), (article, article));
         let train = TrainConfig {
             epochs: 7,
             batch_size: 9,
@@ -80,8 +88,7 @@ mod tests {
             weight_decay: Some(0.1),
             ..TrainConfig::default()
         };
-        let written =
-            Settings::new(&ModelConfig { dropout: Some(0.4), ..ModelConfig::default() }, &train, Some(&numbers), 8000);
+        let written = Settings::new(&ModelConfig { dropout: Some(0.4), ..ModelConfig::default() }, &train, numbers, 8000);
         assert_eq!(written, Settings { batch_size: 9, ..settings(7, 3, 0.4, 0.1) });
     }
 }

@@ -52,10 +52,11 @@ impl Train {
         let importance = weighted(stream.stop, &factors);
         let stop_rows: Vec<usize> = (0..stream.stop.height).filter(|&row| stream.stop.weights[row] > 0.0).collect();
         let rows = Windows { stream, factors };
-        let rounds = self.model.ensemble.div_ceil(cx.threads());
+        let networks = self.model.networks(stream.rows.len());
+        let rounds = networks.div_ceil(cx.threads());
         let train = TrainConfig { max_time: self.config.max_time / rounds as f64, ..self.config.clone() };
         let checksum = stream.rows.checksum();
-        let members = parallel(cx.threads(), self.model.ensemble, |i| {
+        let members = parallel(cx.threads(), networks, |i| {
             let (model, data, device) = (&self.model, stream.stop, &self.device);
             let stop = Stop { seed: cx.seed().derive("stop", 0), member: i };
             let fit = Fit { network: &network, model, train: &train, data, device, stop };
