@@ -170,6 +170,14 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// The texts of the first `rows` rows, where the source has texts.
+    pub fn texts(&self, rows: usize) -> Option<Counted<'_>> {
+        match self {
+            Self::Text { values, .. } => Some(values.counted(rows)),
+            Self::Numbers(_) | Self::Dates(_) => None,
+        }
+    }
+
     /// The guess for a type that the user named.
     pub fn of_kind(&self, kind: Kind, rows: usize, habits: Habits) -> Guess {
         let nothing = Counted::of(&[]);
@@ -208,7 +216,10 @@ impl<'a> Cells<'a> {
         match self {
             Self::Text { values, .. } => match values.get(row) {
                 None => Ok(None),
-                Some(text) => amount(text, writing, dialect).map(Some).ok_or_else(|| text.to_owned()),
+                Some(text) => match amount(text, writing, dialect) {
+                    None if !values::soft_null(text) => Err(text.to_owned()),
+                    number => Ok(number),
+                },
             },
             Self::Numbers(values) => match values[row] {
                 Some(v) if v.is_infinite() => Err(v.to_string()),

@@ -74,11 +74,7 @@ pub fn among_levels(known: &Counted<'_>) -> Option<String> {
     }
     let (numbers, words) = known.parted(|text| number(text, false).is_some());
     let rows = known.rows();
-    // `2a` beside `2` is another name; `<5` and `2.5 (est.)` are none.
-    let word = |text: &str| {
-        text.starts_with(['<', '>', '≤', '≥']) || !text.contains(|c: char| c.is_ascii_digit()) || holds_amount(text)
-    };
-    let plain = words.texts().all(word);
+    let plain = words.texts().all(is_word);
     if 4 * numbers.rows() < rows || numbers.different() < DIFFERENT || words.is_empty() || !plain {
         return None;
     }
@@ -90,6 +86,11 @@ pub fn among_levels(known: &Counted<'_>) -> Option<String> {
         words.rows(),
         verb(words.rows(), "are"),
     ))
+}
+
+/// Whether a text beside numbers is no number of another kind: `2a` is another name, but `<5` and `2.5 (est.)` are not.
+pub fn is_word(text: &str) -> bool {
+    text.starts_with(['<', '>', '≤', '≥']) || !text.contains(|c: char| c.is_ascii_digit()) || holds_amount(text)
 }
 
 /// Whether a text holds one number with decimals, and little else.

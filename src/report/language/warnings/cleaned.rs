@@ -69,6 +69,18 @@ pub(super) const PATTERNS: &[Pattern] = &[
     ("date", "日期"),
     ("text", "文本"),
     ("yes or no", "是或否"),
+    (
+        "target \"{}\": {} of {} values are numbers, but {} such as \"{}\" <are> not, the first in row {}: each value is taken as a class; to leave such rows out, add \"{}\" to [collect] null_values",
+        "目标“{0}”：{2} 个值中有 {1} 个是数值，但形如“{4}”的 {3} 个不是，首个在第 {5} 行：每个值视为一个类别；若要排除这些行，请把“{6}”加入 [collect] null_values",
+    ),
+    (
+        "target \"{}\": numbers in mixed units (\"{}\", \"{}\") are not compared, and each value is taken as a class; write them in one unit",
+        "目标“{}”：单位混杂的数字（“{}”、“{}”）不作比较，每个值视为一个类别；请统一单位",
+    ),
+    (
+        "target \"{}\": \"{}\" is taken as a class, in {} row<s>, the first in row {}; if it marks a missing value, add it to [collect] null_values",
+        "目标“{}”：“{}”视为一个类别，共 {} 行，首个在第 {} 行；如果它表示缺失，请把它加入 [collect] null_values",
+    ),
     ("target \"{}\" has both \"{}\" and \"{}\", taken as two classes", "目标“{}”同时含有“{}”和“{}”，视为两个类别"),
     (
         "\"{}\": {} stands in several rows far from all other values, and is taken as missing; if it is meant, set [normalize] disguised_gaps = false",

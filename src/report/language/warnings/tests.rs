@@ -5,7 +5,7 @@ use super::super::Language;
 use super::patterns;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
-const CODES: [&str; 65] = [
+const CODES: [&str; 66] = [
     "blank_rows",
     "column_names",
     "damaged_checkpoint",
@@ -36,6 +36,7 @@ const CODES: [&str; 65] = [
     "left_out",
     "line_ends",
     "low_coverage",
+    "marker_class",
     "max_time",
     "merged_cells",
     "missing_amount",

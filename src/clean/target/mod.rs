@@ -1,12 +1,13 @@
 //! Deciding what is to be predicted, and reading it.
 
-use std::collections::HashMap;
+mod doubts;
 
 use super::cells::{Cells, Dialect};
-use super::config::TargetConfig;
+use super::config::{TargetConfig, TaskChoice};
 use super::infer::Guess;
 use super::number::Writing;
 use super::positive::{Positive, positive};
+use super::texts::Counted;
 use super::values;
 use crate::data::{Column, Kind, Role, Rows, Schema, Target, Task, Truth};
 use crate::error::{CleanError, Result, TrainError};
@@ -14,6 +15,8 @@ use crate::pipeline::{Context, Warning};
 
 /// Most labels that a target may have.
 const MOST_CLASSES: usize = 1000;
+/// More different whole numbers than this are amounts.
+const MOST_LEVELS: usize = 10;
 
 /// The target column: its place in the schema, its task and labels, and for every row its value and whether it has one.
 pub fn read(
@@ -33,13 +36,20 @@ pub fn read(
     let number = |row| cells.number(row, writing.as_ref(), dialect);
     let mut labels = cells.labels(training, whole);
     numbers_first(&mut labels);
-    let numeric = (0..training).all(|row| number(row).is_ok());
-    let levels = (3..=10).contains(&labels.len()) && guess.kind != Kind::Date && are_levels(number, training, labels.len());
-    if !numeric && labels.len() > 10 && config.task.task() != Some(Task::Multiclass) {
-        refuse_slips(config, number, training, rows)?;
+    let texts = cells.texts(training);
+    // Where most cells are markers of missing values, they say something.
+    let marked = |known: &Counted<'_>| 2 * known.count(values::soft_null) > known.rows();
+    let numeric = (0..training).all(|row| number(row).is_ok()) && !texts.as_ref().is_some_and(marked);
+    // Among levels, such a marker may be one of them.
+    let markers = labels.iter().filter(|label| values::soft_null(label)).count();
+    let level_count = labels.len() - markers;
+    let levels =
+        (3..=MOST_LEVELS).contains(&level_count) && guess.kind != Kind::Date && are_levels(number, training, level_count);
+    if labels.len() > MOST_LEVELS && config.task == TaskChoice::Auto && guess.kind == Kind::Date {
+        return Err(fail(doubts::of_dates(&labels[0])).into());
     }
-    if labels.len() <= MOST_CLASSES {
-        warn_of_case(&name, &labels, cx);
+    if !numeric && labels.len() > MOST_LEVELS && config.task.task() != Some(Task::Multiclass) {
+        refuse_slips(&name, number, training, rows)?;
     }
     let (task, why) = match config.task.task() {
         Some(task) => (task, format!("task = \"{}\" as set", task.name())),
@@ -55,6 +65,13 @@ pub fn read(
     if let Some(doubt) = guess.doubt.filter(|_| task == Task::Regression) {
         cx.warn(doubt.told(&name));
     }
+    if labels.len() <= MOST_CLASSES && task != Task::Regression {
+        let first = |text: &str| (0..training).find(|row| cells.label(*row, false).as_deref() == Some(text));
+        let told = texts
+            .filter(|_| config.task == TaskChoice::Auto)
+            .and_then(|known| doubts::of_classes(&name, &known, |text| first(text).map(|row| rows.number(row) + 1)));
+        told.into_iter().chain(doubts::of_case(&name, &labels)).for_each(|warning| cx.warn(warning));
+    }
     if labels.len() < 2 {
         let seen = labels.first().map_or_else(|| "no value".into(), |l| format!("the one value \"{l}\""));
         return Err(TrainError::OneValue { target: name, seen, rows: training }.into());
@@ -62,10 +79,7 @@ pub fn read(
     if task == Task::Regression {
         let mut values = Vec::with_capacity(cells.len());
         for row in 0..cells.len() {
-            values.push(number(row).map_err(|seen| {
-                let (origin, column) = (rows.source.clone(), config.column.clone());
-                CleanError::Value { origin, column, row: rows.number(row) + 1, seen, expected: "number" }
-            })?);
+            values.push(number(row).map_err(|seen| doubts::slip(&name, rows, row, &seen))?);
         }
         let known = values.iter().map(Option::is_some).collect();
         let truth = Truth::Numbers(values.into_iter().map(|v| v.unwrap_or(0.0)).collect());
@@ -117,7 +131,7 @@ pub fn read(
 
 /// A column of numbers with a few texts is a number with slips, not a thousand classes.
 fn refuse_slips(
-    config: &TargetConfig,
+    target: &str,
     number: impl Fn(usize) -> Result<Option<f64>, String>,
     training: usize,
     rows: &Rows,
@@ -125,20 +139,9 @@ fn refuse_slips(
     let mut slips = (0..training).filter_map(|row| number(row).err().map(|seen| (row, seen)));
     let Some((row, seen)) = slips.next() else { return Ok(()) };
     if 20 * (1 + slips.count()) <= training {
-        let (origin, column) = (rows.source.clone(), config.column.clone());
-        return Err(CleanError::Value { origin, column, row: rows.number(row) + 1, seen, expected: "number" }.into());
+        return Err(doubts::slip(target, rows, row, &seen).into());
     }
     Ok(())
-}
-
-/// `yes` and `Yes` are two labels, but seldom meant as two.
-fn warn_of_case(target: &str, labels: &[String], cx: &Context<'_>) {
-    let mut seen: HashMap<String, &str> = HashMap::new();
-    let pair = labels.iter().find_map(|label| seen.insert(label.to_lowercase(), label).map(|before| (before, label)));
-    if let Some((before, label)) = pair {
-        let message = format!("target \"{target}\" has both \"{before}\" and \"{label}\", taken as two classes");
-        cx.warn(Warning::new("label_case", message).column(target));
-    }
 }
 
 /// The place of the label that is looked for, where nobody named it. That is seldom what most rows have.
@@ -187,10 +190,8 @@ pub fn part(schema: &Schema, cells: &Cells<'_>, dialect: &Dialect<'_>, rows: &Ro
         let writing = column.and_then(|c| c.format.as_deref()).and_then(Writing::of_picture);
         let mut values = Vec::with_capacity(cells.len());
         for row in 0..cells.len() {
-            values.push(cells.number(row, writing.as_ref(), dialect).map_err(|seen| {
-                let (origin, column) = (rows.source.clone(), schema.target.name.clone());
-                CleanError::Value { origin, column, row: rows.number(row) + 1, seen, expected: "number" }
-            })?);
+            let number = cells.number(row, writing.as_ref(), dialect);
+            values.push(number.map_err(|seen| doubts::slip(&schema.target.name, rows, row, &seen))?);
         }
         let known = values.iter().map(Option::is_some).collect();
         return Ok((Truth::Numbers(values.into_iter().map(Option::unwrap_or_default).collect()), known));
@@ -303,6 +304,36 @@ mod tests {
             assert_eq!((found.task, found.labels.len()), (Task::Multiclass, 5), "{unit}");
         }
         assert_eq!(target(&["1.5 kg", "2 kg", "3 kg", "1.5 kg"]).task, Task::Regression);
+    }
+
+    #[test]
+    fn markers_of_missing_among_numbers_are_no_value() {
+        let task = |values: &[&str], marker: &str, rows: usize| {
+            let mut all: Vec<&str> = (0..60).map(|i| values[i % values.len()]).collect();
+            all.extend(vec![marker; rows]);
+            target(&all).task
+        };
+        let numbers: Vec<String> = (0..15).map(|i| format!("{i}.5")).collect();
+        let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        assert_eq!((task(&numbers, "-", 3), task(&numbers, "unknown", 9)), (Task::Regression, Task::Regression));
+        assert_eq!((task(&numbers, "unknown", 90), task(&["1", "2", "3"], "-", 3)), (Task::Multiclass, Task::Multiclass));
+        assert_eq!(task(&["none", "missing", "unknown"], "-", 3), Task::Multiclass);
+    }
+
+    #[test]
+    fn days_are_not_predicted() {
+        let days: Vec<String> = (0..60).map(|i| format!("2024-03-{:02}", 1 + i % 20)).collect();
+        let series = Series::new("y".into(), days);
+        let dialect = Dialect { null_values: &[], trim: true, habits: Habits::default(), numbered: true };
+        let cells = Cells::read(&series, &dialect, "x.csv").unwrap();
+        let session = Session::silent();
+        let found = |task: TaskChoice| {
+            let config = TargetConfig { column: "y".into(), task, ..TargetConfig::default() };
+            read(&config, &cells, &dialect, 60, &Rows::default(), &session.context()).map(|read| read.1.labels.len())
+        };
+        let message = found(TaskChoice::Auto).unwrap_err().to_string();
+        assert!(message.contains("its values are dates such as \"2024-03-01\""), "{message}");
+        assert_eq!(found(TaskChoice::Multiclass).unwrap(), 20);
     }
 
     #[test]
