@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 
+use super::compact;
 use super::infer::nearly_all;
 use super::months;
 use super::texts::Counted;
@@ -84,27 +85,12 @@ const FORMATS: [&str; 69] = [
 pub const ISO: &str = "%Y-%m-%d|%Y-%m-%d %H:%M:%S%.f|%Y-%m-%dT%H:%M:%S%.f|%Y-%m-%dT%H:%M:%S%.fZ|%Y-%m-%dT%H:%M:%S%.f%:z|%Y-%m-%d %H:%M:%S%.f%:z|%Y-%m-%d %H:%M|%Y-%m-%dT%H:%M";
 /// Days as whole numbers, which are found where the numbers are: they are such only where all of them can be.
 pub const COMPACT: &str = "%Y%m%d";
-pub const COMPACT_NUMBERS: std::ops::RangeInclusive<f64> = 1.9e7..=2.1e7;
 /// The first two-digit year of the century before: 49 is 2049, and 50 is 1950.
 const TURN: i32 = 2050;
 /// So many values, spread over the column, tell which formats occur at all, where there are too many to try all on all.
 const PROBES: usize = 200;
 /// More formats than this in one column are no dates.
 const MOST: usize = 4;
-
-/// The one way in which all texts of eight digits are days of our age: year, month and day, or else day, month and year in an
-/// order that some of them tell.
-pub fn compact(known: &Counted<'_>) -> Option<&'static str> {
-    let days = |format: &&str| {
-        let near = |text: &str| ["19", "20"].contains(&&text[4..6]);
-        known.texts().all(|text| {
-            text.len() == 8 && text.is_ascii() && (*format == COMPACT || near(text)) && date(text, format).is_some()
-        })
-    };
-    let mut fit = [COMPACT, "%d%m%Y", "%m%d%Y"].into_iter().filter(days);
-    let first = fit.next()?;
-    (first == COMPACT || fit.next().is_none()).then_some(first)
-}
 
 /// How the dates of a column are written.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,7 +119,7 @@ fn written(text: &str, format: &str) -> Option<i64> {
     if let Ok(moment) = fixed(text, format) {
         return moment;
     }
-    if format == COMPACT {
+    if compact::is_strict(format) {
         return None;
     }
     // `%y` also takes one digit: `2.7.8` is a version.
@@ -317,18 +303,6 @@ mod tests {
         for text in ["1970-13", "1970Q5", "1970Q0", "1970-W54", "Q2", "1970Q", "Feb", "4021-07"] {
             assert_eq!(days(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn days_of_eight_digits_are_told_by_all_of_them() {
-        let of = |texts: &[&str]| compact(&Counted::of(texts));
-        assert_eq!(of(&["20240131", "20240201"]), Some("%Y%m%d"));
-        assert_eq!((of(&["31012024", "01022024"]), of(&["01312024", "01022024"])), (Some("%d%m%Y"), Some("%m%d%Y")));
-        // Both ways, none, or years of another age.
-        for texts in [&["01022024", "03042024"][..], &["31012024", "01312024"], &["31013024"], &["3101202"], &["00123456"]] {
-            assert_eq!(of(texts), None, "{texts:?}");
-        }
-        assert_eq!(date("31012024", "%d%m%Y"), date("2024-01-31", "%Y-%m-%d"));
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::doubt::Doubt;
 use super::number::{self as numbers, Clock, Decided, Times};
 use super::texts::Counted;
 use super::unread;
-use super::values::{before_exponent, leading_zero, no_number, number, soft_null};
-use super::{dates, levels};
+use super::values::{before_exponent, leading_zero, no_number, number, padded_exponent, soft_null};
+use super::{compact, dates, levels};
 use crate::data::{EXACT, Kind, name as names, plain};
 use crate::error::{plural, verb};
 
@@ -15,8 +15,11 @@ use crate::error::{plural, verb};
 const FIT: f64 = 0.99;
 /// Digits of the first whole number that `f64` does not tell from the next.
 const LONG: usize = 16;
-/// Fewer different numbers may all look like days by chance.
-const DAYS: usize = 5;
+/// Digits of whole numbers, all equally many, that are names where a different one stands in nearly every row, and that are
+/// names in any case: nobody measures so.
+const CODE_DIGITS: [f64; 2] = [1e9, 1e11];
+/// Seconds since 1970-01-01 that clocks show, from 2001 on, when they have ten digits.
+const CLOCK: std::ops::RangeInclusive<f64> = 1e9..=4.2e9;
 /// Most levels of a column of whole numbers that are taken for codes.
 const CODES: usize = 31;
 
@@ -63,8 +66,9 @@ impl Guess {
                 && let Some(decided) = dates::decide(&clear, habits.day_first)
             {
                 (guess.format, guess.swappable) = (Some(decided.format), decided.swappable);
-            } else if kind == Kind::Date && !clear.is_empty() && clear.texts().all(|text| text.len() == 8) {
-                guess.format = Some(dates::COMPACT.into());
+            } else if kind == Kind::Date && !clear.is_empty() {
+                let day = clear.texts().all(|text| text.len() == 8).then_some(dates::COMPACT);
+                guess.format = compact::format(&clear).or(day).map(str::to_owned);
             }
             let plain = clear.texts().all(|v| number(v, habits.comma()).is_some());
             if kind == Kind::Number && (!plain || habits.points_part(&clear)) {
@@ -86,7 +90,7 @@ impl Guess {
         if let Some(guess) = yes_no(known) {
             return guess;
         }
-        let long = |text: &str| before_exponent(text) > Some(1);
+        let long = |text: &str| before_exponent(text) > Some(1) || padded_exponent(text);
         if known.texts().all(|text| before_exponent(text).is_some()) && known.texts().any(long) {
             return Self::of_names(known);
         }
@@ -110,8 +114,10 @@ impl Guess {
             if let Some(guess) = Self::of_long(known, all) {
                 return guess;
             }
-            let doubt = habits.against_setting(known);
-            return Self { doubt, ..Self::of_numbers(name, &numbers, all - plain, rows) };
+            let guess = Self::of_numbers(name, &numbers, all - plain, rows);
+            let other = || if guess.kind == Kind::Number { unread::other_reading(name, known, guess.whole) } else { None };
+            let doubt = habits.against_setting(known).or_else(|| other().map(Doubt::Written));
+            return Self { doubt, ..guess };
         }
         let times = numbers::times(known);
         if let Some(guess) = times.and_then(|times| Self::of_times(times, known)) {
@@ -157,17 +163,16 @@ impl Guess {
         Self { doubt, ..Self::new(Kind::Category, reason) }
     }
 
-    /// Days that are written as whole numbers, such as `20240131` or `31012024`.
+    /// Days, months and moments that are written as whole numbers, such as `20240131`, `31012024` or `202401`.
     fn of_days(known: &Counted<'_>) -> Option<Self> {
-        let format = dates::compact(known)?;
-        let known = (known.different() >= DAYS).then(|| known.first(|_| true))?;
-        let reason = format!("dates such as \"{known}\", read as {format}");
+        let format = compact::format(known)?;
+        let reason = format!("dates such as \"{}\", read as {format}", known.first(|_| true));
         Some(Self { format: Some(format.into()), ..Self::new(Kind::Date, reason) })
     }
 
     /// The same where the source has them as numbers.
     fn of_day_numbers(numbers: &[(f64, usize)]) -> Option<Self> {
-        if !numbers.iter().all(|(number, _)| dates::COMPACT_NUMBERS.contains(number)) {
+        if !numbers.iter().all(|(number, _)| compact::may_be(*number)) {
             return None;
         }
         let texts: Vec<String> = numbers.iter().map(|(number, _)| number.to_string()).collect();
@@ -327,6 +332,17 @@ impl Guess {
             };
             return Self { id: true, whole, ..Self::new(Kind::Category, reason) };
         }
+        if whole && are_codes_by_length(low, high) {
+            let digits = low.log10().floor() + 1.0;
+            if names_rows(distinct, rows) && odd == 0 {
+                let reason = format!("a different whole number of {digits} digits in nearly every row: names the row");
+                return Self { id: true, whole, ..Self::new(Kind::Category, reason) };
+            }
+            if low >= CODE_DIGITS[1] && known >= 20 {
+                let kind = if distinct * 2 > known { Kind::Text } else { Kind::Category };
+                return Self { whole, ..Self::new(kind, format!("whole numbers of {digits} digits: names, not amounts")) };
+            }
+        }
         if whole && distinct == 2 && low == 0.0 && high == 1.0 {
             return Self { whole, ..Self::new(Kind::Bool, "only 0 and 1") };
         }
@@ -346,6 +362,12 @@ impl Guess {
 /// more. Measured amounts spread further.
 fn are_running(low: f64, high: f64) -> bool {
     low >= 1000.0 && low.log10().floor() == high.log10().floor()
+}
+
+/// Whether whole numbers from `low` to `high` have so many digits, all equally many, that they are names; moments are not.
+fn are_codes_by_length(low: f64, high: f64) -> bool {
+    let clock = [1.0, 1e3, 1e6, 1e9].iter().any(|unit| CLOCK.contains(&(low / unit)) && CLOCK.contains(&(high / unit)));
+    low >= CODE_DIGITS[0] && low.log10().floor() == high.log10().floor() && !clock
 }
 
 impl Habits {

@@ -1,14 +1,22 @@
 //! What is said of numbers among texts, and of amounts that are not all written alike: nothing is read so, or left out, without
 //! a word.
 
+use std::collections::HashSet;
+
+use super::compact::weeks;
 use super::infer::nearly_all;
 use super::number::{Notation, mixed_units};
 use super::texts::Counted;
-use super::values::number;
+use super::values::{before_exponent, leading_zero, number};
+use crate::data::{name as names, plain};
 use crate::error::{plural, verb};
 
 /// Fewest different numbers that make a column of texts one of numbers but for some cells.
 const DIFFERENT: usize = 10;
+/// Fewest different numbers of two digits behind the point of versions.
+const MINORS: usize = 5;
+/// Days since 1900 that a spreadsheet shows as dates from 1982 to 2064.
+const SHEET_DAYS: std::ops::RangeInclusive<f64> = 30_000.0..=60_000.0;
 /// Most letters around a number of which it may be an amount.
 const AROUND: usize = 8;
 
@@ -33,6 +41,46 @@ pub fn mixed(known: &Counted<'_>, notation: &Notation) -> Option<String> {
     let bare = |text: &str| !text.contains(['%', '％']);
     let shares = if notation.unit == "%" { counted(&bare) } else { None };
     shares.map(|(values, are)| format!("{values} {are} without the % of the others, and {are} read as written"))
+}
+
+/// What is said of plain numbers that may be something else; `whole` says that all are whole.
+pub fn other_reading(name: &str, known: &Counted<'_>, whole: bool) -> Option<String> {
+    if !whole {
+        let (short, long) = versions(known)?;
+        return Some(format!(
+            "\"{short}\" and \"{long}\" are read as one number; if they are versions or names, set \"category\" in [columns.type]"
+        ));
+    }
+    let exponent = known.first(|text| before_exponent(text).is_some());
+    if !exponent.is_empty() {
+        let value = plain(number(exponent, false)?);
+        return Some(format!("\"{exponent}\" is read as {value}; if it is a name, set \"category\" in [columns.type]"));
+    }
+    let day = |text: &str| text.len() == 5 && number(text, false).is_some_and(|v| SHEET_DAYS.contains(&v));
+    if names::date(name) && known.texts().all(day) {
+        return Some(format!(
+            "whole numbers such as \"{}\" seem to be days as spreadsheets count them, but are read as numbers; show them as \
+             dates there to have dates",
+            known.first(|_| true)
+        ));
+    }
+    weeks(known)
+}
+
+/// Two texts that are one number, where all could be versions: `1.1` and `1.10` beside `1.9`, but nothing such as `1.05`.
+fn versions<'a>(known: &Counted<'a>) -> Option<(&'a str, &'a str)> {
+    let mut seen: HashSet<&str> = HashSet::new();
+    for text in known.texts() {
+        let (before, after) = text.split_once('.')?;
+        let digits = |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        if !digits(before, 2) || !digits(after, 2) || leading_zero(after) {
+            return None;
+        }
+        seen.insert(text);
+    }
+    let two = seen.iter().filter(|text| text.rsplit('.').next().is_some_and(|after| after.len() == 2)).count();
+    let pair = |long: &'a str| Some((*seen.get(long.strip_suffix('0')?)?, long));
+    if two < MINORS { None } else { known.texts().find_map(pair) }
 }
 
 /// What is said of texts, a different one in nearly every row, that hold an amount or a moment each.
@@ -88,9 +136,10 @@ pub fn among_levels(known: &Counted<'_>) -> Option<String> {
     ))
 }
 
-/// Whether a text beside numbers is no number of another kind: `2a` is another name, but `<5` and `2.5 (est.)` are not.
+/// Whether a text beside numbers is no number of another kind: `2a` is another name, but `<5`, `65+` and `2.5 (est.)` are not.
 pub fn is_word(text: &str) -> bool {
-    text.starts_with(['<', '>', '≤', '≥']) || !text.contains(|c: char| c.is_ascii_digit()) || holds_amount(text)
+    let at_least = text.strip_suffix('+').is_some_and(|rest| number(rest, false).is_some());
+    at_least || text.starts_with(['<', '>', '≤', '≥']) || !text.contains(|c: char| c.is_ascii_digit()) || holds_amount(text)
 }
 
 /// Whether a text holds one number with decimals, and little else.
@@ -128,6 +177,27 @@ mod tests {
             assert!(!holds_amount(text), "{text}");
         }
         assert!(holds_moment("Tue 5 Mar 2024 at 10:30") && !holds_moment("10:30") && !holds_moment("room 2024"));
+    }
+
+    #[test]
+    fn plain_numbers_that_may_be_names_or_days_are_told() {
+        let said = |name: &str, values: &[&str]| {
+            let whole = values.iter().all(|text| !text.contains('.'));
+            other_reading(name, &Counted::of(values), whole).unwrap_or_default()
+        };
+        let versions = ["1.1", "1.2", "1.10", "1.11", "1.12", "1.13", "2.14"];
+        assert!(said("v", &versions).starts_with("\"1.1\" and \"1.10\" are read as one number"));
+        assert_eq!(said("v", &["1.1", "1.2", "1.10", "1.11", "1.12", "1.13", "2.05"]), "");
+        assert_eq!(said("v", &["1.10", "1.25", "1.12", "1.13", "1.14", "1.15"]), "");
+        assert_eq!(
+            said("code", &["12345", "1E5", "777"]),
+            "\"1E5\" is read as 100000; if it is a name, set \"category\" in [columns.type]"
+        );
+        assert!(said("order_date", &["45123", "45200"]).contains("days as spreadsheets count them"));
+        assert_eq!(
+            (said("price", &["45123", "45200"]), said("order_date", &["45123", "145200"])),
+            (String::new(), String::new())
+        );
     }
 
     #[test]

@@ -93,6 +93,12 @@ pub fn before_exponent(text: &str) -> Option<usize> {
     text.split_once(['e', 'E']).filter(|(before, after)| digits(before) && digits(after)).map(|(before, _)| before.len())
 }
 
+/// Whether the digits behind that letter begin with a zero, as in `1E05`: programs write `1e5` or `1e+05`.
+#[must_use]
+pub fn padded_exponent(text: &str) -> bool {
+    before_exponent(text).is_some_and(|digits| text.as_bytes()[digits + 1] == b'0' && text.len() > digits + 2)
+}
+
 /// `1.0` and `01` as `1`; a text that is not a whole number stays.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "whole numbers below 2^53")]
@@ -198,6 +204,7 @@ mod tests {
     fn codes_keep_their_zeros_and_whole_numbers_lose_their_fraction() {
         assert!(leading_zero("007") && leading_zero("00"));
         assert_eq!(["12E4", "1e4", "1.2e4", "12E+4", "12"].map(before_exponent), [Some(2), Some(1), None, None, None]);
+        assert_eq!(["1E05", "1e5", "1E0", "1e+05", "5"].map(padded_exponent), [true, false, false, false, false]);
         assert!(!leading_zero("0") && !leading_zero("0.5") && !leading_zero("70"));
         assert_eq!([whole("1.0"), whole("01"), whole("-3"), whole("1.5"), whole("a")], ["1", "1", "-3", "1.5", "a"]);
     }

@@ -106,6 +106,13 @@ pub fn moment(name: &str) -> bool {
     words(name).iter().any(|w| MOMENTS.contains(&w.as_str())) || name.contains("时间")
 }
 
+/// Whether the values are days: `OrderDate`, `Rechnungsdatum`, `fecha`, `日期`.
+#[must_use]
+pub fn date(name: &str) -> bool {
+    let is_date = |word: &String| matches!(word.as_str(), "date" | "day" | "fecha") || word.ends_with("datum");
+    words(name).iter().any(is_date) || name.contains("日期")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -46,6 +46,8 @@ const PATTERNS: &[Pattern] = &[
         "几乎每行整数都不同，如程序写在表旁的行号：是行号",
     ),
     ("a different whole number in nearly every row, and the name says id", "几乎每行整数都不同，且列名表明是标识"),
+    ("a different whole number of {} digits in nearly every row: names the row", "几乎每行都是不同的 {} 位整数：是行的标识"),
+    ("whole numbers of {} digits: names, not amounts", "{} 位整数：是名称，不是数量"),
     ("{} different texts in {} rows: free text", "{1} 行中有 {0} 种不同文本：自由文本"),
     (
         "{} different texts; numbers in mixed units (\"{}\", \"{}\") are not compared",

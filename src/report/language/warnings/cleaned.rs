@@ -37,6 +37,22 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "\"{}\": values such as \"{}\" and \"{}\" have different marks before decimals, and are read as texts; write them alike",
         "“{}”：“{}”和“{}”这样的值小数点写法不同，按文本读取；请统一写法",
     ),
+    (
+        "\"{}\": \"{}\" and \"{}\" are read as one number; if they are versions or names, set \"category\" in [columns.type]",
+        "“{}”：“{}”和“{}”按同一个数读取；如果它们是版本或名称，请在 [columns.type] 中设为 \"category\"",
+    ),
+    (
+        "\"{}\": \"{}\" is read as {}; if it is a name, set \"category\" in [columns.type]",
+        "“{}”：“{}”按 {} 读取；如果它是名称，请在 [columns.type] 中设为 \"category\"",
+    ),
+    (
+        "\"{}\": whole numbers such as \"{}\" seem to be days as spreadsheets count them, but are read as numbers; show them as dates there to have dates",
+        "“{}”：形如“{}”的整数似乎是电子表格的日期序号，但按数值读取；请在表格中显示为日期",
+    ),
+    (
+        "\"{}\": whole numbers such as \"{}\" seem to be years and weeks, but are read as numbers; write them as {} to have dates",
+        "“{}”：形如“{}”的整数似乎是年和周，但按数值读取；若要作为日期，请写成 {}",
+    ),
     ("a number", "数值"),
     ("a moment", "时刻"),
     (
