@@ -7,6 +7,7 @@ use memchr::{memchr_iter, memchr2};
 use polars::prelude::DataFrame;
 
 use super::columns::Columns;
+use super::form::Form;
 use super::{LONGEST_MB, error, flattened};
 use crate::collect::blocks::Blocks;
 use crate::collect::encoding::{Decoded, failed};
@@ -15,6 +16,8 @@ use crate::pipeline::Warning;
 
 /// Bytes read at a time.
 const BLOCK: usize = 1 << 16;
+/// How a table becomes one that is read.
+const RECORDS: &str = "pandas writes one record per row with orient=\"records\"";
 /// Deeper objects around the records are none of a table.
 const DEEPEST: usize = 16;
 
@@ -34,6 +37,8 @@ pub struct Json {
     around: Vec<String>,
     /// The key of the array of records, where there is an object around it.
     found: Option<String>,
+    /// The first two numbers of the records, where an object holds them by these.
+    numbered: Option<[String; 2]>,
     /// Other values of the objects around the records.
     beside: usize,
     columns: Columns,
@@ -52,6 +57,8 @@ enum Place {
     Behind,
     /// Between records that stand behind one another.
     Sequence,
+    /// Before the number of a record of an object that holds them by their numbers, or its end.
+    Numbered,
     /// Behind all records.
     End,
 }
@@ -70,6 +77,7 @@ impl Json {
             place: Place::Begin,
             around: Vec::new(),
             found: None,
+            numbered: None,
             beside: 0,
             columns: Columns::default(),
             rows: 0,
@@ -194,14 +202,29 @@ impl Json {
                     self.pass(records);
                     Place::Array
                 } else {
-                    // Nothing but a record, which is read again as one.
+                    // Nothing but records, which are read again.
                     self.beside = 0;
-                    Place::Sequence
+                    self.object()?
                 }
             }
             Some(_) => return Err(self.wrong(0, "expected a list of objects, or objects")),
         };
         Ok(())
+    }
+
+    /// What an object without a list of records, at the start, is: a record, or records by their numbers.
+    fn object(&mut self) -> Result<Place> {
+        let end = self.end(0)?;
+        let text = String::from_utf8_lossy(&self.buffer[self.start..self.start + end]);
+        match Form::of(&text) {
+            Form::Record => Ok(Place::Sequence),
+            Form::Numbered(first) => {
+                self.numbered = Some(first);
+                self.pass(1);
+                Ok(Place::Numbered)
+            }
+            Form::Columns => Err(self.wrong(0, &format!("each column is an object of its rows; {RECORDS}"))),
+        }
     }
 
     /// Looks through the members of objects for an array of records, from `at` on, where an object begins or goes on behind
@@ -239,6 +262,11 @@ impl Json {
                         Some(b'{') if self.around.len() < DEEPEST => {
                             self.around.push(key);
                             at = value + 1;
+                        }
+                        // The columns that pandas describes before the rows.
+                        Some(b'[') if key == "fields" && self.around.len() == 2 && self.around[1] == "schema" => {
+                            self.beside += 1;
+                            at = self.end(value)?;
                         }
                         Some(b'[') if self.letter(value + 1)?.1 == Some(b'{') => {
                             self.found_records(value, &key)?;
@@ -312,9 +340,8 @@ impl Json {
                         }
                         None => return Err(self.wrong(0, "the list of records is not closed; the file is cut off")),
                         Some(_) => {
-                            let message = "not an object; every item of the list has to be one (pandas writes it with \
-                                           orient=\"records\")";
-                            return Err(self.wrong(0, message));
+                            let message = format!("not an object; every item of the list has to be one; {RECORDS}");
+                            return Err(self.wrong(0, &message));
                         }
                     }
                 }
@@ -333,6 +360,23 @@ impl Json {
                     }
                     self.record()?;
                     return Ok(true);
+                }
+                Place::Numbered => {
+                    let (at, letter) = self.letter(0)?;
+                    self.pass(at);
+                    if letter == Some(b'"') {
+                        let end = self.end_of_string(0)?;
+                        let (colon, _) = self.letter(end)?;
+                        let (value, _) = self.letter(colon + 1)?;
+                        self.pass(value);
+                        self.record()?;
+                        return Ok(true);
+                    }
+                    // All of it was looked at before: this is `,` or `}`.
+                    self.pass(1);
+                    if letter == Some(b'}') {
+                        self.place = Place::End;
+                    }
                 }
                 Place::End => {
                     let (at, letter) = self.letter(0)?;
@@ -388,110 +432,17 @@ impl Blocks for Json {
                 );
                 Warning::new("json_list", message).count(self.beside)
             }));
+            warnings.extend(self.numbered.as_ref().map(|[first, second]| {
+                let message = format!(
+                    "{}: the rows are the members \"{first}\", \"{second}\" of an object, whose numbers are left out",
+                    self.name
+                );
+                Warning::new("json_list", message)
+            }));
         }
         warnings
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use proptest::prelude::*;
-
-    use super::super::super::encoding::Encoding;
-    use super::*;
-
-    fn open(text: &[u8]) -> Json {
-        Json::open(Decoded::open("x.json".into(), Box::new(Cursor::new(text.to_vec())), Encoding::Auto).unwrap())
-    }
-
-    fn read(text: &str) -> Result<(Vec<Vec<String>>, Vec<String>)> {
-        let mut json = open(text.as_bytes());
-        let mut rows = Vec::new();
-        while let Some(frame) = json.next(2)? {
-            for row in 0..frame.height() {
-                let cell = |c: &polars::prelude::Column| c.str().unwrap().get(row).unwrap_or("-").to_owned();
-                rows.push(frame.columns().iter().map(cell).collect());
-            }
-        }
-        Ok((rows, json.warnings().into_iter().map(|w| w.message).collect()))
-    }
-
-    fn message(text: &str) -> String {
-        read(text).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn a_list_of_records_is_a_table_on_one_line_or_many() {
-        let expected = vec![vec!["1".to_owned(), "x, ]}".into()], vec!["2".into(), "-".into()], vec!["3".into(), "-".into()]];
-        let flat = r#"[{"a":1,"b":"x, ]}"},{"a":2},{"a":3}]"#;
-        assert_eq!(read(flat).unwrap(), (expected.clone(), vec![]));
-        let pretty = "\u{feff}\n[\n  {\n    \"a\": 1,\n    \"b\": \"x, ]}\"\n  },\n  {\"a\": 2},\n  {\"a\": 3}\n]\n";
-        assert_eq!(read(pretty).unwrap().0, expected);
-    }
-
-    #[test]
-    fn records_behind_one_another_need_no_list() {
-        assert_eq!(read("{\"a\":1}\n{\"a\":2}").unwrap().0.len(), 2);
-        assert_eq!(read("{\n\"a\":{\"b\":1}\n}\n\n{\"a\":{\"b\":2}}").unwrap().0, [["1"], ["2"]]);
-        assert_eq!(read("{\"a\":1}").unwrap().0, [["1"]]);
-    }
-
-    #[test]
-    fn an_object_may_hold_one_list_of_records() {
-        let text = r#"{"meta":{"n":2,"tags":["x"],"empty":{}},"out":{"docs":[{"a":1},{"a":2}],"next":null},"ok":true}"#;
-        let (rows, told) = read(text).unwrap();
-        assert_eq!(rows, [["1"], ["2"]]);
-        assert_eq!(told, ["x.json: the rows are the list \"out.docs\" of an object; 4 other values are left out"]);
-        let two = r#"{"a":[{"x":1}],"b":{"c":[{"y":1}]}}"#;
-        assert!(message(two).starts_with("x.json, line 1: two lists of records, \"a\" and \"b.c\""), "{}", message(two));
-    }
-
-    #[test]
-    fn what_is_wrong_is_said_with_its_line() {
-        for (text, wanted) in [
-            ("[\n{\"a\":1},\n{\"a\":[2]}]", "x.json, line 3, key \"a\": a list is not read"),
-            ("[\n{\"a\":1,\n\"a\":2}]", "x.json, line 2, key \"a\": stands twice"),
-            ("[\n{\"a\":1,\n\"b\":tru}]", "x.json, line 3: expected a value at column 5"),
-            ("[{\"a\":1}\n{\"a\":2}]", "x.json, line 2: expected `,` or `]` behind a record"),
-            ("[{\"a\":1},\n]", "x.json, line 1: expected an object behind `,`"),
-            ("[{\"a\":1},\n{\"a\":2", "x.json, line 2: an object or a list that is not closed"),
-            ("[{\"a\":1}", "x.json, line 1: the list of records is not closed"),
-            ("[1,2]", "x.json, line 1: not an object; every item"),
-            ("[[1,2]]", "x.json, line 1: not an object; every item"),
-            ("[{\"a\":1}]\n[{\"a\":1}]", "x.json, line 2: text behind the end of the records"),
-            ("{\"d\":[{\"a\":1}]}\n{\"d\":[]}", "x.json, line 2: text behind the end of the records"),
-            ("{\"d\":[{\"a\":1}]\n", "x.json, line 2: expected a key in double quotes"),
-            ("{\"a\":[1]}", "x.json, line 1, key \"a\": a list is not read"),
-            ("null", "x.json, line 1: expected a list of objects"),
-            ("[]", "x.json is empty"),
-            ("", "x.json is empty"),
-            ("{\"d\":[{\"a\":\"x", "x.json, line 1: a string that is not closed"),
-        ] {
-            assert!(message(text).starts_with(wanted), "{text}: {}", message(text));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn every_form_of_the_same_records_gives_the_same_rows(
-            cells in prop::collection::vec(("[a-c\"\\\\,\\]}é]{0,4}", any::<i32>()), 1..40),
-            pretty in any::<bool>(),
-        ) {
-            let records: Vec<_> = cells.iter().map(|(t, n)| serde_json::json!({"t": t, "n": n})).collect();
-            let expected: Vec<_> = cells.iter().map(|(t, n)| vec![t.clone(), n.to_string()]).collect();
-            let list = serde_json::Value::Array(records.clone());
-            let text = |value: &serde_json::Value| if pretty { format!("{value:#}") } else { value.to_string() };
-            prop_assert_eq!(&read(&text(&list)).unwrap().0, &expected);
-            prop_assert_eq!(&read(&text(&serde_json::json!({"k": [1], "rows": list}))).unwrap().0, &expected);
-            let lines: Vec<_> = records.iter().map(text).collect();
-            prop_assert_eq!(&read(&lines.join("\n")).unwrap().0, &expected);
-        }
-
-        #[test]
-        fn no_text_makes_it_panic(text in r#"([\[\]{},:]|"[ab]?"|\[\{"a":|1|null| |\n){0,20}"#) {
-            let _ = read(&text);
-        }
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 
 mod array;
 mod columns;
+mod form;
 mod ndjson;
 mod record;
 

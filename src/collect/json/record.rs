@@ -101,7 +101,8 @@ impl<'a> Parser<'a> {
             Some(b'{') if depth + 1 == DEEPEST => fault("objects inside objects, more than 32 deep"),
             Some(b'{') => self.object(key, depth + 1, cell),
             Some(b'[') => fault(
-                "a list is not read; write one row per item, or keys of their own for the items, for instance with jq or pandas",
+                "a list is not read; write one row per item, as pandas does with orient=\"records\", or keys of their own for the \
+                 items, for instance with jq",
             ),
             Some(_) => match self.word() {
                 "null" => cell(key, None),

@@ -38,6 +38,10 @@ pub(super) const PATTERNS: &[Pattern] = &[
     ("{}: the times in \"{}\" are read as seconds", "{}：“{}”中的时间按秒读取"),
     ("{}: objects inside the records are read as {} columns such as \"{}\"", "{}：记录内的对象被读取为 {} 列，例如“{}”"),
     (
+        "{}: the rows are the members \"{}\", \"{}\" of an object, whose numbers are left out",
+        "{}：各行是一个对象中编号为“{}”、“{}”等的成员，编号不使用",
+    ),
+    (
         "{}: the rows are the list \"{}\" of an object; {} other values are left out",
         "{}：数据行取自对象中的列表“{}”；另外 {} 个值未使用",
     ),
