@@ -83,7 +83,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// One line for the user.
+    /// One line for the user. The memory is at least so much: how many levels the texts have is only known when they are read.
     #[must_use]
     pub fn words(&self) -> String {
         let limit = words(self.limit);
@@ -96,10 +96,12 @@ impl Plan {
         match self.streamed {
             None => {
                 let open = if survey.memory() + self.networks <= self.limit { "" } else { ", if its networks turn out to fit" };
-                format!("{size}, about {memory} in memory of {limit} allowed: in memory{open}")
+                format!("{size}, at least {memory} in memory of {limit} allowed: in memory{open}")
             }
             Some(StreamPlan { sample, .. }) => {
-                format!("{size}, about {memory} in memory of {limit} allowed: streamed, with a sample of at most {sample} rows")
+                format!(
+                    "{size}, at least {memory} in memory of {limit} allowed: streamed, with a sample of at most {sample} rows"
+                )
             }
         }
     }
@@ -137,7 +139,7 @@ mod tests {
         let fits = plan(1000, "1GB").unwrap();
         assert_eq!(fits.streamed, None);
         assert!(
-            fits.words().starts_with("plan: 1000 rows x 3 columns") && fits.words().ends_with(": in memory"),
+            fits.words().starts_with("plan: 1000 rows x 3 columns, at least ") && fits.words().ends_with(": in memory"),
             "{}",
             fits.words()
         );
