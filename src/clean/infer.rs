@@ -115,7 +115,8 @@ impl Guess {
                 return guess;
             }
             let guess = Self::of_numbers(name, &numbers, all - plain, rows);
-            let other = || if guess.kind == Kind::Number { unread::other_reading(name, known, guess.whole) } else { None };
+            let whole = numbers.iter().all(|(value, _)| value.fract() == 0.0);
+            let other = || if guess.kind == Kind::Number { unread::other_reading(name, known, whole) } else { None };
             let doubt = habits.against_setting(known).or_else(|| other().map(Doubt::Written));
             return Self { doubt, ..guess };
         }

@@ -67,10 +67,10 @@ pub fn read(
     }
     if labels.len() <= MOST_CLASSES && task != Task::Regression {
         let first = |text: &str| (0..training).find(|row| cells.label(*row, false).as_deref() == Some(text));
-        let told = texts
-            .filter(|_| config.task == TaskChoice::Auto)
-            .and_then(|known| doubts::of_classes(&name, &known, |text| first(text).map(|row| rows.number(row) + 1)));
-        told.into_iter().chain(doubts::of_case(&name, &labels)).for_each(|warning| cx.warn(warning));
+        let row = |text: &str| first(text).map(|row| rows.number(row) + 1);
+        let meant = texts.filter(|_| config.task == TaskChoice::Auto);
+        let otherwise = || meant.and_then(|known| doubts::of_classes(&name, &known, row));
+        doubts::of_case(&name, &labels).or_else(otherwise).into_iter().for_each(|warning| cx.warn(warning));
     }
     if labels.len() < 2 {
         let seen = labels.first().map_or_else(|| "no value".into(), |l| format!("the one value \"{l}\""));
