@@ -5,7 +5,7 @@ use super::super::Language;
 use super::patterns;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
-const CODES: [&str; 66] = [
+const CODES: [&str; 67] = [
     "blank_rows",
     "column_names",
     "damaged_checkpoint",
@@ -28,6 +28,7 @@ const CODES: [&str; 66] = [
     "header_numbers",
     "header_rows",
     "header_values",
+    "importance_part",
     "infinite_dates",
     "json_list",
     "label_case",

@@ -49,4 +49,8 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "the checkpoint of {} is damaged or of other settings or rows; training it from the start",
         "{} 的检查点已损坏，或属于其他设置或数据；从头训练",
     ),
+    (
+        "importance: {} of {} columns are measured one by one, those in the blocks of columns that matter most when they are shuffled together",
+        "重要性：{1} 列中只有 {0} 列单独测量，它们属于一起打乱时影响最大的列块",
+    ),
 ];
