@@ -110,10 +110,16 @@ fn mostly_utf8(window: &[u8]) -> bool {
     good > bad
 }
 
-/// The different cells with letters outside of ASCII. No encoding uses the bytes that part them within a letter.
+/// The cells with different letters outside of ASCII: a unit behind many numbers is one. No encoding uses the bytes that part
+/// them within a letter.
 fn cells(window: &[u8]) -> Vec<&[u8]> {
     let mut seen = HashSet::new();
-    window.split(|b| *b < b'0' || *b == b';').filter(|cell| !cell.is_ascii() && seen.insert(*cell)).take(CELLS).collect()
+    let letters = |cell: &[u8]| cell.iter().copied().filter(|b| !b.is_ascii_digit()).collect::<Vec<u8>>();
+    window
+        .split(|b| *b < b'0' || *b == b';')
+        .filter(|cell| !cell.is_ascii() && seen.insert(letters(cell)))
+        .take(CELLS)
+        .collect()
 }
 
 #[cfg(test)]
@@ -140,6 +146,11 @@ mod tests {
             (SHIFT_JIS, "名前,年齢,都市\n山田太郎,25,東京\nすずき,31,おおさか\n"),
             (EUC_JP, "名前,年齢\nすずき,31\nカタカナ,3\n"),
             (EUC_KR, "이름,나이,도시\n김철수,25,서울\n"),
+            // In EUC-JP, too, every unit would be a usual word.
+            (
+                EUC_KR,
+                "번호,금액,지역\n1,80만원,서울\n2,81만원,부산\n3,82만원,대구\n4,83만원,서울\n5,84만원,서울\n6,85만원,서울\n",
+            ),
             (WINDOWS_1252, "Stadt;Größe\nMünchen;1,5\nKöln;2,5\nDüsseldorf;3\n"),
             (WINDOWS_1252, "ville,région\nBesançon,Franche-Comté\nOrléans,Centre\nNîmes,Occitanie\n"),
             (WINDOWS_1251, "город,цена\nМосква,5\nКазань,7\nСанкт-Петербург,9\n"),
