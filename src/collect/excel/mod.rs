@@ -99,6 +99,9 @@ fn open(name: &str, bytes: Bytes) -> Result<Sheets<Bytes>> {
         open_workbook_from_rs::<Xlsb<_>, _>(bytes).map(Sheets::Xlsb).map_err(|e| damaged(e.to_string()))
     } else if holds(b"xl/workbook.xml") || holds(b"[Content_Types].xml") {
         open_workbook_from_rs::<Xlsx<_>, _>(bytes).map(Sheets::Xlsx).map_err(|e| damaged(e.to_string()))
+    } else if zip::unpacked(bytes.get_ref()).is_some() && !holds(b"mimetype") {
+        let (found, hint) = ("a ZIP archive without a workbook", "unpack it, and name the files in it");
+        Err(CollectError::NotATable { path: name.into(), found, hint }.into())
     } else {
         open_workbook_from_rs::<Ods<_>, _>(bytes).map(Sheets::Ods).map_err(|e| damaged(e.to_string()))
     }

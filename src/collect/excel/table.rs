@@ -128,7 +128,15 @@ impl Grid {
     pub fn names_below(&self, row: usize) -> usize {
         let reach = self.merged.iter().filter(|(rows, _)| rows.start == row).map(|(rows, _)| rows.len()).max().unwrap_or(1);
         let is_name = |cell: &Cell| matches!(cell, Cell::Text(_) | Cell::Empty);
-        let named = (row + 1..row + reach).all(|below| self.row(below).iter().all(is_name));
+        // Numbers are names where a common one stands above several columns, such as the years of sales.
+        let common = |below: usize, column: usize| {
+            let above = |(rows, columns): &(Range<usize>, Range<usize>)| {
+                columns.len() > 1 && columns.contains(&column) && rows.start >= row && rows.end <= below
+            };
+            self.merged.iter().any(above)
+        };
+        let is_part = |below: usize| move |(column, cell): (usize, &Cell)| is_name(cell) || common(below, column);
+        let named = (row + 1..row + reach).all(|below| self.row(below).iter().enumerate().all(is_part(below)));
         if reach <= NAMES && named { reach } else { 1 }
     }
 

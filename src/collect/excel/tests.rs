@@ -206,6 +206,11 @@ fn names_below_a_common_one_are_put_together() {
     assert_eq!(frame.get_column_names(), ["id", "sales 2023", "sales 2024", "plan"]);
     assert_eq!(texts(frame.column("sales 2024").unwrap()), ["2.0", "4.0"]);
     assert_eq!(codes(&warnings), ["merged_cells"]);
+    // Years are names there.
+    let years: [&[C<'_>]; 3] = [rows[0], &[E, N(2023.0), N(2024.0), E], rows[2]];
+    let merged = Sheet { merged: &["A1:A2", "B1:C1", "D1:D2"], ..sheet("s", &years) };
+    let (frame, _) = read(&book(&[merged], false), &Part::default()).unwrap();
+    assert_eq!(frame.get_column_names(), ["id", "sales 2023", "sales 2024", "plan"]);
     // Where a number stands beside, the merged cell reaches into the rows.
     let rows: [&[C<'_>]; 3] = [&[T("id"), T("n")], &[E, N(1.0)], &[T("c2"), N(2.0)]];
     let merged = Sheet { merged: &["A1:A2"], ..sheet("s", &rows) };
@@ -228,6 +233,8 @@ fn what_is_no_workbook_is_refused() {
         let message = message(bad, &Part::default());
         assert!(message.starts_with("x.xlsx is damaged or not an Excel file: "), "{message}");
     }
+    let packed = message(&[&b"PK\x03\x04t0.csvPK\x05\x06"[..], &[0; 18]].concat(), &Part::default());
+    assert!(packed.contains("is a ZIP archive without a workbook") && packed.contains("unpack it"), "{packed}");
     assert!(message(&book(&[sheet("a", &[&[T("a"), T("b")]])], false), &Part::default()).contains("has a header but no rows"));
     assert!(message(&book(&[sheet("a", &[])], false), &Part::default()).contains("no visible sheet has data"));
 }

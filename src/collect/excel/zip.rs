@@ -13,7 +13,7 @@ pub(super) fn bomb(bytes: &[u8]) -> Option<u64> {
 }
 
 /// The sum of the unpacked sizes in the directory at the end of an archive.
-fn unpacked(bytes: &[u8]) -> Option<u64> {
+pub(super) fn unpacked(bytes: &[u8]) -> Option<u64> {
     let number = |at: usize, n: usize| {
         let bytes = bytes.get(at..at + n)?;
         Some(bytes.iter().rev().fold(0, |sum, b| sum << 8 | u64::from(*b)))
