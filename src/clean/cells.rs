@@ -65,7 +65,10 @@ impl<'a> Cleaner<'a> {
         match text.as_bytes() {
             // Nothing to do, as nearly always.
             [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
-            _ if self.dialect.trim => text.trim(),
+            // Marks without width, such as where files were joined, are not seen.
+            _ if self.dialect.trim => {
+                text.trim_matches(|c: char| c.is_whitespace() || "\u{feff}\u{200b}\u{200e}\u{200f}".contains(c))
+            }
             _ => text,
         }
     }
@@ -416,6 +419,14 @@ mod tests {
         );
         let short = Series::new("id".into(), [7_i64, -3]);
         assert!(matches!(Cells::read(&short, &dialect, "t.parquet").unwrap(), Cells::Numbers(_)));
+    }
+
+    #[test]
+    fn marks_without_width_are_no_part_of_a_text() {
+        let dialect = Dialect { null_values: &[], trim: true, habits: Habits::default(), numbered: true };
+        let series = Series::new("a".into(), ["\u{feff}red", "red\u{200b}", "red", "\u{feff}"]);
+        let cells = Cells::read(&series, &dialect, "t").unwrap();
+        assert_eq!((cells.labels(4, false), cells.missing(), cells.touched().0), (vec!["red".to_owned()], 1, 3));
     }
 
     #[test]
