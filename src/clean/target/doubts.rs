@@ -21,8 +21,8 @@ const CLASSES: [&str; 4] = ["none", "nil", "missing", "nd"];
 /// Says which value of a target is no number where the others are.
 pub fn slip(target: &str, rows: &Rows, row: usize, seen: &str) -> CleanError {
     let message = format!(
-        "row {} of {}: {seen:?} is not a number, as the others are; correct it, or add it to [collect] null_values to leave \
-         such rows out",
+        "row {} of {}: {seen:?} is not a number, as the others are; correct it, add it to [collect] null_values to leave such \
+         rows out, or set task = \"multiclass\" if all are names",
         rows.number(row) + 1,
         rows.source
     );
@@ -59,7 +59,9 @@ fn among_numbers(target: &str, known: &Counted<'_>, row: impl Fn(&str) -> Option
     let (numbers, words) = known.parted(|text| number(text, false).is_some());
     let (different, rows) = (numbers.different(), known.rows());
     let few = words.different() <= 2 || 10 * words.rows() <= rows;
-    let plain = !words.is_empty() && words.texts().all(is_word);
+    // Of few numbers, the last may stand for all beyond it: `3+`.
+    let beyond = |text: &str| different < NUMBERS && text.contains(|c: char| c.is_ascii_digit());
+    let plain = !words.is_empty() && words.texts().all(|text| is_word(text) && !beyond(text));
     if different < 2 || 2 * numbers.rows() < rows || !plain || !(few || different >= NUMBERS) {
         return None;
     }
@@ -131,7 +133,8 @@ mod tests {
         assert!(said[0].contains("40 of 41 values are numbers, but 1 such as \"T\" is not, the first in row 8:"), "{said:?}");
         assert!(said[0].ends_with("add \"T\" to [collect] null_values"), "{said:?}");
         // Rooms, and classes of which most are words.
-        for levels in [&["1", "2", "2a", "3"][..], &["1", "A", "B", "C"], &["7", "T"], &["low", "high"]] {
+        for levels in [&["1", "2", "2a", "3"][..], &["0", "1", "2", "3+"], &["1", "A", "B", "C"], &["7", "T"], &["low", "high"]]
+        {
             assert!(told(levels).is_empty(), "{levels:?}");
         }
         let units: Vec<String> = (0..24).map(|i| format!("{i} {}", ["km", "mi"][i % 2])).collect();
