@@ -136,6 +136,7 @@ mod tests {
 
     #[test]
     fn tables_are_read_in_their_encoding() {
+        let units = (10..90).fold("번호,금액,지역\n".to_owned(), |text, i| text + &format!("{i},{i}만원,서울\n"));
         for (encoding, text) in [
             (GB18030, "姓名,年龄,城市\n张三,25,北京\n李四,31,上海\n"),
             (GB18030, "客户编号,注册日期,套餐,是否流失\n"),
@@ -147,10 +148,7 @@ mod tests {
             (EUC_JP, "名前,年齢\nすずき,31\nカタカナ,3\n"),
             (EUC_KR, "이름,나이,도시\n김철수,25,서울\n"),
             // In EUC-JP, too, every unit would be a usual word.
-            (
-                EUC_KR,
-                "번호,금액,지역\n1,80만원,서울\n2,81만원,부산\n3,82만원,대구\n4,83만원,서울\n5,84만원,서울\n6,85만원,서울\n",
-            ),
+            (EUC_KR, &units),
             (WINDOWS_1252, "Stadt;Größe\nMünchen;1,5\nKöln;2,5\nDüsseldorf;3\n"),
             (WINDOWS_1252, "ville,région\nBesançon,Franche-Comté\nOrléans,Centre\nNîmes,Occitanie\n"),
             (WINDOWS_1251, "город,цена\nМосква,5\nКазань,7\nСанкт-Петербург,9\n"),
