@@ -178,3 +178,28 @@ fn a_model_of_typed_dates_reads_those_of_a_text() {
     assert_eq!(one.stdout, two.stdout);
     odd.says(&["of the wrong type"]);
 }
+
+#[test]
+fn a_target_of_numbers_with_texts_is_refused_or_told() {
+    let dir = Workdir::new();
+    let with = |text: &str, rows: &[usize], most: usize| {
+        let value = |row: usize| if rows.contains(&row) { text.to_owned() } else { (row * 7 % most).to_string() };
+        samples::add_column(&samples::binary(300, 1), "t", value)
+    };
+    dir.write("slip.csv", with("T", &[7], 50));
+    dir.fails(3, "check slip.csv --target t").says(&["row 8 of slip.csv", "\"T\" is not a number", "[collect] null_values"]);
+    let rows: Vec<usize> = (0..300).step_by(10).collect();
+    dir.write("many.csv", with("n.k.", &rows, 50));
+    let ran = dir.ok("init many.csv --target t -o c.toml --format json");
+    let told = ran.json()["warnings"].as_array().unwrap().iter().find(|w| w["code"] == "unread_numbers").cloned().unwrap();
+    assert_eq!((&told["row"], &told["count"]), (&1.into(), &30.into()), "{ran}");
+    assert!(told["message"].as_str().unwrap().contains("add \"n.k.\" to [collect] null_values"), "{ran}");
+    // What the warning says is done.
+    let ran = dir.ok("init many.csv --target t -o c.toml --force --format json --set collect.null_values=['n.k.']");
+    assert_eq!(column(&ran, "t")["kind"], "number", "{ran}");
+    // Markers that every column of numbers knows are no value here either.
+    dir.write("marked.csv", with("-", &rows, 50));
+    dir.ok(&format!("train marked.csv --target t --out run {TINY}"));
+    assert_eq!(dir.json("run/metrics.json")["task"], "regression");
+    assert!(dir.json("run/data.json").to_string().contains("no target value, row dropped"), "{}", dir.json("run/data.json"));
+}
