@@ -316,8 +316,13 @@ impl<'a> Cells<'a> {
                 }
             }
             Kind::Category | Kind::Bool | Kind::Text => match self {
-                Self::Text { values, .. } if column.kind == Kind::Bool && column.format.is_some() => {
-                    Series::new(name.into(), values.map(|text, _, _| Some(column.level(text).to_owned())))
+                Self::Text { values, .. } if column.kind == Kind::Bool && (column.format.is_some() || column.whole) => {
+                    let level = |text: &str| column.level(&written(text, column.whole)).to_owned();
+                    Series::new(name.into(), values.map(|text, _, _| Some(level(text))))
+                }
+                Self::Numbers(_) if column.kind == Kind::Bool => {
+                    let level = |row| self.label(row, column.whole).map(|label| column.level(&label).to_owned());
+                    Series::new(name.into(), (0..self.len()).map(level).collect::<Vec<_>>())
                 }
                 _ => self.labelled(name, column.whole),
             },

@@ -60,12 +60,24 @@ pub struct Column {
 }
 
 impl Column {
-    /// A truth value in the words that training had for it, as other kinds of files write others: `true` as `True`. Any other
-    /// text as it is.
+    /// A truth value in the words that training had for it, as other kinds of files write others: `true` as `True` or `1`. Any
+    /// other text as it is.
     #[must_use]
     pub fn level<'a>(&'a self, text: &'a str) -> &'a str {
-        let words = self.format.as_deref().filter(|_| self.kind == Kind::Bool).into_iter().flat_map(|words| words.split('|'));
-        words.into_iter().find(|word| word.eq_ignore_ascii_case(text)).unwrap_or(text)
+        let own = match &self.format {
+            _ if self.kind != Kind::Bool => None,
+            Some(words) => words.split_once('|'),
+            None => self.whole.then_some(("0", "1")),
+        };
+        let Some((no, yes)) = own else { return text };
+        let is = |words: [&str; 3]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+        if is([no, "0", "false"]) {
+            no
+        } else if is([yes, "1", "true"]) {
+            yes
+        } else {
+            text
+        }
     }
 }
 
@@ -168,6 +180,9 @@ mod tests {
         let (name, reason) = (String::new(), String::new());
         let column = Column { name, kind: Kind::Bool, role: Role::Feature, reason, format, whole: false };
         assert_eq!(["true", "FALSE", "True", "yes"].map(|text| column.level(text)), ["True", "False", "True", "yes"]);
+        assert_eq!(["0", "1", "2"].map(|text| column.level(text)), ["False", "True", "2"]);
+        let digits = Column { format: None, whole: true, ..column.clone() };
+        assert_eq!(["true", "False", "1", "yes"].map(|text| digits.level(text)), ["1", "0", "1", "yes"]);
         assert_eq!(Column { format: None, ..column }.level("true"), "true");
     }
 

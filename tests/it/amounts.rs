@@ -203,3 +203,23 @@ fn a_target_of_numbers_with_texts_is_refused_or_told() {
     assert_eq!(dir.json("run/metrics.json")["task"], "regression");
     assert!(dir.json("run/data.json").to_string().contains("no target value, row dropped"), "{}", dir.json("run/data.json"));
 }
+
+#[test]
+fn a_model_of_typed_truth_values_reads_digits_and_one_of_digits_reads_words() {
+    let dir = Workdir::new();
+    let table = |no: &str, yes: &str| {
+        let rows = (0..120).map(|row| {
+            let y = if row % 5 < 2 { "yes" } else { "no" };
+            format!("{{\"x\": {}, \"f\": {}, \"y\": \"{y}\"}}\n", row * 7 % 50, if row % 3 == 0 { yes } else { no })
+        });
+        rows.collect::<Vec<_>>().concat()
+    };
+    dir.write("words.ndjson", table("false", "true")).write("digits.ndjson", table("0", "1"));
+    dir.ok(&format!("train words.ndjson --target y --out words {TINY}"));
+    dir.ok(&format!("train digits.ndjson --target y --out digits {TINY}"));
+    for model in ["words", "digits"] {
+        let [a, b] = ["words", "digits"].map(|name| dir.ok(&format!("predict {name}.ndjson -m {model}")));
+        assert_eq!(a.stdout, b.stdout, "{model}");
+        assert!(!a.stderr.contains("levels that") && !b.stderr.contains("levels that"), "{a}\n{b}");
+    }
+}
