@@ -18,6 +18,8 @@ const LONG: usize = 16;
 /// Digits of whole numbers, all equally many, that are names where a different one stands in nearly every row, and that are
 /// names in any case: nobody measures so.
 const CODE_DIGITS: [f64; 2] = [1e9, 1e11];
+/// Fewer rows than this show no rule.
+const CODE_ROWS: usize = 20;
 /// Seconds since 1970-01-01 that clocks show, from 2001 on, when they have ten digits.
 const CLOCK: std::ops::RangeInclusive<f64> = 1e9..=4.2e9;
 /// Most levels of a column of whole numbers that are taken for codes.
@@ -187,15 +189,27 @@ impl Guess {
         long.sort_unstable();
         long.dedup();
         let numbers: Vec<(f64, usize)> = long.iter().filter_map(|text| Some((number(text, false)?, 1))).collect();
-        if different(&numbers) == long.len() {
+        if different(&numbers) == long.len() && !Self::are_account_numbers(known) {
             return None;
         }
-        let (distinct, example) = (known.different(), long[0]);
+        let (distinct, example) = (known.different(), long.first().copied().unwrap_or_else(|| known.first(|_| true)));
         let id = names_rows(distinct, all);
         let kind = if !id && all >= 50 && distinct * 2 > all { Kind::Text } else { Kind::Category };
         let reason =
             format!("whole numbers such as \"{example}\", of more digits than a number tells apart: names, not amounts");
         Some(Self { id, ..Self::new(kind, reason) })
+    }
+
+    /// Whether all texts are equally many digits, too many for amounts: these would be round, and moments of our age.
+    fn are_account_numbers(known: &Counted<'_>) -> bool {
+        let length = known.first(|_| true).len();
+        let digits = |text: &str| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
+        let clock = |text: &str| number(text, false).is_some_and(is_clock);
+        length >= LONG
+            && known.rows() >= CODE_ROWS
+            && known.texts().all(digits)
+            && known.texts().any(|text| !text.ends_with("00"))
+            && !known.texts().all(clock)
     }
 
     /// Times of day and durations, as numbers of seconds; nothing where it is not clear that they are times.
@@ -333,13 +347,13 @@ impl Guess {
             };
             return Self { id: true, whole, ..Self::new(Kind::Category, reason) };
         }
-        if whole && are_codes_by_length(low, high) {
+        if whole && are_codes_by_length(low, high, numbers) {
             let digits = low.log10().floor() + 1.0;
             if names_rows(distinct, rows) && odd == 0 {
                 let reason = format!("a different whole number of {digits} digits in nearly every row: names the row");
                 return Self { id: true, whole, ..Self::new(Kind::Category, reason) };
             }
-            if low >= CODE_DIGITS[1] && known >= 20 {
+            if low >= CODE_DIGITS[1] && known >= CODE_ROWS {
                 let kind = if distinct * 2 > known { Kind::Text } else { Kind::Category };
                 return Self { whole, ..Self::new(kind, format!("whole numbers of {digits} digits: names, not amounts")) };
             }
@@ -365,10 +379,18 @@ fn are_running(low: f64, high: f64) -> bool {
     low >= 1000.0 && low.log10().floor() == high.log10().floor()
 }
 
-/// Whether whole numbers from `low` to `high` have so many digits, all equally many, that they are names; moments are not.
-fn are_codes_by_length(low: f64, high: f64) -> bool {
-    let clock = [1.0, 1e3, 1e6, 1e9].iter().any(|unit| CLOCK.contains(&(low / unit)) && CLOCK.contains(&(high / unit)));
-    low >= CODE_DIGITS[0] && low.log10().floor() == high.log10().floor() && !clock
+/// Whether whole numbers have so many digits, all equally many, that they are names; moments and round amounts are not.
+fn are_codes_by_length(low: f64, high: f64, numbers: &[(f64, usize)]) -> bool {
+    low >= CODE_DIGITS[0]
+        && high <= EXACT as f64
+        && low.log10().floor() == high.log10().floor()
+        && !(is_clock(low) && is_clock(high))
+        && numbers.iter().any(|(value, _)| value % 100.0 != 0.0)
+}
+
+/// Whether a number is a moment of our age, in seconds since 1970-01-01 or thousandths, millionths or billionths of one.
+fn is_clock(number: f64) -> bool {
+    [1.0, 1e3, 1e6, 1e9].iter().any(|unit| CLOCK.contains(&(number / unit)))
 }
 
 impl Habits {

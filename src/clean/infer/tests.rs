@@ -206,6 +206,36 @@ fn whole_numbers_that_a_number_does_not_tell_apart_are_names() {
 }
 
 #[test]
+fn whole_numbers_of_many_equal_digits_are_names() {
+    let of = |number: fn(u64) -> u64| kind("a", &many(|i| number(i as u64).to_string(), 100));
+    // Telephones, and account numbers that stand in several rows or nearly each.
+    assert_eq!(of(|i| 6_100_000_007 + i * 37_000_001), (Kind::Category, true));
+    assert_eq!(of(|i| 610_000_000_000 + i % 30 * 7_000_001), (Kind::Category, false));
+    assert_eq!(of(|i| 1_018_130_000_000_007 + i * 90_000_000_000_001), (Kind::Category, true));
+    // Ten digits in several rows, different lengths, round amounts, and moments.
+    for number in [
+        |i| 6_100_000_007 + i % 30 * 37_000_001,
+        |i| 6_100_000_007 + i * i * 3_700_000_001,
+        |i| 610_000_000_000 + i * 7_000_000,
+        |i| 1_700_000_000_000 + i * 86_400_017,
+        |i| 1_700_000_007 + i * 86_401,
+    ] {
+        assert_eq!(of(number), (Kind::Number, false));
+    }
+    assert_eq!(kind("part", &many(|i| format!("{}E0{}", 1 + i % 9, i % 3), 100)), (Kind::Category, false));
+}
+
+#[test]
+fn months_of_six_digits_are_dates() {
+    let months = many(|i| format!("{}{:02}", 2020 + i / 12, 1 + i % 12), 60);
+    assert_eq!(kind("a", &months), (Kind::Date, false));
+    let numbers: Vec<(f64, usize)> = months.iter().map(|text| (text.parse().unwrap(), 1)).collect();
+    let typed = Guess::of_typed("a", &numbers, &[], 60);
+    assert_eq!((typed.kind, typed.format.as_deref()), (Kind::Date, Some("%Y%m")));
+    assert_eq!(kind("a", &many(|i| (202_001 + i).to_string(), 60)).0, Kind::Category);
+}
+
+#[test]
 fn numbers_against_the_setting_are_told() {
     let habits = Habits { decimal: Some(','), ..Habits::default() };
     let guess = |values: &[&str]| Guess::of_text("v", &Counted::of(values), values.len(), habits);
