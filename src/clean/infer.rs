@@ -189,7 +189,8 @@ impl Guess {
         long.sort_unstable();
         long.dedup();
         let numbers: Vec<(f64, usize)> = long.iter().filter_map(|text| Some((number(text, false)?, 1))).collect();
-        if different(&numbers) == long.len() && !Self::are_account_numbers(known) {
+        let whole = Self::are_account_numbers(known);
+        if different(&numbers) == long.len() && !whole {
             return None;
         }
         let (distinct, example) = (known.different(), long.first().copied().unwrap_or_else(|| known.first(|_| true)));
@@ -197,7 +198,7 @@ impl Guess {
         let kind = if !id && all >= 50 && distinct * 2 > all { Kind::Text } else { Kind::Category };
         let reason =
             format!("whole numbers such as \"{example}\", of more digits than a number tells apart: names, not amounts");
-        Some(Self { id, ..Self::new(kind, reason) })
+        Some(Self { id, whole, ..Self::new(kind, reason) })
     }
 
     /// Whether all texts are equally many digits, too many for amounts: these would be round, and moments of our age.

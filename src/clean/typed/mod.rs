@@ -12,7 +12,7 @@ use super::cells::{Cells, Dialect};
 use super::infer::Habits;
 use super::roles::Roles;
 use super::values::{leading_zero, number};
-use super::{Clean, conform, doubts, file_decimal, odd_values};
+use super::{Clean, compact, conform, dates, doubts, file_decimal, odd_values};
 use crate::data::{Column, Kind, Rows, Table, Unusual};
 use crate::error::{CollectError, Result};
 use crate::pipeline::Warning;
@@ -82,7 +82,10 @@ impl Clean {
         let order = self.orders.get(name).and_then(|order| order.day_first());
         let habits = Habits { day_first: dialect.habits.day_first.or(order), ..dialect.habits };
         let (guessed, guess) = roles.column(name, cells, cells.len(), &Dialect { habits, ..dialect.clone() });
+        let months = guess.format.as_deref().is_some_and(|format| format != dates::COMPACT && compact::is_strict(format));
         let kind = match guess.kind {
+            // Months such as `202401` are compared with numbers elsewhere; that they are some is seen behind the join.
+            Kind::Date if months && !named => Kind::Number,
             kind @ (Kind::Number | Kind::Date) => kind,
             // The rules ask for two numbers; a table of one order has but one.
             _ if is_one_number(cells) => Kind::Number,

@@ -27,6 +27,20 @@ fn texts_get_the_types_that_cleaning_would_give_them() {
 }
 
 #[test]
+fn whole_numbers_stay_numbers_whatever_they_name() {
+    let texts = |number: fn(i64) -> i64| (0..40).map(|i| number(i).to_string()).collect::<Vec<_>>();
+    let data = df!(
+        "month" => texts(|i| 202_001 + i / 12 * 100 + i % 12),
+        "account" => texts(|i| 1_018_130_000_000_007 + i * 190_000_000_000_001),
+        "phone" => texts(|i| 6_100_000_007 + i * 37_000_001),
+    )
+    .unwrap();
+    let (typed, _) = Config::default().clean().typed(&Table::new(data, "x.csv")).unwrap();
+    let dtypes: Vec<String> = typed.columns().iter().map(|c| c.dtype().to_string()).collect();
+    assert_eq!(dtypes, ["i64"; 3]);
+}
+
+#[test]
 fn a_type_that_the_user_names_counts() {
     let mut config = Config::default();
     config.columns.types.insert("id".into(), Kind::Category);
