@@ -5,7 +5,7 @@ use crate::data::{Frame, Holdout, Predictions, Task, Truth, plain};
 use crate::error::{Error, Result};
 use crate::learn::Fitted;
 use crate::metrics::Metric;
-use crate::pipeline::{Context, Pipeline};
+use crate::pipeline::{Context, Pipeline, Warning};
 use crate::report::{Dependence, Example, Explanations, GroupImportance, Part, Segments};
 use crate::train::Model;
 
@@ -22,6 +22,10 @@ const SEGMENT_ROWS: usize = 20_000;
 /// Reasons of an example, and predictions that all examples together may cost.
 const REASONS: usize = 8;
 const EXAMPLE_WORK: usize = 20_000;
+/// Fewest rows that an example is compared with, most of them, and most values that all examples together encode: the work
+/// grows with the square of the columns.
+const COMPARED: [usize; 2] = [8, 32];
+const EXAMPLE_VALUES: usize = 400_000_000;
 /// Classes that have curves of their own, where there are more than two.
 const CLASSES: usize = 3;
 
@@ -106,8 +110,16 @@ impl Explain<'_> {
     fn examples(&self, frame: &Frame, cx: &Context<'_>) -> Result<Vec<Example>> {
         let (fitted, columns) = (self.fitted, Place::all(self.fitted).len().max(1));
         let predictions = fitted.run(frame.clone(), cx)?;
-        let chosen = frame.take(&telling(&predictions, &aims(frame)));
-        let rows = (EXAMPLE_WORK / (2 * columns * chosen.height().max(1))).clamp(8, 32);
+        let affordable = EXAMPLE_VALUES / (2 * columns * columns * COMPARED[0]);
+        let mut chosen = telling(&predictions, &aims(frame));
+        chosen.truncate(affordable);
+        if chosen.is_empty() {
+            let message = format!("no prediction is explained in the report: with {columns} columns that would take long");
+            cx.warn(Warning::new("no_examples", message));
+            return Ok(Vec::new());
+        }
+        let chosen = frame.take(&chosen);
+        let rows = (EXAMPLE_WORK / (2 * columns * chosen.height())).clamp(COMPARED[0], COMPARED[1]);
         let background = match self.background {
             Some(background) => background.frame(&fitted.schema, &fitted.normalizer, rows)?,
             None => frame.take(&(0..frame.height().min(rows)).collect::<Vec<_>>()),

@@ -8,7 +8,7 @@ const ROWS: [usize; 2] = [200, 5000];
 /// Every shuffle encodes the whole frame again, so the work grows with the square of the columns: most values of it.
 const WORK: usize = 50_000_000;
 /// Where even the fewest rows would take more values than this, columns are looked for in blocks.
-const MOST_WORK: usize = 250_000_000;
+const MOST_WORK: usize = 500_000_000;
 /// Shuffles of each column.
 const SHUFFLES: usize = 5;
 /// Blocks that the columns are first cut into, and how many of them are cut further at a time.

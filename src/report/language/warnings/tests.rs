@@ -5,7 +5,7 @@ use super::super::Language;
 use super::patterns;
 
 /// What is said of a run while it is made, by the word for programs; whoever adds one adds a pattern for its words.
-const CODES: [&str; 67] = [
+const CODES: [&str; 68] = [
     "blank_rows",
     "column_names",
     "damaged_checkpoint",
@@ -44,6 +44,7 @@ const CODES: [&str; 67] = [
     "mixed_cells",
     "mixed_types",
     "mixed_writing",
+    "no_examples",
     "no_header",
     "no_order",
     "no_rows",
