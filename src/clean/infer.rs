@@ -198,7 +198,7 @@ impl Guess {
         let kind = if !id && all >= 50 && distinct * 2 > all { Kind::Text } else { Kind::Category };
         let reason =
             format!("whole numbers such as \"{example}\", of more digits than a number tells apart: names, not amounts");
-        Some(Self { id, whole, ..Self::new(kind, reason) })
+        Some(Self { whole, id, ..Self::new(kind, reason) })
     }
 
     /// Whether all texts are equally many digits, too many for amounts: these would be round, and moments of our age.
