@@ -35,6 +35,7 @@ pub use conform::Conform;
 pub use order::Order;
 pub use part::{Part, keys};
 pub use typed::{Types, Watched};
+pub use values::soft_null;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

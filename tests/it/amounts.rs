@@ -202,6 +202,7 @@ fn a_target_of_numbers_with_texts_is_refused_or_told() {
     dir.ok(&format!("train marked.csv --target t --out run {TINY}"));
     assert_eq!(dir.json("run/metrics.json")["task"], "regression");
     assert!(dir.json("run/data.json").to_string().contains("no target value, row dropped"), "{}", dir.json("run/data.json"));
+    dir.ok("evaluate marked.csv -m run").says(&["30 rows have no value in \"t\" and are left out, the first is row 1"]);
 }
 
 #[test]
