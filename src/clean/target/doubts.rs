@@ -78,8 +78,9 @@ fn among_numbers(target: &str, known: &Counted<'_>, row: impl Fn(&str) -> Option
 
 /// Numbers with different units.
 fn in_units(target: &str, known: &Counted<'_>) -> Option<Warning> {
-    // `1. Industrial` is a class.
-    let (a, b) = mixed_units(known).filter(|_| known.different() >= NUMBERS)?;
+    // `1. Industrial` is a class, and `7a` a name.
+    let is_unit = |unit: &str| unit.chars().count() > 1;
+    let (a, b) = mixed_units(known).filter(|(a, b)| known.different() >= NUMBERS && is_unit(a) && is_unit(b))?;
     let message = format!(
         "target \"{target}\": numbers in mixed units (\"{a}\", \"{b}\") are not compared, and each value is taken as a class; \
          write them in one unit"
