@@ -7,21 +7,12 @@ use super::number::{self as numbers, Clock, Decided, Times};
 use super::texts::Counted;
 use super::unread;
 use super::values::{before_exponent, leading_zero, no_number, number, padded_exponent, soft_null};
-use super::{compact, dates, levels};
+use super::{codes, compact, dates, levels};
 use crate::data::{EXACT, Kind, name as names, plain};
 use crate::error::{plural, verb};
 
 /// Share of the values that must fit a type; the others become missing and are counted.
 const FIT: f64 = 0.99;
-/// Digits of the first whole number that `f64` does not tell from the next.
-const LONG: usize = 16;
-/// Digits of whole numbers, all equally many, that are names where a different one stands in nearly every row, and that are
-/// names in any case: nobody measures so.
-const CODE_DIGITS: [f64; 2] = [1e9, 1e11];
-/// Fewer rows than this show no rule.
-const CODE_ROWS: usize = 20;
-/// Seconds since 1970-01-01 that clocks show, from 2001 on, when they have ten digits.
-const CLOCK: std::ops::RangeInclusive<f64> = 1e9..=4.2e9;
 /// Most levels of a column of whole numbers that are taken for codes.
 const CODES: usize = 31;
 
@@ -185,11 +176,11 @@ impl Guess {
     /// Whole numbers of so many digits that different ones would become one number: they can only be names, since nobody
     /// measures that closely.
     fn of_long(known: &Counted<'_>, all: usize) -> Option<Self> {
-        let mut long: Vec<&str> = known.texts().filter(|text| text.len() >= LONG && is_long(text)).collect();
+        let mut long: Vec<&str> = known.texts().filter(|text| codes::is_long(text)).collect();
         long.sort_unstable();
         long.dedup();
         let numbers: Vec<(f64, usize)> = long.iter().filter_map(|text| Some((number(text, false)?, 1))).collect();
-        let whole = Self::are_account_numbers(known);
+        let whole = codes::are_account_numbers(known);
         if different(&numbers) == long.len() && !whole {
             return None;
         }
@@ -199,18 +190,6 @@ impl Guess {
         let reason =
             format!("whole numbers such as \"{example}\", of more digits than a number tells apart: names, not amounts");
         Some(Self { whole, id, ..Self::new(kind, reason) })
-    }
-
-    /// Whether all texts are equally many digits, too many for amounts: these would be round, and moments of our age.
-    fn are_account_numbers(known: &Counted<'_>) -> bool {
-        let length = known.first(|_| true).len();
-        let digits = |text: &str| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
-        let clock = |text: &str| number(text, false).is_some_and(is_clock);
-        length >= LONG
-            && known.rows() >= CODE_ROWS
-            && known.texts().all(digits)
-            && known.texts().any(|text| !text.ends_with("00"))
-            && !known.texts().all(clock)
     }
 
     /// Times of day and durations, as numbers of seconds; nothing where it is not clear that they are times.
@@ -348,13 +327,13 @@ impl Guess {
             };
             return Self { id: true, whole, ..Self::new(Kind::Category, reason) };
         }
-        if whole && are_codes_by_length(low, high, numbers) {
+        if whole && codes::are_codes([low, high], numbers) {
             let digits = low.log10().floor() + 1.0;
             if names_rows(distinct, rows) && odd == 0 {
                 let reason = format!("a different whole number of {digits} digits in nearly every row: names the row");
                 return Self { id: true, whole, ..Self::new(Kind::Category, reason) };
             }
-            if low >= CODE_DIGITS[1] && known >= CODE_ROWS {
+            if codes::are_names(low, known) {
                 let kind = if distinct * 2 > known { Kind::Text } else { Kind::Category };
                 return Self { whole, ..Self::new(kind, format!("whole numbers of {digits} digits: names, not amounts")) };
             }
@@ -378,20 +357,6 @@ impl Guess {
 /// more. Measured amounts spread further.
 fn are_running(low: f64, high: f64) -> bool {
     low >= 1000.0 && low.log10().floor() == high.log10().floor()
-}
-
-/// Whether whole numbers have so many digits, all equally many, that they are names; moments and round amounts are not.
-fn are_codes_by_length(low: f64, high: f64, numbers: &[(f64, usize)]) -> bool {
-    low >= CODE_DIGITS[0]
-        && high <= EXACT as f64
-        && low.log10().floor() == high.log10().floor()
-        && !(is_clock(low) && is_clock(high))
-        && numbers.iter().any(|(value, _)| value % 100.0 != 0.0)
-}
-
-/// Whether a number is a moment of our age, in seconds since 1970-01-01 or thousandths, millionths or billionths of one.
-fn is_clock(number: f64) -> bool {
-    [1.0, 1e3, 1e6, 1e9].iter().any(|unit| CLOCK.contains(&(number / unit)))
 }
 
 impl Habits {
@@ -449,14 +414,6 @@ fn different(numbers: &[(f64, usize)]) -> usize {
     values.sort_unstable_by(f64::total_cmp);
     values.dedup();
     values.len()
-}
-
-/// Whether a text is a whole number that `f64` may not tell from others.
-fn is_long(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    digits.bytes().all(|b| b.is_ascii_digit())
-        && !digits.starts_with('0')
-        && number(text, false).is_some_and(|v| v.abs() >= EXACT as f64)
 }
 
 /// Whether so many values are different that they name the rows; a few rows may stand twice.

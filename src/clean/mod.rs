@@ -6,6 +6,7 @@
 
 mod amounts;
 mod cells;
+mod codes;
 mod compact;
 mod config;
 mod conform;
