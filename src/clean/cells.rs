@@ -54,6 +54,12 @@ struct Cleaner<'a> {
     begins: [bool; 256],
 }
 
+/// A text without the spaces around it, and without marks of no width, such as where files were joined: nobody sees them.
+#[must_use]
+pub fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || "\u{feff}\u{200b}\u{200e}\u{200f}".contains(c))
+}
+
 impl<'a> Cleaner<'a> {
     fn new(dialect: &'a Dialect<'a>) -> Self {
         let mut begins = [false; 256];
@@ -65,10 +71,7 @@ impl<'a> Cleaner<'a> {
         match text.as_bytes() {
             // Nothing to do, as nearly always.
             [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
-            // Marks without width, such as where files were joined, are not seen.
-            _ if self.dialect.trim => {
-                text.trim_matches(|c: char| c.is_whitespace() || "\u{feff}\u{200b}\u{200e}\u{200f}".contains(c))
-            }
+            _ if self.dialect.trim => trim(text),
             _ => text,
         }
     }

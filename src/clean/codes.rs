@@ -11,8 +11,8 @@ const LONG: usize = 16;
 const CODES: [f64; 2] = [1e9, 1e11];
 /// Fewer rows than this show no rule.
 const ROWS: usize = 20;
-/// Seconds since 1970-01-01 that clocks show, from 2001 on, when they have ten digits.
-const CLOCK: std::ops::RangeInclusive<f64> = 1e9..=4.2e9;
+/// Seconds since 1970-01-01 that clocks show, from 2001 on, when they have ten digits, to 2036.
+const CLOCK: std::ops::RangeInclusive<f64> = 1e9..=2.1e9;
 
 /// Whether whole numbers from the first to the second bound have so many digits, all equally many, that they may be names;
 /// moments and round amounts are not.

@@ -184,11 +184,11 @@ impl Guess {
         if different(&numbers) == long.len() && !whole {
             return None;
         }
-        let (distinct, example) = (known.different(), long.first().copied().unwrap_or_else(|| known.first(|_| true)));
+        let distinct = known.different();
         let id = names_rows(distinct, all);
         let kind = if !id && all >= 50 && distinct * 2 > all { Kind::Text } else { Kind::Category };
-        let reason =
-            format!("whole numbers such as \"{example}\", of more digits than a number tells apart: names, not amounts");
+        // Without an example: it may be the number of somebody's card.
+        let reason = "whole numbers of more digits than a number tells apart: names, not amounts";
         Some(Self { whole, id, ..Self::new(kind, reason) })
     }
 

@@ -29,6 +29,7 @@ mod unread;
 mod values;
 
 pub use amounts::amounts;
+pub use cells::trim;
 pub use config::{
     CleanConfig, ColumnsConfig, ConstantColumns, Duplicates, MissingTarget, NULL_VALUES, Outliers, TargetConfig, TaskChoice,
 };

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use polars::prelude::{Column as Series, DataType, IdxCa, NamedFrom, PlSmallStr};
 
-use crate::clean::{Conform, soft_null};
+use crate::clean::{Conform, soft_null, trim};
 use crate::data::{Frame, Schema, Table, Task};
 use crate::error::{CleanError, Result, plural, verb};
 use crate::pipeline::{Context, Warning};
@@ -45,7 +45,7 @@ fn has_value(series: &Series, schema: &Schema) -> Result<Vec<bool>> {
     }
     let text = series.cast(&DataType::String)?;
     let says = |text: &str| {
-        let text = if schema.trim { text.trim() } else { text };
+        let text = if schema.trim { trim(text) } else { text };
         let marker = schema.target.task == Task::Regression && soft_null(text);
         !text.is_empty() && !marker && !schema.null_values.iter().any(|n| n == text)
     };

@@ -78,6 +78,18 @@ pub struct Stages {
     pub threshold: Threshold,
 }
 
+impl Stages {
+    /// The settings and stages of a run that learns from so many rows: how many networks there are is settled before the folds,
+    /// so that their scores are those of the model that is kept.
+    #[must_use]
+    pub fn settled(&self, config: &Config, rows: usize) -> (Config, Self) {
+        let networks = config.model.networks(rows);
+        let model = ModelConfig { ensemble: networks, ..config.model.clone() };
+        let learn = Learn { train: self.learn.train.with_networks(networks), ..self.learn.clone() };
+        (Config { model, ..config.clone() }, Self { learn, ..self.clone() })
+    }
+}
+
 impl Config {
     /// The settings of a preset, all others at their defaults.
     #[must_use]

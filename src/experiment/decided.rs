@@ -197,7 +197,8 @@ impl<'a> Deciding<'a> {
         // The rows that chose the threshold flatter it: they have intervals only where no others judge it.
         let resamples = if tested.is_some() { 0 } else { self.bootstrap };
         let said = (&held_out.predictions, &held_out.truth);
-        let own = by_group.map(|chosen| chosen.out_of_fold.as_slice());
+        // Without a test part these rows judge, each by thresholds that the other folds chose.
+        let own = by_group.map(|chosen| if tested.is_some() { &chosen.out_of_fold } else { &chosen.judged }.as_slice());
         let out_of_fold = self.operating(said, &held_out.positions(), (model, own), resamples);
         let own = by_group.map(|chosen| chosen.judged.as_slice());
         let test = |(predictions, truth): &Tested| {

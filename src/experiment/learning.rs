@@ -48,7 +48,7 @@ pub fn learning_curve(
     if smallest * SHARES[0] < FEWEST || !wanted(config, validated, folds, numbers) {
         return Ok(None);
     }
-    let alone = Learn { normalize: stages.learn.normalize.clone(), train: stages.learn.train.alone() };
+    let alone = Learn { normalize: stages.learn.normalize.clone(), train: stages.learn.train.with_networks(1) };
     let metric = Metric::main(splits.frame.schema.target.task);
     let jobs: Vec<(usize, usize)> = (0..SHARES.len()).flat_map(|s| (0..folds.len()).map(move |k| (s, k))).collect();
     let parts = parallel(cx.threads(), jobs.len(), |job| {

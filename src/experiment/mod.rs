@@ -87,6 +87,7 @@ pub fn run(config: &Config, stages: &Stages, name: &str, table: Table, session: 
     let (source, collected) = (table.rows.source.clone(), table.height());
     let data_hash = hash(&table);
     let splits = prepare(stages, table.clone(), &session.context())?;
+    let (config, stages) = &stages.settled(config, splits.last.train().len());
     study(Study { config, stages, name, session, start, source, collected, data_hash }, table, &splits, None)
 }
 

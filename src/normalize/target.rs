@@ -11,7 +11,7 @@ pub struct TargetScale {
     pub center: f64,
     pub width: f64,
     /// Error in the scale of training beyond which a row no longer counts by the square of it; absent where no target of the
-    /// training rows lies so far from the centre.
+    /// training rows lies so far from the centre, or those that do are all that differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<f64>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -102,11 +102,14 @@ fn bounded_moments(values: &[f64]) -> (f64, f64, Option<f64>) {
         let (low, high) = (center - reach * width, center + reach * width);
         cut.iter_mut().for_each(|v| *v = v.clamp(low, high));
         (center, width) = moments(&cut);
-        if !far(&cut, center, 1.001 * width) {
+        if width < LEAST * plain.1 {
             break;
         }
+        if !far(&cut, center, 1.001 * width) {
+            return (center, width, Some(reach));
+        }
     }
-    if width > LEAST * plain.1 { (center, width, Some(reach)) } else { (plain.0, plain.1, None) }
+    (plain.0, plain.1, None)
 }
 
 #[cfg(test)]
@@ -146,6 +149,9 @@ mod tests {
         few.resize(1000, 1.0);
         let scale = learn(&few);
         assert!(near(scale.center, 0.005) && near(scale.width, 0.0705) && scale.reach.is_none(), "{scale:?}");
+        // Nine draw the bounds in so slowly that they do not stand still in time.
+        few.iter_mut().skip(991).for_each(|v| *v = 1.0);
+        assert_eq!(learn(&few).reach, None);
         // Of sixteen rows none lies four deviations from the mean.
         assert_eq!(learn(&[vec![0.0; 15], vec![1e9]].concat()).reach, None);
     }

@@ -89,10 +89,10 @@ impl Train {
         Ok(Self { model: model.clone(), config: train.clone(), device: device.open()? })
     }
 
-    /// The same settings for a single network.
+    /// The same settings for so many networks.
     #[must_use]
-    pub fn alone(&self) -> Self {
-        Self { model: ModelConfig { ensemble: 1, ..self.model.clone() }, ..self.clone() }
+    pub fn with_networks(&self, networks: usize) -> Self {
+        Self { model: ModelConfig { ensemble: networks, ..self.model.clone() }, ..self.clone() }
     }
 
     /// Whether the final model is to be trained anew, whatever the folds learned.

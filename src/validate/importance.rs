@@ -11,9 +11,11 @@ const WORK: usize = 50_000_000;
 const MOST_WORK: usize = 500_000_000;
 /// Shuffles of each column.
 const SHUFFLES: usize = 5;
-/// Blocks that the columns are first cut into, and how many of them are cut further at a time.
+/// Blocks that the columns are first cut into, how many of them are cut further at a time, and how many columns are to be
+/// measured at least where so many shuffles are too few for that.
 const BLOCKS: usize = 32;
 const AT_ONCE: usize = 8;
+const FOUND: usize = 4;
 
 /// Permutation importance (Breiman 2001; Fisher et al. 2019): how much the main metric suffers when one column's
 /// values are shuffled among rows that were not learned from.
@@ -53,7 +55,10 @@ where
         let all: Vec<usize> = (0..judge.frame.data.width()).collect();
         let shuffles = MOST_WORK / (columns * rows.len()).max(1);
         let measured = if SHUFFLES * columns <= shuffles { all } else { judge.found(whole, shuffles, cx)? };
-        if measured.len() < columns {
+        if measured.is_empty() {
+            let message = format!("importance: {columns} columns are too many for any of them to be measured");
+            cx.warn(Warning::new("importance_part", message).count(0));
+        } else if measured.len() < columns {
             let message = format!(
                 "importance: {} of {columns} columns are measured one by one, those in the blocks of columns that matter most \
                  when they are shuffled together",
@@ -108,6 +113,10 @@ impl<M: Pipeline<Input = Frame, Output = Predictions> + Sync> Judge<'_, M> {
         let all: Vec<usize> = (0..self.frame.data.width()).collect();
         let mut open: Vec<Vec<usize>> = all.chunks(all.len().div_ceil(BLOCKS)).map(<[usize]>::to_vec).collect();
         let (mut found, mut left): (Vec<usize>, usize) = (Vec::new(), shuffles);
+        // Two halves a block and round, until blocks are single columns.
+        let rounds = open[0].len().next_power_of_two().ilog2() as usize;
+        let spare = shuffles.saturating_sub(open.len() + FOUND * SHUFFLES);
+        let at_once = (spare / (2 * rounds).max(1)).clamp(1, AT_ONCE);
         let mut blocks: Vec<(f64, Vec<usize>)> = Vec::new();
         loop {
             left = left.saturating_sub(open.len());
@@ -115,7 +124,7 @@ impl<M: Pipeline<Input = Frame, Output = Predictions> + Sync> Judge<'_, M> {
             blocks.extend(losses.into_iter().map(|loss| loss.unwrap_or(0.0)).zip(std::mem::take(&mut open)));
             // The last one loses most.
             blocks.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
-            while open.len() < 2 * AT_ONCE {
+            while open.len() < 2 * at_once {
                 let Some((_, block)) = blocks.pop() else { break };
                 if block.len() > 1 {
                     open.extend(block.chunks(block.len().div_ceil(2)).map(<[usize]>::to_vec));
@@ -207,6 +216,10 @@ mod tests {
         let mean = |name: &str| found.iter().find(|(found, _, _)| found == name).map(|(_, mean, _)| *mean);
         assert!(mean("c7").unwrap() > 0.5 && mean("c300").unwrap() > 0.5);
         assert!(found.iter().all(|(name, mean, _)| ["c7", "c300"].contains(&name.as_str()) || *mean == 0.0));
+        // Where fewer shuffles are left, fewer blocks are cut further at a time.
+        let (found, told) = measured(16_000);
+        let names: Vec<&str> = found.iter().map(|(name, _, _)| name.as_str()).collect();
+        assert!(names.contains(&"c7") && names.contains(&"c300") && told == 1, "{names:?} {told}");
     }
 
     #[test]

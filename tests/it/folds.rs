@@ -21,3 +21,19 @@ fn models_of_the_folds_are_averaged_kept_and_explained() {
     let first = dir.read("t.csv").lines().take(2).collect::<Vec<_>>().join("\n") + "\n";
     assert_eq!(dir.pipe("predict -", first).rows()[1], rows[1]);
 }
+
+#[test]
+fn folds_and_the_final_model_are_of_as_many_networks() {
+    let dir = Workdir::new();
+    // The final network learns from 8800 rows, each fold from 7040: on either side of where `fast` halves its networks.
+    dir.write("t.csv", samples::binary(11_000, 1));
+    let set = "--set model.preset=fast --set train.epochs=1 --set validate.folds=5 --set validate.bootstrap=20";
+    dir.ok(&format!("train t.csv --target y --out runs/a {set}"));
+    let history = dir.read("runs/a/history.ndjson");
+    let members = |fold: &str| {
+        let lines = history.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let scopes = lines.map(|line| line["fold"].as_str().unwrap().to_owned());
+        scopes.filter(|scope| scope.starts_with(fold)).collect::<std::collections::BTreeSet<_>>().len()
+    };
+    assert_eq!((members("fold-0/"), members("final/")), (2, 2), "{history}");
+}

@@ -293,6 +293,8 @@ fn what_thresholds_of_groups_bring_is_told_and_not_what_one_for_all_would() {
     let rows: f64 = (0..4).map(|i| cell(&record, i / 2, i % 2)).sum();
     let out_of_fold = &record["decisions"]["threshold"]["out_of_fold"];
     assert_eq!((rows, &out_of_fold["rows"], &record["details"]["rows"]), (800.0, &800.into(), &800.into()));
+    // All of the page is of the same decisions.
+    assert!(near(&out_of_fold["called"], cell(&record, 0, 1) + cell(&record, 1, 1)), "{out_of_fold}");
 }
 
 #[test]

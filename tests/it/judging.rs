@@ -80,6 +80,16 @@ fn a_run_on_standard_input_cannot_be_read_again() {
 }
 
 #[test]
+fn what_cleaning_takes_for_no_value_judges_nothing() {
+    let dir = Workdir::new();
+    let unseen = |row: usize, y: &str| if row % 20 == 3 { "\u{feff}".to_owned() } else { y.to_owned() };
+    dir.write("t.csv", samples::map_column(&samples::binary(400, 1), "y", unseen));
+    dir.ok(&format!("train t.csv --target y --out runs/r {TINY}"));
+    let judged = dir.ok("evaluate t.csv --format json").json();
+    assert_eq!(judged["metrics"]["rows"], 380, "{judged}");
+}
+
+#[test]
 fn a_gate_needs_a_metric_of_the_task() {
     let dir = Workdir::trained();
     dir.fails(2, "evaluate t.csv --fail-if rmse>3").says(&["binary", "rmse", "auc, auprc"]);

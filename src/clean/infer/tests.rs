@@ -193,7 +193,7 @@ fn whole_numbers_that_a_number_does_not_tell_apart_are_names() {
     };
     let each = guess(&texts(1));
     assert!(
-        each.id && each.reason.contains("\"400000000000000000\", of more digits than a number tells apart"),
+        each.id && each.reason.contains("of more digits than a number tells apart") && !each.reason.contains("4000"),
         "{}",
         each.reason
     );

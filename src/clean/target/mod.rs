@@ -43,8 +43,9 @@ pub fn read(
     // Among levels, such a marker may be one of them.
     let markers = labels.iter().filter(|label| values::soft_null(label)).count();
     let level_count = labels.len() - markers;
-    let levels =
-        (3..=MOST_LEVELS).contains(&level_count) && guess.kind != Kind::Date && are_levels(number, training, level_count);
+    // Two numbers are two classes whatever they are, and so they are beside a marker.
+    let levels = level_count == 2
+        || (3..=MOST_LEVELS).contains(&level_count) && guess.kind != Kind::Date && are_levels(number, training, level_count);
     if labels.len() > MOST_LEVELS && config.task == TaskChoice::Auto && guess.kind == Kind::Date {
         return Err(fail(doubts::of_dates(&labels[0])).into());
     }
@@ -56,7 +57,7 @@ pub fn read(
         None if labels.len() == 2 => (Task::Binary, "two values: binary".to_owned()),
         None if numeric && levels => (
             Task::Multiclass,
-            format!("{} whole numbers: multiclass; set [target] task = \"regression\" if they are amounts", labels.len()),
+            format!("{level_count} numbers: multiclass; set [target] task = \"regression\" if they are amounts"),
         ),
         None if numeric => (Task::Regression, format!("{}: regression", guess.reason)),
         None => (Task::Multiclass, format!("{} different texts: multiclass", labels.len())),
@@ -318,6 +319,8 @@ mod tests {
         assert_eq!((task(&numbers, "-", 3), task(&numbers, "unknown", 9)), (Task::Regression, Task::Regression));
         assert_eq!((task(&numbers, "unknown", 90), task(&["1", "2", "3"], "-", 3)), (Task::Multiclass, Task::Multiclass));
         assert_eq!(task(&["none", "missing", "unknown"], "-", 3), Task::Multiclass);
+        // Two classes stay classes, with the marker as a third, which is told.
+        assert_eq!((task(&["0", "1"], "unknown", 3), task(&["0", "5000"], "-", 3)), (Task::Multiclass, Task::Multiclass));
     }
 
     #[test]

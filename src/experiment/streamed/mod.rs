@@ -41,6 +41,7 @@ pub const STREAMED: &str = "streamed-";
 ///
 /// # Errors
 /// Whatever keeps a stage from its output, or if the split asked for cannot be streamed.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of rows")]
 pub fn run(
     config: &Config,
     stages: &Stages,
@@ -56,7 +57,8 @@ pub fn run(
     let test = if sample.test_rows > 0 { sample.test_rows as f64 } else { sample.rows as f64 - learned };
     let judged = (plan.judged as f64 / test.max(1.0)).min(1.0);
     let Sample { table, rows, test_rows, hash, .. } = sample;
-    let (stages, sampled) = (&stages, table.height());
+    let (config, stages) = &stages.settled(config, learned as usize);
+    let sampled = table.height();
     let rest = Rest { stages, clean: &clean, sampled, rows: [rows, test_rows], sides: &sides, judged, folder };
     let about = Study {
         config,

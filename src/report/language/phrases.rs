@@ -47,6 +47,7 @@ const PATTERNS: &[Pattern] = &[
     ),
     ("a different whole number in nearly every row, and the name says id", "几乎每行整数都不同，且列名表明是标识"),
     ("a different whole number of {} digits in nearly every row: names the row", "几乎每行都是不同的 {} 位整数：是行的标识"),
+    ("whole numbers of more digits than a number tells apart: names, not amounts", "位数超出数值精度的整数：是名称，不是数量"),
     ("whole numbers of {} digits: names, not amounts", "{} 位整数：是名称，不是数量"),
     ("{} different texts in {} rows: free text", "{1} 行中有 {0} 种不同文本：自由文本"),
     (
@@ -61,7 +62,7 @@ const PATTERNS: &[Pattern] = &[
     ("only \"{}\" and \"{}\"", "只有“{}”和“{}”"),
     ("{} whole numbers, {} to {} without gaps: taken for codes", "{} 个整数，从 {} 到 {} 连续：视为编码"),
     (
-        "{} whole numbers: multiclass; set [target] task = \"regression\" if they are amounts",
+        "{} numbers: multiclass; set [target] task = \"regression\" if they are amounts",
         "{} 个整数：多分类；如果是数量，请设置 [target] task = \"regression\"",
     ),
     ("task = \"{}\" as set", "按设置 task = \"{}\""),

@@ -53,6 +53,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "importance: {} of {} columns are measured one by one, those in the blocks of columns that matter most when they are shuffled together",
         "重要性：{1} 列中只有 {0} 列单独测量，它们属于一起打乱时影响最大的列块",
     ),
+    ("importance: {} columns are too many for any of them to be measured", "重要性：共 {} 列，过多，无法测量任何一列"),
     (
         "no prediction is explained in the report: with {} columns that would take long",
         "报告中没有解释单个预测：有 {} 列，耗时过长",
