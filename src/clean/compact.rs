@@ -38,12 +38,21 @@ pub fn format(known: &Counted<'_>) -> Option<&'static str> {
     };
     let mut fit = FORMATS.into_iter().filter(fits).map(|(format, _)| format);
     let first = fit.next()?;
-    // Of months alone, those of one year may be the numbers of twelve things.
+    // Of months alone, those of one year may be the numbers of twelve things, and where most between the first and the last are
+    // left out they are codes, such as of places.
     let mut enough = || match first {
-        MONTH => known.texts().any(|text| text[..4] != known.first(|_| true)[..4]),
+        MONTH => known.texts().any(|text| text[..4] != known.first(|_| true)[..4]) && are_dense(known),
         _ => first.starts_with("%Y") || fit.next().is_none(),
     };
     (enough() && known.different() >= DAYS).then_some(first)
+}
+
+/// Whether a third of the months from the first to the last are there.
+fn are_dense(known: &Counted<'_>) -> bool {
+    let month = |text: &str| Some(12 * text[..4].parse::<usize>().ok()? + text[4..].parse::<usize>().ok()?);
+    let months: Vec<usize> = known.texts().filter_map(month).collect();
+    let span = months.iter().max().zip(months.iter().min()).map_or(0, |(last, first)| last - first + 1);
+    3 * known.different() >= span
 }
 
 /// What is said of numbers that seem to be years and weeks.
@@ -97,6 +106,9 @@ mod tests {
             assert_eq!(of(&["202311", "202312", "202401", "202402", last]), None, "{last}");
         }
         assert_eq!(of(&["202301", "202302", "202303", "202304", "202305"]), None);
+        // Every third month of two years, and codes of places.
+        let quarters = ["202301", "202304", "202307", "202310", "202401", "202404"];
+        assert_eq!((of(&quarters), of(&["201001", "202001", "203001", "204002", "205003", "208012"])), (Some("%Y%m"), None));
         let moments = ["20240131120000", "20240131120001", "20240131120002", "20240131120003", "20240131235959"];
         assert_eq!(of(&moments), Some("%Y%m%d%H%M%S"));
         let minutes: Vec<&str> = moments.iter().map(|text| &text[2..]).collect();
