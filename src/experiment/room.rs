@@ -33,7 +33,8 @@ pub struct Held {
 }
 
 impl Held {
-    /// As the settings have it; `folds` are drawn, of which the smallest learns from so many rows, and `tested` says whether rows are left for a test part.
+    /// As the settings have it; `folds` are drawn, of which the smallest learns from so many rows, and `tested` says whether
+    /// rows are left for a test part.
     #[must_use]
     pub const fn new(config: &Config, folds: usize, rows: usize, tested: bool, threads: usize) -> Self {
         let refit = config.train.refit;

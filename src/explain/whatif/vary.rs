@@ -27,7 +27,8 @@ pub struct Vary {
 
 impl Vary {
     /// Reads `COLUMN`, `COLUMN=FIRST:LAST:STEP`, `COLUMN=FIRST:LAST` (eleven even steps) or `COLUMN=A,B`. The step of dates is in
-    /// days; of a category whose levels are numbers a range has those levels. Without values: deciles and range of a number, all levels of a category.
+    /// days; of a category whose levels are numbers a range has those levels. Without values: deciles and range of a number,
+    /// all levels of a category.
     ///
     /// # Errors
     /// Says what is wrong with the column or a value.
